@@ -1,0 +1,25 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from '@playwright/test';
+import { installedBrowser } from '../src/tools/browser-candidates.ts';
+import { CHROMIUM_ARGS } from '../src/tools/browser-launch.ts';
+
+// `npm test` has tried the browser and names it in CHROMIUM_PATH; run by hand, take the first that is installed.
+const executablePath = installedBrowser()?.path;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results/e2e',
+  reporter: [['list'], ['json', { outputFile: '../test-results/e2e.json' }]],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // A test that only passes the second time has found a race.
+  retries: 0,
+  // Each worker is a browser, a relay and a lab: that is what two cores can carry without slowing the clock down.
+  workers: availableParallelism() >= 4 ? 2 : 1,
+  forbidOnly: process.env.CI !== undefined,
+  use: {
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    launchOptions: { args: [...CHROMIUM_ARGS], ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+});

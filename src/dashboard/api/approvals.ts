@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { PendingApprovals } from '../../protocol/api.ts';
+import { isTransient, read } from './request.ts';
+
+export const pendingApprovalsKey = ['approvals', 'pending'] as const;
+
+/** Without a live feed of approvals the list would go stale unseen. */
+const REFRESH_MS = 30_000;
+
+export const usePendingApprovals = () =>
+  useQuery({
+    queryKey: pendingApprovalsKey,
+    queryFn: () => read('/v1/notifications/approvals/pending', PendingApprovals),
+    refetchInterval: REFRESH_MS,
+    retry: (count, error) => count < 3 && isTransient(error),
+  });

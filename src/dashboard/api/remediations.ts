@@ -1,0 +1,47 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { RemediationList } from '../../protocol/api.ts';
+import { pendingApprovalsKey } from './approvals.ts';
+import { incidentKey } from './incidents.ts';
+import { isTransient, read, write } from './request.ts';
+
+export const remediationsKey = (incidentId: string) => ['remediations', incidentId] as const;
+
+export const useRemediationRecords = (incidentId: string) =>
+  useQuery({
+    queryKey: remediationsKey(incidentId),
+    queryFn: () => read(`/v1/remediation/${encodeURIComponent(incidentId)}`, RemediationList),
+    retry: (count, error) => count < 3 && isTransient(error),
+  });
+
+type Target = { incidentId: string; remediationId: string };
+
+/** Nothing is shown as decided before the server has said so, and an answer that says no is as final as one that says yes. */
+const useDecision = <Variables extends Target>(
+  verb: 'approve' | 'reject' | 'execute',
+  bodyOf: (variables: Variables) => object,
+) => {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (variables: Variables) =>
+      write('POST', `/v1/remediation/${encodeURIComponent(variables.remediationId)}/${verb}`, bodyOf(variables)),
+    onSettled: (_data, _error, { incidentId }) =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: pendingApprovalsKey }),
+        queryClient.invalidateQueries({ queryKey: remediationsKey(incidentId) }),
+        queryClient.invalidateQueries({ queryKey: incidentKey(incidentId) }),
+      ]),
+  });
+};
+
+export const useApprove = () =>
+  useDecision(
+    'approve',
+    ({ planDigest, notes }: Target & { planDigest?: string | undefined; notes?: string | undefined }) => ({
+      planDigest,
+      notes,
+    }),
+  );
+
+export const useReject = () => useDecision('reject', ({ reason }: Target & { reason: string }) => ({ reason }));
+
+export const useExecute = () => useDecision('execute', (_: Target) => ({}));

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+
+/** The server said no: `error` is its code, `details` what else it told. */
+export class ApiFailure extends Error {
+  override name = 'ApiFailure';
+  readonly status: number;
+  readonly error: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(status: number, error: string, message: string, details: Record<string, unknown>) {
+    super(message);
+    this.status = status;
+    this.error = error;
+    this.details = details;
+  }
+}
+
+const readFailure = async (response: Response): Promise<ApiFailure> => {
+  const body: unknown = await response.json().catch(() => ({}));
+  const { error, message, ...details } = typeof body === 'object' && body !== null ? { ...body } as Record<string, unknown> : {};
+  return new ApiFailure(
+    response.status,
+    typeof error === 'string' ? error : 'unknown',
+    typeof message === 'string' ? message : `The server answered ${response.status}.`,
+    details,
+  );
+};
+
+const call = async (method: string, path: string, body: unknown, headers: Record<string, string>): Promise<unknown> => {
+  const response = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});
+  });
+  if (!response.ok) throw await readFailure(response);
+  return response.status === 204 ? undefined : await response.json();
+};
+
+/** GETs and validates; a body of another shape is a failure, not a crash further on. */
+export const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> => {
+  const parsed = schema.safeParse(await call('GET', path, undefined, {}));
+  if (!parsed.success) throw new ApiFailure(200, 'unreadable', 'The server answered in an unknown shape.', {});
+  return parsed.data;
+};
+
+/** Sends a change. The key makes a repeat of the same press harmless. */
+export const write = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<unknown> =>
+  call(method, path, body, { 'idempotency-key': crypto.randomUUID() });
+
+/** Worth asking again: not what the server decided, only what didn't get through. */
+export const isTransient = (error: unknown): boolean =>
+  !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500;

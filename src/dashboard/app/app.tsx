@@ -1,0 +1,44 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useSession } from '../api/session.ts';
+import { useSettings } from '../lib/settings.ts';
+import { RelayProvider } from '../relay/relay-provider.tsx';
+import { SignIn } from '../sign-in/sign-in.tsx';
+import { SectionBoundary } from '../ui/section-boundary.tsx';
+import { TimeZoneContext } from '../ui/time-zone.ts';
+import { Toaster } from '../ui/toaster.tsx';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { router } from './router.tsx';
+import { Splash } from './splash.tsx';
+
+const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000 } } });
+
+const Gate = () => {
+  const session = useSession();
+  if (session === undefined) return <Splash />;
+  if (session === null) return <SignIn />;
+  return (
+    <RelayProvider key={session.user.userId}>
+      <RouterProvider router={router} />
+    </RelayProvider>
+  );
+};
+
+export const App = () => {
+  const zone = useSettings((settings) => settings.zone);
+  return (
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queryClient}>
+        <TimeZoneContext value={zone}>
+          <TooltipProvider>
+            <SectionBoundary name="The dashboard">
+              <Gate />
+            </SectionBoundary>
+            <Toaster />
+          </TooltipProvider>
+        </TimeZoneContext>
+      </QueryClientProvider>
+    </CSPProvider>
+  );
+};

@@ -1,0 +1,44 @@
+import type { Connection } from '../relay/connection.ts';
+import type { Tone } from '../ui/badge.tsx';
+import type { DotShape } from '../ui/status-dot.tsx';
+
+export type ConnectionLook = { text: string; tone: Tone; shape: DotShape; running: boolean };
+
+/** Words, shape and colour of where the connection is. The words don't tick, for they are read out when they change. */
+export const connectionLook = (connection: Connection): ConnectionLook => {
+  switch (connection.state) {
+    case 'connecting':
+      return { text: 'Connecting…', tone: 'neutral', shape: 'half', running: true };
+    case 'live':
+      return { text: 'Live', tone: 'good', shape: 'dot', running: false };
+    case 'catching-up':
+      return { text: `Catching up ${connection.behind.toLocaleString('en')}`, tone: 'accent', shape: 'half', running: true };
+    case 'reconnecting':
+      return { text: 'Reconnecting…', tone: 'warn', shape: 'half', running: true };
+    case 'offline':
+      return { text: 'Offline', tone: 'warn', shape: 'ring', running: false };
+    case 'stopped':
+      return { text: 'Offline: stopped', tone: 'bad', shape: 'cross', running: false };
+    case 'signed-out':
+      return { text: 'Signed out', tone: 'neutral', shape: 'dash', running: false };
+  }
+};
+
+const PATIENCE_MS = 8_000;
+
+/** What to say across the page, and since when; null while the connection mends itself quietly. */
+export const connectionTrouble = (connection: Connection, now: number): { what: string; since: number | null } | null => {
+  switch (connection.state) {
+    case 'reconnecting':
+    case 'offline':
+      if (now - connection.since < PATIENCE_MS) return null;
+      return {
+        what: connection.state === 'offline' ? 'This device is offline' : `Not connected: ${connection.reason}`,
+        since: connection.since,
+      };
+    case 'stopped':
+      return { what: `The server ended the connection: ${connection.reason}`, since: null };
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,45 @@
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
+import { usePendingApprovals } from '../api/approvals.ts';
+import { useShortcut } from '../lib/use-shortcut.ts';
+import { useTitleCount } from '../lib/use-title.ts';
+import { SectionBoundary } from '../ui/section-boundary.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Nav } from './nav.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+
+export const Shell = () => {
+  const { pathname } = useLocation();
+  const waiting = usePendingApprovals().data?.total ?? 0;
+  const [open, setOpen] = useState<'help' | 'search'>();
+  useTitleCount(waiting);
+  useShortcut('?', () => setOpen('help'));
+  return (
+    <div className="flex h-dvh flex-col bg-canvas sm:flex-row">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent-strong px-3 py-2 font-medium text-on-accent text-sm focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <Nav waiting={waiting} onSearch={() => setOpen('search')} onHelp={() => setOpen('help')} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <TopBar onSearch={() => setOpen('search')} />
+        <ConnectionBanner />
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+          <SectionBoundary name="This page" resetKeys={[pathname]}>
+            <Outlet />
+          </SectionBoundary>
+        </main>
+      </div>
+      <ShortcutsDialog open={open === 'help'} onOpenChange={(next) => setOpen(next ? 'help' : undefined)} />
+      <CommandPalette
+        open={open === 'search'}
+        onOpenChange={(next) => setOpen(next ? 'search' : undefined)}
+        onHelp={() => setOpen('help')}
+      />
+    </div>
+  );
+};

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { create } from 'zustand';
+
+const KEY = 'causeflow.settings';
+
+const Settings = z.object({
+  theme: z.enum(['system', 'dark', 'light']).catch('system'),
+  zone: z.enum(['utc', 'local']).catch('utc'),
+  density: z.enum(['comfortable', 'compact']).catch('comfortable'),
+  /** Shortcuts that are a single character. */
+  shortcuts: z.boolean().catch(true),
+});
+export type Settings = z.infer<typeof Settings>;
+
+const load = (): Settings => {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return Settings.catch(Settings.parse({})).parse(stored);
+  } catch {
+    return Settings.parse({});
+  }
+};
+
+/** What this browser remembers of how somebody likes it. */
+export const useSettings = create<Settings>(() => load());
+
+export const changeSettings = (change: Partial<Settings>): void => {
+  useSettings.setState(change);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(useSettings.getState()));
+  } catch {
+    // A browser that stores nothing forgets with the tab.
+  }
+};

@@ -1,0 +1,30 @@
+import { useEffect, useEffectEvent } from 'react';
+import { useSettings } from './settings.ts';
+import { mayFire } from './shortcut-rules.ts';
+
+type ShortcutOptions = { enabled?: boolean | undefined };
+
+/**
+ * Calls `handler` on a key (`event.key`: `j`, `G`, `?`, `Enter`) that was meant for the page: never from a field, during
+ * IME input, under an overlay or with a modifier, and single characters only where settings allow them.
+ */
+export const useShortcut = (
+  key: string | readonly string[],
+  handler: (event: KeyboardEvent) => void,
+  { enabled = true }: ShortcutOptions = {},
+): void => {
+  const keys = typeof key === 'string' ? key : key.join(' ');
+  const allowed = useSettings((settings) => settings.shortcuts);
+  const fire = useEffectEvent(handler);
+  useEffect(() => {
+    if (!enabled) return;
+    const wanted = new Set(keys.split(' '));
+    const listen = (event: KeyboardEvent): void => {
+      if (!wanted.has(event.key) || (event.key.length === 1 && !allowed) || !mayFire(event)) return;
+      event.preventDefault();
+      fire(event);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [keys, enabled, allowed]);
+};

@@ -1,0 +1,213 @@
+import type { IncidentEvent } from '../../incident/event.ts';
+import type { RpcParams } from '../../protocol/json-rpc.ts';
+import type { LiveStore } from '../store/live-store.ts';
+import { backoffMs } from './backoff.ts';
+import { afterClose } from './connection.ts';
+import { createBatcher, type Scheduler } from './frame-batcher.ts';
+import { createSocketSession, type SocketSession } from './socket-session.ts';
+
+/** The relay closes after 60 s of silence; 20 s leaves room for two lost pings. */
+const PING_EVERY_MS = 20_000;
+/** A ping unanswered for this long means a half-open socket. */
+const PONG_WITHIN_MS = 10_000;
+/** From the ticket to `connected`. */
+const HANDSHAKE_WITHIN_MS = 10_000;
+
+export type TicketAnswer = { ok: true; address: string } | { ok: false; signedOut: boolean; reason: string };
+
+export type RelayClientOptions = {
+  store: LiveStore;
+  scheduler: Scheduler;
+  now: () => number;
+  isOnline: () => boolean;
+  /** A fresh one-time address for every try. */
+  requestAddress: () => Promise<TicketAnswer>;
+  /** Opens the socket at this address, instead of the one before; null closes it. */
+  openSocket: (address: string | null) => void;
+  onTenantEvent: (method: string, params: RpcParams) => void;
+  /** The state of an incident from the API, as events, for a relay that keeps no positions. */
+  rehydrate: (incidentId: string) => Promise<readonly IncidentEvent[]>;
+  onSignedOut: () => void;
+};
+
+/** Keeps one socket to the relay alive and the store fed from it. The socket itself is opened by the provider. */
+export const createRelayClient = (options: RelayClientOptions) => {
+  const { store, scheduler, now } = options;
+  const watched = new Map<string, number>();
+  const timers = new Map<'retry' | 'ping' | 'pong' | 'handshake', () => void>();
+  let session: SocketSession | undefined;
+  let attempt = 0;
+  let downSince: number | null = null;
+  let resumes = -1;
+  let latencyMs: number | null = null;
+  let lastEventAt: number | null = null;
+  let liveSince = 0;
+  let generation = 0;
+  let running = false;
+
+  const setTimer = (name: 'retry' | 'ping' | 'pong' | 'handshake', run: () => void, delayMs: number): void => {
+    timers.get(name)?.();
+    timers.set(name, scheduler.onTimeout(run, delayMs));
+  };
+  const clearTimers = (): void => {
+    for (const cancel of timers.values()) cancel();
+    timers.clear();
+  };
+
+  const showLive = (): void => {
+    const behind = [...watched.keys()].reduce((sum, id) => sum + (store.feed(id)?.behind ?? 0), 0);
+    store.setConnection(
+      behind > 0
+        ? { state: 'catching-up', behind }
+        : { state: 'live', since: liveSince, latencyMs, lastEventAt, resumes: Math.max(0, resumes), lost: 0 },
+    );
+  };
+
+  const batcher = createBatcher<{ incidentId: string; event: IncidentEvent }>((items) => {
+    const byIncident = new Map<string, IncidentEvent[]>();
+    for (const { incidentId, event } of items) {
+      const list = byIncident.get(incidentId);
+      if (list === undefined) byIncident.set(incidentId, [event]);
+      else list.push(event);
+    }
+    store.receive(byIncident);
+    lastEventAt = now();
+    if (session !== undefined) showLive();
+  }, scheduler);
+
+  const rehydrate = async (incidentId: string): Promise<void> => {
+    const events = await options.rehydrate(incidentId).catch(() => []);
+    store.receive(new Map([[incidentId, [...events]]]));
+  };
+
+  const retry = (delayMs: number, reason: string): void => {
+    downSince ??= now();
+    store.setConnection(
+      options.isOnline()
+        ? { state: 'reconnecting', attempt, retryAt: now() + delayMs, reason, since: downSince }
+        : { state: 'offline', since: downSince },
+    );
+    setTimer('retry', () => void connect(), delayMs);
+    attempt += 1;
+  };
+
+  const drop = (): void => {
+    session = undefined;
+    generation += 1;
+    clearTimers();
+    batcher.flush();
+    options.openSocket(null);
+  };
+
+  const connect = async (): Promise<void> => {
+    drop();
+    const mine = generation;
+    if (downSince === null) store.setConnection({ state: 'connecting' });
+    const ticket = await options.requestAddress();
+    if (mine !== generation || !running) return;
+    if (!ticket.ok) {
+      if (!ticket.signedOut) return retry(backoffMs(attempt), ticket.reason);
+      store.setConnection({ state: 'signed-out' });
+      return options.onSignedOut();
+    }
+    setTimer('handshake', () => closed(1006, 'the server did not answer in time'), HANDSHAKE_WITHIN_MS);
+    options.openSocket(ticket.address);
+  };
+
+  const keepAlive = (): void => {
+    setTimer('ping', keepAlive, PING_EVERY_MS);
+    const sentAt = now();
+    setTimer('pong', () => closed(1006, 'the connection went silent'), PONG_WITHIN_MS);
+    session?.ping(() => {
+      timers.get('pong')?.();
+      timers.delete('pong');
+      latencyMs = now() - sentAt;
+      showLive();
+    });
+  };
+
+  const ready = (): void => {
+    timers.get('handshake')?.();
+    timers.delete('handshake');
+    attempt = 0;
+    downSince = null;
+    resumes += 1;
+    liveSince = now();
+    keepAlive();
+    showLive();
+  };
+
+  const opened = (send: (text: string) => void): void => {
+    session = createSocketSession({
+      store,
+      send,
+      now,
+      onEvent: (incidentId, event) => batcher.push({ incidentId, event }),
+      onTenantEvent: options.onTenantEvent,
+      onUnpositioned: (incidentId) => void rehydrate(incidentId),
+      onReady: ready,
+      onRefused: () => undefined,
+    });
+  };
+
+  const closed = (code: number, reason: string): void => {
+    if (!running) return;
+    const error = session?.lastError();
+    const after = afterClose(code, reason, error?.retryAfterMs ?? null);
+    drop();
+    switch (after.next) {
+      case 'retry-now':
+        return retry(attempt === 0 ? 0 : backoffMs(attempt), reason);
+      case 'retry-later':
+        return retry(backoffMs(attempt), reason === '' ? 'the connection was lost' : reason);
+      case 'retry-in':
+        return retry(after.delayMs, 'the server is busy');
+      case 'stop':
+        return store.setConnection({ state: 'stopped', reason: after.reason });
+      case 'sign-in':
+        store.setConnection({ state: 'signed-out' });
+        return options.onSignedOut();
+    }
+  };
+
+  return {
+    start: () => {
+      running = true;
+      void connect();
+    },
+    stop: () => {
+      running = false;
+      drop();
+    },
+    opened,
+    closed,
+    message: (text: string) => {
+      session?.receive(text, watched.keys());
+    },
+    /** Tries at once where it would wait: the network is back, or somebody looks. */
+    nudge: () => {
+      const { state } = store.getState().connection;
+      if (running && (state === 'reconnecting' || state === 'offline')) void connect();
+    },
+    reconnect: () => void connect(),
+    watch: (incidentId: string): (() => void) => {
+      const count = watched.get(incidentId) ?? 0;
+      watched.set(incidentId, count + 1);
+      store.open(incidentId);
+      if (count === 0) session?.subscribe(incidentId);
+      return () => {
+        const left = (watched.get(incidentId) ?? 1) - 1;
+        if (left > 0) return void watched.set(incidentId, left);
+        watched.delete(incidentId);
+        session?.unsubscribe(incidentId);
+        store.evict((id) => watched.has(id));
+      };
+    },
+    /** Asks the API again, for a relay that wouldn't tell. */
+    refresh: (incidentId: string) => {
+      if (store.feed(incidentId)?.extended === false) void rehydrate(incidentId);
+    },
+  };
+};
+
+export type RelayClient = ReturnType<typeof createRelayClient>;

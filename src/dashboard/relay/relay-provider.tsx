@@ -1,0 +1,102 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import * as reactUseWebSocket from 'react-use-websocket';
+import { useStore } from 'zustand';
+import { applyTenantEvent } from '../api/apply-tenant-event.ts';
+import { rehydrateIncident } from '../api/rehydrate.ts';
+import { requestRelayAddress, sessionKey } from '../api/session.ts';
+import { createLiveStore, type LiveStore } from '../store/live-store.ts';
+import type { Connection } from './connection.ts';
+import { browserScheduler } from './frame-batcher.ts';
+import { createRelayClient } from './relay-client.ts';
+
+/** The package is CommonJS behind an ES wrapper: depending on the bundler the hook is at `.default.default`. */
+const wrapped: unknown = reactUseWebSocket.default;
+const useWebSocket =
+  typeof wrapped === 'object' && wrapped !== null && 'default' in wrapped
+    ? (wrapped.default as typeof reactUseWebSocket.default)
+    : reactUseWebSocket.default;
+
+type Relay = {
+  store: LiveStore;
+  watch: (incidentId: string) => () => void;
+  reconnect: () => void;
+  refresh: (incidentId: string) => void;
+};
+
+const RelayContext = createContext<Relay | null>(null);
+
+/** Messages never become React state: they are taken from the socket and committed to the store once a frame. */
+const neverAsState = (): boolean => false;
+
+/** Owns the one socket of this tab and feeds the live store from it. */
+export const RelayProvider = ({ children }: { children: ReactNode }) => {
+  const queryClient = useQueryClient();
+  const [address, setAddress] = useState<string | null>(null);
+
+  const { client, relay } = useMemo(() => {
+    const store = createLiveStore();
+    const client = createRelayClient({
+      store,
+      scheduler: browserScheduler,
+      now: Date.now,
+      isOnline: () => navigator.onLine,
+      requestAddress: requestRelayAddress,
+      openSocket: setAddress,
+      onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
+      rehydrate: (incidentId) => rehydrateIncident(incidentId, Date.now()),
+      onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
+    });
+    const relay: Relay = { store, watch: client.watch, reconnect: client.reconnect, refresh: client.refresh };
+    return { client, relay };
+  }, [queryClient]);
+
+  const { getWebSocket } = useWebSocket(address, {
+    onOpen: () => client.opened((text) => send(text)),
+    onMessage: (message) => {
+      if (typeof message.data === 'string') client.message(message.data);
+    },
+    onClose: (event) => client.closed(event.code, event.reason),
+    filter: neverAsState,
+    shouldReconnect: () => false,
+  });
+  const send = useCallback(
+    (text: string) => {
+      const socket = getWebSocket();
+      if (socket instanceof WebSocket && socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    [getWebSocket],
+  );
+
+  useEffect(() => {
+    client.start();
+    const nudge = (): void => {
+      if (document.visibilityState === 'visible') client.nudge();
+    };
+    window.addEventListener('online', nudge);
+    window.addEventListener('focus', nudge);
+    document.addEventListener('visibilitychange', nudge);
+    return () => {
+      window.removeEventListener('online', nudge);
+      window.removeEventListener('focus', nudge);
+      document.removeEventListener('visibilitychange', nudge);
+      client.stop();
+    };
+  }, [client]);
+
+  return <RelayContext value={relay}>{children}</RelayContext>;
+};
+
+const useRelayContext = (): Relay => {
+  const relay = useContext(RelayContext);
+  if (relay === null) throw new Error('useRelay is used outside RelayProvider');
+  return relay;
+};
+
+export const useLiveStore = (): LiveStore => useRelayContext().store;
+
+export const useRelay = (): Omit<Relay, 'store'> & { connection: Connection } => {
+  const { store, ...rest } = useRelayContext();
+  const connection = useStore(store, (state) => state.connection);
+  return { connection, ...rest };
+};

@@ -1,0 +1,105 @@
+import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
+import { Connected, SubscribeResult } from '../../protocol/connection.ts';
+import { type Incoming, parseFrame, type RpcParams } from '../../protocol/json-rpc.ts';
+import type { LiveStore } from '../store/live-store.ts';
+import { type Calls, createCalls, readError } from './rpc.ts';
+
+export type SessionOptions = {
+  store: LiveStore;
+  send: (text: string) => void;
+  now: () => number;
+  /** An event of a watched incident. */
+  onEvent: (incidentId: string, event: IncidentEvent) => void;
+  /** Something tenant-wide: an incident created, a status changed, an approval asked for. */
+  onTenantEvent: (method: string, params: RpcParams) => void;
+  /** The relay keeps no positions: what this tab missed has to come from the API. */
+  onUnpositioned: (incidentId: string) => void;
+  onReady: () => void;
+  /** A subscription was refused; the server's word for it. */
+  onRefused: (incidentId: string, reason: string) => void;
+};
+
+/** One life of the socket, from its `connected` on: subscriptions, answers and events. A new socket, a new session. */
+export const createSocketSession = (options: SessionOptions) => {
+  const { store, now } = options;
+  const calls: Calls = createCalls(options.send);
+  const subscriptions = new Map<string, string[]>();
+  let capabilities: ReadonlySet<string> | undefined;
+  let lastError: { code: number; retryAfterMs: number | null } | undefined;
+
+  const subscribeTo = (method: string, incidentId: string, params: object): void => {
+    calls.call(method, { incidentId, ...params }, (answer) => {
+      if (!answer.ok) return options.onRefused(incidentId, answer.message);
+      const result = SubscribeResult.safeParse(answer.result);
+      if (!result.success) return options.onRefused(incidentId, 'the server answered something unreadable');
+      subscriptions.set(incidentId, [...(subscriptions.get(incidentId) ?? []), result.data.subscriptionId]);
+      store.subscribed(incidentId, result.data, now());
+      if (result.data.headSeq === undefined) options.onUnpositioned(incidentId);
+    });
+  };
+
+  const subscribe = (incidentId: string): void => {
+    if (capabilities === undefined) return;
+    if (!capabilities.has('resume')) {
+      subscribeTo('investigation.subscribe', incidentId, {});
+      subscribeTo('remediation.subscribe', incidentId, {});
+      return;
+    }
+    const feed = store.feed(incidentId);
+    const afterSeq = feed?.ledger.investigation.lastSeq ?? 0;
+    const epoch = feed?.epoch ?? null;
+    subscribeTo('investigation.subscribe', incidentId, {
+      afterSeq,
+      ...(epoch === null ? {} : { epoch }),
+      ...(capabilities.has('batch') ? { batch: true } : {}),
+    });
+  };
+
+  const onConnected = (params: RpcParams, watched: Iterable<string>): void => {
+    const connected = Connected.safeParse(params);
+    capabilities = new Set(connected.success ? connected.data.capabilities : []);
+    for (const incidentId of watched) subscribe(incidentId);
+    if (capabilities.has('notifications')) calls.call('notifications.subscribe', {}, () => undefined);
+    options.onReady();
+  };
+
+  const onNotification = (method: string, params: RpcParams, watched: Iterable<string>): void => {
+    if (method === 'connected') return onConnected(params, watched);
+    const event = toIncidentEvent(method, params, now());
+    const incidentId = params.incidentId;
+    if (event !== undefined && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
+      options.onEvent(incidentId, event);
+    }
+    options.onTenantEvent(method, params);
+  };
+
+  const onItem = (item: Incoming, watched: Iterable<string>): void => {
+    if (item.kind === 'response') {
+      if (item.id === null && item.error !== undefined) lastError = readError(item.error);
+      return calls.answer(item.id, item.result, item.error);
+    }
+    if (item.kind === 'notification' && typeof item.params === 'object') {
+      onNotification(item.method, item.params, watched);
+    }
+  };
+
+  return {
+    receive(text: string, watched: Iterable<string>): void {
+      const frame = parseFrame(text);
+      if (frame.kind === 'single') onItem(frame.item, watched);
+      else if (frame.kind === 'batch') for (const item of frame.items) onItem(item, watched);
+    },
+    subscribe,
+    unsubscribe(incidentId: string): void {
+      for (const subscriptionId of subscriptions.get(incidentId) ?? []) {
+        calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
+      }
+      subscriptions.delete(incidentId);
+    },
+    ping: (onPong: () => void) => calls.call('ping', {}, onPong),
+    /** The last error that named no request; it explains the close that follows. */
+    lastError: () => lastError,
+  };
+};
+
+export type SocketSession = ReturnType<typeof createSocketSession>;

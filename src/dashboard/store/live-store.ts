@@ -1,0 +1,60 @@
+import { createStore } from 'zustand/vanilla';
+import type { IncidentEvent } from '../../incident/event.ts';
+import type { Connection } from '../relay/connection.ts';
+import { emptyFeed, type Feed, received, subscribed } from './feed.ts';
+
+/** The incidents that stay in memory after nobody watches them any more. */
+const KEPT_FEEDS = 6;
+
+export type LiveState = { connection: Connection; feeds: ReadonlyMap<string, Feed> };
+
+/** What is live, keyed by incident. It knows neither React nor the socket. */
+export const createLiveStore = () => {
+  const store = createStore<LiveState>(() => ({ connection: { state: 'connecting' }, feeds: new Map() }));
+
+  const update = (incidentId: string, change: (feed: Feed) => Feed): void => {
+    store.setState((state) => {
+      const before = state.feeds.get(incidentId) ?? emptyFeed(incidentId);
+      const after = change(before);
+      return after === before && state.feeds.has(incidentId)
+        ? state
+        : { feeds: new Map(state.feeds).set(incidentId, after) };
+    });
+  };
+
+  return {
+    ...store,
+    setConnection: (connection: Connection) => store.setState({ connection }),
+    feed: (incidentId: string): Feed | undefined => store.getState().feeds.get(incidentId),
+    open: (incidentId: string) => update(incidentId, (feed) => feed),
+    subscribed: (incidentId: string, answer: Parameters<typeof subscribed>[1], now: number) =>
+      update(incidentId, (feed) => subscribed(feed, answer, now)),
+    /** One notification to React for a whole burst, however many incidents it touches. */
+    receive: (events: ReadonlyMap<string, IncidentEvent[]>) => {
+      store.setState((state) => {
+        const feeds = new Map(state.feeds);
+        let changed = false;
+        for (const [incidentId, list] of events) {
+          const before = feeds.get(incidentId);
+          const after = before === undefined ? undefined : received(before, list);
+          if (after === undefined || after === before) continue;
+          feeds.set(incidentId, after);
+          changed = true;
+        }
+        return changed ? { feeds } : state;
+      });
+    },
+    /** Forgets the oldest feeds that nobody watches, but a few. */
+    evict: (isWatched: (incidentId: string) => boolean) => {
+      store.setState((state) => {
+        const idle = [...state.feeds.keys()].filter((incidentId) => !isWatched(incidentId));
+        if (idle.length <= KEPT_FEEDS) return state;
+        const feeds = new Map(state.feeds);
+        for (const incidentId of idle.slice(0, idle.length - KEPT_FEEDS)) feeds.delete(incidentId);
+        return { feeds };
+      });
+    },
+  };
+};
+
+export type LiveStore = ReturnType<typeof createLiveStore>;

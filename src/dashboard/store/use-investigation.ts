@@ -1,0 +1,26 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { IncidentEvent } from '../../incident/event.ts';
+import type { Investigation } from '../../incident/state.ts';
+import { useLiveStore } from '../relay/relay-provider.tsx';
+import { emptyFeed, type Feed } from './feed.ts';
+
+/** The incident's feed; an empty one before anything is known. */
+export const useFeed = (incidentId: string): Feed => {
+  const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
+  return useStore(useLiveStore(), (state) => state.feeds.get(incidentId) ?? empty);
+};
+
+/** A part of the investigation; `select` returns a primitive or a reference that the fold keeps stable. */
+export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T => {
+  const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
+  return useStore(useLiveStore(), (state) =>
+    select((state.feeds.get(incidentId) ?? empty).ledger.investigation),
+  );
+};
+
+export const useInvestigation = (incidentId: string): Investigation =>
+  useInvestigationPart(incidentId, (investigation) => investigation);
+
+/** All events in order, each once. */
+export const useIncidentEvents = (incidentId: string): readonly IncidentEvent[] => useFeed(incidentId).ledger.events;

@@ -1,0 +1,25 @@
+import { clsx } from 'clsx';
+
+export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
+export type ButtonSize = 'sm' | 'md';
+
+const variants: Record<ButtonVariant, string> = {
+  primary: 'border-transparent bg-accent-strong text-on-accent hover:bg-accent-hover',
+  secondary: 'border-line-strong bg-raised text-ink hover:bg-hover',
+  ghost: 'border-transparent text-muted hover:bg-hover hover:text-ink',
+  danger: 'border-line-strong border-dashed text-bad hover:border-bad hover:bg-bad-soft',
+};
+
+const sizes: Record<ButtonSize, string> = {
+  sm: 'h-7 gap-1.5 px-2.5 text-xs pointer-coarse:h-9',
+  md: 'h-8 gap-2 px-3 text-sm pointer-coarse:h-10',
+};
+
+/** The look of a button, for links that act as one. */
+export const buttonClass = (variant: ButtonVariant = 'secondary', size: ButtonSize = 'md'): string =>
+  clsx(
+    'inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-md border font-medium no-underline',
+    'transition-colors duration-100 aria-disabled:opacity-55 aria-busy:opacity-80',
+    variants[variant],
+    sizes[size],
+  );

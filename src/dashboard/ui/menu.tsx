@@ -1,0 +1,64 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import { Check } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+
+type MenuProps = {
+  trigger: ReactElement;
+  side?: 'top' | 'right' | 'bottom' | 'left' | undefined;
+  align?: 'start' | 'center' | 'end' | undefined;
+  children: ReactNode;
+};
+
+const row =
+  'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 text-muted text-sm outline-none data-highlighted:bg-hover data-highlighted:text-ink pointer-coarse:min-h-10';
+
+export const Menu = ({ trigger, side = 'bottom', align = 'start', children }: MenuProps) => (
+  <Base.Root>
+    <Base.Trigger render={trigger} />
+    <Base.Portal>
+      <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
+        <Base.Popup
+          data-overlay=""
+          className="popup min-w-52 max-w-[calc(100vw-16px)] rounded-lg border border-line-strong bg-raised p-1 shadow-overlay outline-none"
+        >
+          {children}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  </Base.Root>
+);
+
+type MenuItemProps = { icon?: ReactNode; onSelect: () => void; children: ReactNode };
+
+export const MenuItem = ({ icon, onSelect, children }: MenuItemProps) => (
+  <Base.Item onClick={onSelect} className={row}>
+    {icon}
+    {children}
+  </Base.Item>
+);
+
+export const MenuSeparator = () => <Base.Separator className="my-1 h-px bg-line" />;
+
+type MenuChoiceProps<Value extends string> = {
+  label: string;
+  value: Value;
+  onValueChange: (value: Value) => void;
+  options: readonly { value: Value; label: string; icon?: ReactNode }[];
+};
+
+export const MenuChoice = <Value extends string>({ label, value, onValueChange, options }: MenuChoiceProps<Value>) => (
+  <Base.Group>
+    <Base.GroupLabel className="px-2 pt-1.5 pb-1 text-2xs text-faint">{label}</Base.GroupLabel>
+    <Base.RadioGroup value={value} onValueChange={onValueChange}>
+      {options.map((option) => (
+        <Base.RadioItem key={option.value} value={option.value} closeOnClick={false} className={row}>
+          {option.icon}
+          <span className="flex-1">{option.label}</span>
+          <Base.RadioItemIndicator>
+            <Check className="text-accent" />
+          </Base.RadioItemIndicator>
+        </Base.RadioItem>
+      ))}
+    </Base.RadioGroup>
+  </Base.Group>
+);

@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from 'react';
+
+const TICK_MS = 1_000;
+
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+const listeners = new Set<() => void>();
+
+const tick = (): void => {
+  now = Date.now();
+  for (const listener of listeners) listener();
+};
+
+const tickWhenSeen = (): void => {
+  if (document.visibilityState === 'visible') tick();
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  if (timer === undefined) {
+    timer = setInterval(tick, TICK_MS);
+    document.addEventListener('visibilitychange', tickWhenSeen);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+    document.removeEventListener('visibilitychange', tickWhenSeen);
+  };
+};
+
+const read = (): number => {
+  if (timer === undefined && Date.now() - now >= TICK_MS) now = Date.now();
+  return now;
+};
+
+const never = (): (() => void) => () => undefined;
+
+/** The time in epoch milliseconds, kept fresh by one timer that all share; still while `running` is false. */
+export const useNow = (running = true): number => useSyncExternalStore(running ? subscribe : never, read);

@@ -1,0 +1,25 @@
+import type { Investigation, Ledger } from './state.ts';
+
+/** What is known of an investigation before its first event. */
+export const emptyInvestigation = (incidentId: string): Investigation => ({
+  incidentId,
+  phase: 'waiting',
+  lastSeq: 0,
+  startedAt: null,
+  endedAt: null,
+  lastAt: null,
+  agents: new Map(),
+  evidence: [],
+  evidenceById: new Map(),
+  hypotheses: [],
+  rootCause: null,
+  remediations: [],
+  notes: [],
+  aborted: null,
+  counts: { toolCalls: 0, findings: 0, errors: 0 },
+});
+
+export const emptyLedger = (incidentId: string): Ledger => ({
+  events: [],
+  investigation: emptyInvestigation(incidentId),
+});

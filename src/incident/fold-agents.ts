@@ -1,0 +1,73 @@
+import type { Draft } from './draft.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Agent } from './state.ts';
+
+type Progress = Extract<IncidentEvent, { method: 'investigation.progress' }>;
+type Status = Extract<IncidentEvent, { method: 'agent.status' }>;
+
+const blank = (name: string, at: number): Agent => ({
+  name,
+  role: '',
+  status: 'running',
+  task: '',
+  startedAt: null,
+  endedAt: null,
+  lastAt: at,
+  events: 0,
+  toolCalls: 0,
+  spans: [],
+});
+
+const closeSpan = (spans: Agent['spans'], at: number, failed: boolean): Agent['spans'] => {
+  const last = spans.at(-1);
+  if (last === undefined || last.to !== null) return spans;
+  return [...spans.slice(0, -1), { ...last, to: Math.max(at, last.from), failed }];
+};
+
+const openSpan = (spans: Agent['spans'], at: number): Agent['spans'] =>
+  spans.at(-1)?.to === null ? spans : [...spans, { from: at, to: null, failed: false }];
+
+export const foldAgentStatus = (draft: Draft, event: Status): void => {
+  const { agentName, role, status, task } = event.params;
+  const agent = draft.agents().get(agentName) ?? blank(agentName, event.at);
+  const working = status === 'running';
+  const over = status === 'done' || status === 'failed';
+  draft.agents().set(agentName, {
+    ...agent,
+    role,
+    status,
+    task: task ?? agent.task,
+    startedAt: agent.startedAt ?? (working || over ? event.at : null),
+    endedAt: over ? event.at : null,
+    lastAt: event.at,
+    events: agent.events + 1,
+    spans: working ? openSpan(agent.spans, event.at) : closeSpan(agent.spans, event.at, status === 'failed'),
+  });
+};
+
+/** An agent that never says its state is running from its first message on. */
+export const foldAgentProgress = (draft: Draft, event: Progress): void => {
+  const { agentName, message, kind } = event.params;
+  if (agentName === '') return;
+  const agent = draft.agents().get(agentName) ?? blank(agentName, event.at);
+  const revived = agent.status === 'queued';
+  const running = agent.status === 'running' || revived;
+  draft.agents().set(agentName, {
+    ...agent,
+    status: revived ? 'running' : agent.status,
+    task: kind === 'tool_result' || agent.role !== '' ? agent.task || message : message,
+    startedAt: agent.startedAt ?? event.at,
+    lastAt: event.at,
+    events: agent.events + 1,
+    toolCalls: agent.toolCalls + (kind === 'tool_call' ? 1 : 0),
+    spans: running ? openSpan(agent.spans, event.at) : agent.spans,
+  });
+};
+
+/** Nobody works on after the end: lanes left open are closed with it. */
+export const endAgents = (draft: Draft, at: number, status: 'done' | 'failed'): void => {
+  for (const [name, agent] of draft.value.agents) {
+    if (agent.status === 'done' || agent.status === 'failed') continue;
+    draft.agents().set(name, { ...agent, status, endedAt: at, spans: closeSpan(agent.spans, at, status === 'failed') });
+  }
+};

@@ -1,0 +1,134 @@
+import type { Evidence } from '../protocol/evidence.ts';
+import type { CausalLink } from '../protocol/investigation.ts';
+import type { PlanStep } from '../protocol/remediation.ts';
+import type { AgentStatus, HypothesisStatus, RemediationStatus, Risk, StepStatus } from '../protocol/values.ts';
+import type { IncidentEvent } from './event.ts';
+
+/** Times are epoch milliseconds throughout. */
+
+export type Agent = {
+  name: string;
+  role: string;
+  status: AgentStatus;
+  /** What it is doing, in its own words; the last message where it never said. */
+  task: string;
+  startedAt: number | null;
+  endedAt: number | null;
+  lastAt: number;
+  events: number;
+  toolCalls: number;
+  /** Stretches of work, for the lanes; an open one has no end. */
+  spans: readonly { from: number; to: number | null; failed: boolean }[];
+};
+
+/** `label` ("E1", "E2" …) is by first appearance and never changes. */
+export type EvidenceItem = Evidence & { label: string; eventId: string; at: number; agentName: string };
+
+export type Hypothesis = {
+  hypothesisId: string;
+  statement: string;
+  status: HypothesisStatus;
+  confidence: number;
+  evidenceIds: readonly string[];
+  agentName: string;
+  reason: string | null;
+  at: number;
+  history: readonly { at: number; status: HypothesisStatus; confidence: number; eventId: string }[];
+};
+
+export type RootCause = {
+  statement: string;
+  confidence: number;
+  recommendedActions: readonly string[];
+  causalChain: readonly CausalLink[];
+  impact: string | null;
+  evidenceIds: readonly string[];
+  at: number;
+  eventId: string;
+};
+
+export type Step = Omit<PlanStep, 'stepId' | 'type' | 'status'> & {
+  stepId: string;
+  type: string;
+  status: StepStatus;
+  startedAt: number | null;
+  endedAt: number | null;
+  durationMs: number | null;
+};
+
+export type Decision = {
+  verdict: 'approved' | 'rejected' | 'expired';
+  by: string | null;
+  reason: string | null;
+  at: number;
+  planDigest: string | null;
+};
+
+export type Remediation = {
+  remediationId: string;
+  title: string;
+  description: string;
+  requiresApproval: boolean;
+  status: RemediationStatus;
+  risk: Risk | null;
+  blastRadius: readonly { service: string; hops?: number | undefined; impact?: string | undefined }[];
+  rollback: string | null;
+  planDigest: string | null;
+  approvalId: string | null;
+  approvalsRequired: number;
+  /** The admins who approved so far, each once. */
+  approvedBy: readonly string[];
+  decisions: readonly Decision[];
+  evidenceIds: readonly string[];
+  steps: readonly Step[];
+  proposedAt: number;
+  expiresAt: number | null;
+  approvedAt: number | null;
+  executedAt: number | null;
+  outcome: string | null;
+  durationMs: number | null;
+  /** The event that proposed the plan now shown. */
+  eventId: string;
+};
+
+export type ContextNote = { by: string; context: string; at: number; eventId: string };
+
+/** Where the investigation is on its way. */
+export type Phase =
+  | 'waiting'
+  | 'investigating'
+  | 'root_cause'
+  | 'approval'
+  | 'approved'
+  | 'executing'
+  | 'recovered'
+  | 'failed'
+  | 'rejected'
+  | 'aborted';
+
+export type Counts = { toolCalls: number; findings: number; errors: number };
+
+/** What an investigation is: the fold of its events. Slices that an event doesn't touch keep their identity. */
+export type Investigation = {
+  incidentId: string;
+  phase: Phase;
+  /** The newest seq folded in; 0 before the first, and always from a relay without `seq`. */
+  lastSeq: number;
+  startedAt: number | null;
+  /** When the phase that ends it was reached. */
+  endedAt: number | null;
+  lastAt: number | null;
+  agents: ReadonlyMap<string, Agent>;
+  evidence: readonly EvidenceItem[];
+  evidenceById: ReadonlyMap<string, EvidenceItem>;
+  hypotheses: readonly Hypothesis[];
+  rootCause: RootCause | null;
+  /** Newest last. */
+  remediations: readonly Remediation[];
+  notes: readonly ContextNote[];
+  aborted: { by: string; reason: string | null; at: number } | null;
+  counts: Counts;
+};
+
+/** The events in order, each once, and what they amount to. */
+export type Ledger = { events: readonly IncidentEvent[]; investigation: Investigation };

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { Evidence } from './evidence.ts';
+import { Id } from './ids.ts';
+import { PlanSteps } from './remediation.ts';
+import { IncidentSource, IncidentStatus, RemediationStatus, Severity } from './values.ts';
+
+/** What the REST API answers; `looseObject` throughout, for a newer server may say more. */
+export const IncidentSummary = z.looseObject({
+  incidentId: Id,
+  title: z.string(),
+  severity: Severity,
+  status: IncidentStatus,
+  source: IncidentSource,
+  createdAt: z.string(),
+});
+export type IncidentSummary = z.infer<typeof IncidentSummary>;
+
+export const IncidentList = z.looseObject({
+  incidents: z.array(IncidentSummary),
+  count: z.number(),
+  cursor: z.string().nullish(),
+});
+export type IncidentList = z.infer<typeof IncidentList>;
+
+export const IncidentDetail = IncidentSummary.extend({
+  description: z.string().optional(),
+  assignedAgents: z.array(z.string()),
+  rootCause: z.string().nullable(),
+  recommendedActions: z.array(z.string()),
+  updatedAt: z.string(),
+});
+export type IncidentDetail = z.infer<typeof IncidentDetail>;
+
+export const RelayStatus = z.looseObject({
+  status: z.enum(['healthy', 'degraded', 'unavailable']),
+  activeConnections: z.number(),
+  region: z.string(),
+  version: z.string(),
+  checkedAt: z.string(),
+});
+export type RelayStatus = z.infer<typeof RelayStatus>;
+
+export const InvestigationResults = z.looseObject({
+  incidentId: Id,
+  rootCause: z.string().nullable(),
+  confidence: z.number(),
+  evidence: z.array(z.looseObject({ agentRole: z.string(), content: z.string() })),
+  recommendedActions: z.array(z.string()),
+});
+export type InvestigationResults = z.infer<typeof InvestigationResults>;
+
+export const EvidencePage = z.looseObject({
+  items: z.array(Evidence),
+  total: z.number(),
+  nextCursor: z.string().nullish(),
+});
+
+export const RemediationRecord = z.looseObject({
+  remediationId: Id,
+  incidentId: Id,
+  title: z.string(),
+  description: z.string().optional(),
+  status: RemediationStatus,
+  requiresApproval: z.boolean(),
+  approvedBy: z.string().nullish(),
+  approvedAt: z.string().nullish(),
+  steps: PlanSteps,
+  outcome: z.string().nullish(),
+  proposedAt: z.string().nullish(),
+  executedAt: z.string().nullish(),
+});
+export type RemediationRecord = z.infer<typeof RemediationRecord>;
+
+export const RemediationList = z.looseObject({ remediations: z.array(RemediationRecord) });
+
+export const PendingApproval = z.looseObject({
+  approvalId: Id,
+  remediationId: Id,
+  incidentId: Id,
+  incidentTitle: z.string(),
+  remediationTitle: z.string(),
+  steps: PlanSteps,
+  requestedAt: z.string(),
+  expiresAt: z.string().nullish(),
+});
+export type PendingApproval = z.infer<typeof PendingApproval>;
+export const PendingApprovals = z.looseObject({ items: z.array(PendingApproval), total: z.number() });
+
+/** One event as history returns it: the notification's method and params. */
+export const HistoryItem = z.looseObject({ method: z.string(), params: z.record(z.string(), z.unknown()) });
+export const History = z.looseObject({
+  items: z.array(HistoryItem),
+  headSeq: z.number(),
+  total: z.number(),
+  epoch: z.string(),
+});
+
+/** Requests. */
+export const CreateIncident = z.looseObject({
+  title: z.string().trim().min(1).max(300),
+  description: z.string().min(10).max(4000),
+  severity: Severity.default('medium'),
+});
+export const PatchIncident = z.looseObject({ status: IncidentStatus });
+export const ApproveRemediation = z.looseObject({
+  planDigest: z.string().optional(),
+  notes: z.string().max(4000).optional(),
+});
+export const RejectRemediation = z.looseObject({ reason: z.string().max(4000).optional() });
+export const RespondToApproval = z.looseObject({
+  decision: z.enum(['approve', 'reject']),
+  notes: z.string().max(4000).optional(),
+});
+export const ListIncidents = z.object({
+  severity: Severity.optional(),
+  status: IncidentStatus.optional(),
+  sort: z.literal('createdAt').default('createdAt'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().optional(),
+});
+export const ReadHistory = z.object({
+  afterSeq: z.coerce.number().int().nonnegative().optional(),
+  beforeSeq: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  agent: z.string().optional(),
+  kind: z.string().optional(),
+  type: z.string().optional(),
+  q: z.string().max(200).optional(),
+});

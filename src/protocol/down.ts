@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import { Connected, NoParams } from './connection.ts';
+import { EvidenceCollected } from './evidence.ts';
+import { IncidentCreated, IncidentStatusChanged, InvestigationDispatched } from './incident.ts';
+import {
+  AgentStatusChanged,
+  HypothesisUpdated,
+  InvestigationAborted,
+  InvestigationCompleted,
+  InvestigationContextAdded,
+  InvestigationProgress,
+  PresenceChanged,
+} from './investigation.ts';
+import {
+  RemediationApproved,
+  RemediationExecuted,
+  RemediationExecuting,
+  RemediationExpired,
+  RemediationFailed,
+  RemediationProposed,
+  RemediationRejected,
+  RemediationStep,
+} from './remediation.ts';
+
+/** The events of an incident, each with its own params. */
+export const incidentEvents = {
+  'investigation.progress': InvestigationProgress,
+  'investigation.completed': InvestigationCompleted,
+  'investigation.aborted': InvestigationAborted,
+  'investigation.context_added': InvestigationContextAdded,
+  'agent.status': AgentStatusChanged,
+  'evidence.collected': EvidenceCollected,
+  'hypothesis.updated': HypothesisUpdated,
+  'remediation.proposed': RemediationProposed,
+  'remediation.approved': RemediationApproved,
+  'remediation.rejected': RemediationRejected,
+  'remediation.expired': RemediationExpired,
+  'remediation.executing': RemediationExecuting,
+  'remediation.step': RemediationStep,
+  'remediation.executed': RemediationExecuted,
+  'remediation.failed': RemediationFailed,
+} as const;
+
+/** What else a server sends: about the connection, the viewers, the tenant. */
+export const otherNotifications = {
+  connected: Connected,
+  pong: NoParams,
+  'presence.changed': PresenceChanged,
+  'incident.created': IncidentCreated,
+  'incident.status_changed': IncidentStatusChanged,
+  'investigation.dispatched': InvestigationDispatched,
+} as const;
+
+type Union<Methods extends Record<string, z.ZodType>> = {
+  [Method in keyof Methods]: { method: Method; params: z.infer<Methods[Method]> };
+}[keyof Methods];
+
+export type IncidentEventMethod = keyof typeof incidentEvents;
+export type IncidentNotification = Union<typeof incidentEvents>;
+export type OtherNotification = Union<typeof otherNotifications>;
+export type Down = IncidentNotification | OtherNotification;
+
+/** A notification that this version doesn't know, or whose params it can't read: kept and shown as a generic row. */
+export type UnknownNotification = { method: 'unknown'; name: string; params: Record<string, unknown> };
+
+const known: Record<string, z.ZodType> = { ...incidentEvents, ...otherNotifications };
+
+/** The one place where a server's notification gets its type. */
+export const readNotification = (method: string, params: Record<string, unknown>): Down | UnknownNotification => {
+  const schema = Object.hasOwn(known, method) ? known[method] : undefined;
+  return schema?.safeParse(params).success === true
+    ? ({ method, params } as Down)
+    : { method: 'unknown', name: method, params };
+};

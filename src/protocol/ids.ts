@@ -1,0 +1,25 @@
+import { monotonicFactory } from 'ulid';
+import { z } from 'zod';
+
+/** Any non-empty string up to 128 characters. Ids are read as they come and never parsed. */
+export const Id = z.string().min(1).max(128);
+
+export type IdPrefix =
+  | 'inc'
+  | 'rem'
+  | 'apr'
+  | 'evt'
+  | 'evi'
+  | 'hyp'
+  | 'conn'
+  | 'sub'
+  | 'ten'
+  | 'usr'
+  | 'ptn'
+  | 'fbk'
+  | 'aud';
+
+const ulid = monotonicFactory();
+
+/** A new id, `<prefix>_<ULID>`; within one process ids made later sort later. */
+export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid()}`;

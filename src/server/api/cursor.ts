@@ -1,0 +1,16 @@
+import { ApiProblem } from '../api-problem.ts';
+
+/** A place in a list, opaque to the client: the sort key of the last row that it got. */
+export const encodeCursor = (key: readonly string[]): string =>
+  Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/** 400 for anything that `encodeCursor` didn't make. */
+export const decodeCursor = (cursor: string, length: number): readonly string[] => {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string')) return key;
+  } catch {
+    // Falls through: what can't be decoded is refused like what decodes to something else.
+  }
+  throw new ApiProblem(400, 'validation_error', 'cursor: unknown cursor');
+};

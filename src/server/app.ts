@@ -1,0 +1,194 @@
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import type { ApiDeps } from './api/context.ts';
+import { registerIncidentRoutes } from './api/incident-routes.ts';
+import { registerInvestigationRoutes } from './api/investigation-routes.ts';
+import { registerRemediationRoutes } from './api/remediation-routes.ts';
+import { registerStatusRoute } from './api/status-route.ts';
+import { ApiProblem } from './api-problem.ts';
+import type { AgentKeys } from './auth/agent-keys.ts';
+import { registerAuthRoutes, SESSION_COOKIE } from './auth/auth-routes.ts';
+import type { Session, Sessions } from './auth/sessions.ts';
+import { TokenRefused, type Tokens } from './auth/tokens.ts';
+import type { Config } from './config.ts';
+import { handleErrors } from './http/error-handler.ts';
+import { createOrigins } from './http/origins.ts';
+import { serveClient } from './http/static-client.ts';
+import { routeUpgrades } from './http/upgrades.ts';
+import type { Lab } from './lab-process.ts';
+import { registerLabRoutes } from './lab-routes.ts';
+import type { EventLog } from './log/event-log.ts';
+import { proxyApi } from './proxy/api-proxy.ts';
+import { createRelayProxy } from './proxy/relay-proxy.ts';
+import { createRelay, type Relay } from './relay/relay.ts';
+import type { Services } from './services.ts';
+
+/** Bodies of the API are small; an import of a whole incident will bring its own limit. */
+const MAX_BODY_BYTES = 256 * 1024;
+const CLIENT_ROOT = fileURLToPath(new URL('../client', import.meta.url));
+
+export type AppDeps = {
+  config: Config;
+  logger: Logger;
+  now: () => number;
+  version: string;
+  sessions: Sessions;
+  tokens: Tokens;
+  agentKeys: AgentKeys;
+  demoSecret: string | null;
+  /** null where a relay and an API elsewhere are used. */
+  embedded: { log: EventLog; services: Services } | null;
+  lab: () => Lab | null;
+  attachClient?: (app: FastifyInstance) => Promise<void>;
+};
+
+export type App = { server: FastifyInstance; listen(): Promise<{ address: string; port: number }>; close(): Promise<void> };
+
+/** One HTTP server: the dashboard, its sign-in, the proxy and, where embedded, the API and the relay. */
+export const createApp = async (deps: AppDeps): Promise<App> => {
+  const { config, logger, sessions, tokens, embedded } = deps;
+  const baseLogger: FastifyBaseLogger = logger;
+  const server: FastifyInstance = fastify({
+    loggerInstance: baseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: 'loopback',
+    forceCloseConnections: true,
+  });
+  let port = config.port;
+  const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port }));
+
+  handleErrors(server);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+      },
+    },
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(cookie);
+
+  server.addHook('onRequest', async (request) => {
+    const { origin, host } = request.headers;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead && origin !== undefined && !origins.areAllowed(origin, host)) {
+      throw new ApiProblem(403, 'forbidden', 'This origin may not do this.');
+    }
+  });
+
+  /** The bearer token of a client, or the token behind a browser's session. */
+  const sessionOf = async (request: FastifyRequest): Promise<Session> => {
+    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) {
+      const person = await tokens.verify(bearer).catch((error: unknown) => {
+        throw error instanceof TokenRefused ? new ApiProblem(401, 'unauthorized', error.message) : error;
+      });
+      return { token: bearer, person };
+    }
+    const secret = request.cookies[SESSION_COOKIE];
+    const session = secret === undefined ? undefined : await sessions.find(secret);
+    if (session === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in or send a bearer token.');
+    return session;
+  };
+
+  registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo });
+  if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
+
+  const relay: Relay | null =
+    embedded === null
+      ? null
+      : createRelay({
+          log: embedded.log,
+          hub: embedded.services.hub,
+          records: embedded.services.records,
+          publisher: embedded.services.publisher,
+          tokens,
+          agentKeys: deps.agentKeys,
+          logger,
+          now: deps.now,
+          limits: {},
+        });
+  if (embedded !== null && relay !== null) {
+    const api: ApiDeps = {
+      log: embedded.log,
+      ...embedded.services,
+      relay,
+      authenticate: async (request) => (await sessionOf(request)).person,
+      now: deps.now,
+      version: deps.version,
+    };
+    registerStatusRoute(server, api);
+    registerIncidentRoutes(server, api);
+    registerInvestigationRoutes(server, api);
+    registerRemediationRoutes(server, api);
+  } else if (config.upstream !== null) {
+    await proxyApi(server, {
+      apiUrl: config.upstream.apiUrl,
+      tokenOf: async (request) => (await sessionOf(request)).token,
+    });
+  }
+
+  server.get('/healthz', () => ({ status: 'ok' }));
+
+  const proxy = createRelayProxy({
+    sessions,
+    tokens,
+    origins,
+    upstream: () => config.upstream?.relayUrl ?? new URL(`ws://${loopbackOf(config.host)}:${port}/v1/connect`),
+    logger,
+  });
+  const routes = new Map([['/relay', proxy.upgrade]]);
+  if (relay !== null) routes.set('/v1/connect', relay.upgrade);
+  routeUpgrades(
+    server.server,
+    routes,
+    (path) => deps.attachClient !== undefined && path.startsWith('/@vite/'),
+    logger,
+  );
+  if (relay !== null) {
+    server.get('/v1/connect', () => {
+      throw new ApiProblem(426, 'upgrade_required', 'This address speaks WebSocket.');
+    });
+  }
+
+  if (deps.attachClient === undefined) await serveClient(server, CLIENT_ROOT);
+  else await deps.attachClient(server);
+
+  return {
+    server,
+    async listen() {
+      await server.listen({ host: config.host, port: config.port });
+      const bound = server.server.address();
+      if (typeof bound === 'object' && bound !== null) port = bound.port;
+      return { address: `http://${hostInUrl(config.host)}:${port}`, port };
+    },
+    async close() {
+      proxy.close();
+      relay?.close();
+      await server.close();
+    },
+  };
+};
+
+const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Where this process reaches itself when it listens on `host`. */
+const loopbackOf = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostInUrl(host);
+

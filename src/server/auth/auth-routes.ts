@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Role } from '../../protocol/values.ts';
+import { readInput } from '../api/context.ts';
+import { ApiProblem } from '../api-problem.ts';
+import { demoToken } from './demo.ts';
+import type { Person } from './principal.ts';
+import { type Sessions, TICKET_LIFETIME_S } from './sessions.ts';
+import { TokenRefused } from './tokens.ts';
+
+export const SESSION_COOKIE = 'causeflow_session';
+
+const DemoSignIn = z.object({ role: Role });
+const TokenSignIn = z.object({ token: z.string().trim().min(1).max(16_384) });
+
+const publicPerson = ({ userId, email, name, roles, tenantId }: Person) => ({ userId, email, name, roles, tenantId });
+
+export type AuthRouteDeps = {
+  sessions: Sessions;
+  /** The secret that signs the demo's tokens; null where people bring their own. */
+  demoSecret: string | null;
+  lab: boolean;
+};
+
+/** Sign-in, sign-out and tickets: the calls of the dashboard's own origin. */
+export const registerAuthRoutes = (app: FastifyInstance, deps: AuthRouteDeps): void => {
+  const { sessions, demoSecret } = deps;
+
+  const start = async (request: FastifyRequest, reply: FastifyReply, token: string) => {
+    const { secret, person } = await sessions.start(token).catch((error: unknown) => {
+      throw error instanceof TokenRefused ? new ApiProblem(401, 'unauthorized', error.message) : error;
+    });
+    reply.setCookie(SESSION_COOKIE, secret, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: request.protocol === 'https',
+      expires: new Date(person.expiresAt),
+    });
+    return { user: publicPerson(person) };
+  };
+
+  app.get('/auth/session', async (request) => {
+    const secret = request.cookies[SESSION_COOKIE];
+    const session = secret === undefined ? undefined : await sessions.find(secret);
+    return {
+      mode: demoSecret === null ? 'token' : 'demo',
+      lab: deps.lab,
+      user: session === undefined ? null : publicPerson(session.person),
+    };
+  });
+
+  app.post('/auth/demo', async (request, reply) => {
+    if (demoSecret === null) throw new ApiProblem(403, 'forbidden', 'The demo sign-in is off on this server.');
+    const { role } = readInput(DemoSignIn, request.body);
+    return start(request, reply, await demoToken(demoSecret, role));
+  });
+
+  app.post('/auth/token', async (request, reply) => start(request, reply, readInput(TokenSignIn, request.body).token));
+
+  app.post('/auth/sign-out', async (request, reply) => {
+    const secret = request.cookies[SESSION_COOKIE];
+    if (secret !== undefined) await sessions.end(secret);
+    reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    return { signedOut: true };
+  });
+
+  app.post('/auth/ticket', async (request) => {
+    const secret = request.cookies[SESSION_COOKIE];
+    if (secret === undefined || (await sessions.find(secret)) === undefined) {
+      throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
+    }
+    return { ticket: await sessions.issueTicket(secret), expiresIn: TICKET_LIFETIME_S };
+  });
+};

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+
+const AGENT_KEY = /^cflo_[A-Za-z0-9_-]+$/;
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value <= 65_535);
+
+const address = (protocols: readonly string[]) =>
+  z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && protocols.includes(url.protocol)) return url;
+    context.addIssue('not such an address');
+    return z.NEVER;
+  });
+
+const agentKeys = z.string().transform((text, context) =>
+  text.split(',').map((pair) => {
+    const [key, tenantId, ...rest] = pair.trim().split(':');
+    if (key !== undefined && AGENT_KEY.test(key) && tenantId && rest.length === 0) return { key, tenantId };
+    context.addIssue('not a list of key:tenant pairs');
+    return z.NEVER;
+  }),
+);
+
+const origins = z.string().transform((text, context) =>
+  text.split(',').map((entry) => {
+    const origin = entry.trim();
+    if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
+    context.addIssue('not a list of origins');
+    return z.NEVER;
+  }),
+);
+
+/** What each variable must look like, what to say where it doesn't, and an example. */
+const variables = {
+  HOST: { schema: z.string().min(1), hint: 'must be an address to listen on', example: '127.0.0.1' },
+  PORT: { schema: port, hint: 'must be a port from 0 to 65535', example: '4400' },
+  DATA_DIR: { schema: z.string().min(1), hint: 'must be a folder', example: '.data' },
+  JWT_SECRET: { schema: z.string().min(16), hint: 'must have at least 16 characters', example: '$(openssl rand -hex 32)' },
+  JWKS_URL: {
+    schema: address(['https:', 'http:']),
+    hint: 'must be an http(s) address',
+    example: 'https://id.example.com/.well-known/jwks.json',
+  },
+  JWT_ISSUER: { schema: z.string().min(1), hint: 'must not be empty', example: 'https://id.example.com/' },
+  JWT_AUDIENCE: { schema: z.string().min(1), hint: 'must not be empty', example: 'causeflow' },
+  AGENT_API_KEYS: {
+    schema: agentKeys,
+    hint: 'must be cflo_key:ten_id pairs separated by commas',
+    example: 'cflo_5f0c:ten_acme,cflo_77aa:ten_beta',
+  },
+  RELAY_URL: {
+    schema: address(['ws:', 'wss:']),
+    hint: 'must be a ws:// or wss:// address',
+    example: 'wss://relay.causeflow.ai/v1/connect',
+  },
+  API_URL: {
+    schema: address(['http:', 'https:']),
+    hint: 'must be an http:// or https:// address',
+    example: 'https://api.causeflow.ai',
+  },
+  ALLOWED_ORIGINS: {
+    schema: origins,
+    hint: 'must be origins separated by commas',
+    example: 'https://live.example.com',
+  },
+  DEMO: { schema: z.enum(['0', '1']), hint: 'must be 0 or 1', example: '0' },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    hint: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    example: 'info',
+  },
+} as const;
+
+type Name = keyof typeof variables;
+type Values = { [Key in Name]?: z.output<(typeof variables)[Key]['schema']> };
+
+/** A start that cannot go on; its message is one line, made for the terminal. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const fail = (name: Name, hint: string): never => {
+  throw new ConfigError(`${name} ${hint}, for example ${name}=${variables[name].example}`);
+};
+
+const readValues = (environment: Record<string, string | undefined>): Values =>
+  Object.fromEntries(
+    (Object.keys(variables) as Name[]).flatMap((name) => {
+      const text = environment[name];
+      if (text === undefined || text === '') return [];
+      const parsed = variables[name].schema.safeParse(text);
+      return parsed.success ? [[name, parsed.data]] : fail(name, variables[name].hint);
+    }),
+  );
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
+
+export type Config = {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** How people sign in: one click in the demo, or with a token that this verifies or the upstream does. */
+  signIn:
+    | { mode: 'demo' }
+    | { mode: 'secret'; secret: string; issuer?: string; audience?: string }
+    | { mode: 'jwks'; url: URL; issuer?: string; audience?: string }
+    | { mode: 'upstream' };
+  agentKeys: readonly { key: string; tenantId: string }[];
+  upstream: { relayUrl: URL; apiUrl: URL } | null;
+  allowedOrigins: readonly string[];
+  demo: boolean;
+  logLevel: string;
+};
+
+const readSignIn = (values: Values): Config['signIn'] => {
+  const bounds = {
+    ...(values.JWT_ISSUER === undefined ? {} : { issuer: values.JWT_ISSUER }),
+    ...(values.JWT_AUDIENCE === undefined ? {} : { audience: values.JWT_AUDIENCE }),
+  };
+  if (values.JWT_SECRET !== undefined && values.JWKS_URL !== undefined) {
+    return fail('JWKS_URL', 'and JWT_SECRET exclude each other: set one of them');
+  }
+  if (values.JWT_SECRET !== undefined) return { mode: 'secret', secret: values.JWT_SECRET, ...bounds };
+  if (values.JWKS_URL !== undefined) return { mode: 'jwks', url: values.JWKS_URL, ...bounds };
+  return values.RELAY_URL === undefined ? { mode: 'demo' } : { mode: 'upstream' };
+};
+
+const readUpstream = (values: Values): Config['upstream'] => {
+  if (values.RELAY_URL === undefined && values.API_URL === undefined) return null;
+  if (values.RELAY_URL === undefined) return fail('RELAY_URL', 'must be set together with API_URL');
+  if (values.API_URL === undefined) return fail('API_URL', 'must be set together with RELAY_URL');
+  const relayUrl = new URL(values.RELAY_URL);
+  if (relayUrl.pathname === '/') relayUrl.pathname = '/v1/connect';
+  const apiUrl = new URL(values.API_URL);
+  apiUrl.pathname = apiUrl.pathname.replace(/\/(v1\/?)?$/, '');
+  return { relayUrl, apiUrl };
+};
+
+/** Reads the environment once. Throws a `ConfigError` that names the variable, what is wrong and an example. */
+export const readConfig = (environment: Record<string, string | undefined>): Config => {
+  const values = readValues(environment);
+  const signIn = readSignIn(values);
+  const host = values.HOST ?? '127.0.0.1';
+  if (signIn.mode === 'demo' && !LOOPBACK.has(host)) {
+    return fail('JWT_SECRET', `(or JWKS_URL) must be set to listen on ${host}: the demo sign-in is for loopback only`);
+  }
+  return {
+    host,
+    port: values.PORT ?? 4400,
+    dataDir: values.DATA_DIR ?? '.data',
+    signIn,
+    agentKeys: values.AGENT_API_KEYS ?? [],
+    upstream: readUpstream(values),
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    demo: values.DEMO === undefined ? signIn.mode === 'demo' : values.DEMO === '1' && signIn.mode === 'demo',
+    logLevel: values.LOG_LEVEL ?? 'info',
+  };
+};

@@ -1,0 +1,25 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+
+/** Leads each upgrade to its address. `isElsewhere` names those that somebody else on this server takes. */
+export const routeUpgrades = (
+  server: Server,
+  routes: ReadonlyMap<string, Upgrade>,
+  isElsewhere: (path: string) => boolean,
+  logger: Logger,
+): void => {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    if (isElsewhere(path)) return;
+    const upgrade = routes.get(path);
+    if (upgrade === undefined) return refuseUpgrade(socket, 404, 'route_not_found', 'There is no such address.');
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ err: error }, 'an upgrade failed');
+      refuseUpgrade(socket, 500, 'internal_error', 'Something went wrong on our side.');
+    });
+  });
+};

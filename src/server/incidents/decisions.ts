@@ -1,0 +1,155 @@
+import type { Remediation } from '../../incident/state.ts';
+import { newId } from '../../protocol/ids.ts';
+import { ApiProblem, notFound } from '../api-problem.ts';
+import type { Person } from '../auth/principal.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Investigations } from './investigations.ts';
+import type { Records } from './records.ts';
+import { toNewEvent } from './stored-event.ts';
+
+/** How often a decision is tried again after another event of the same plan came in between. */
+const MAX_TRIES = 50;
+
+type Intent = { method: string; params: Record<string, unknown> };
+
+const decidedBy = (plan: Remediation): Record<string, unknown> => {
+  const last = plan.decisions.at(-1);
+  return {
+    status: plan.status,
+    ...(last === undefined ? {} : { decidedBy: last.by, decidedAt: new Date(last.at).toISOString(), verdict: last.verdict }),
+  };
+};
+
+const describe = (plan: Remediation): string => {
+  const last = plan.decisions.at(-1);
+  const who = last === undefined || last.by === null ? '' : ` by ${last.by}`;
+  return `The plan is already ${plan.status}${who}.`;
+};
+
+const invalidStatus = (plan: Remediation): ApiProblem =>
+  new ApiProblem(409, 'invalid_status', describe(plan), decidedBy(plan));
+
+/** Refuses a decision on another plan than the one that was shown. */
+const mustBeShown = (plan: Remediation, shown: string | undefined): void => {
+  if (shown === undefined || shown === plan.planDigest) return;
+  throw new ApiProblem(409, 'plan_changed', 'The plan has changed since it was shown. Read it again before deciding.', {
+    planDigest: plan.planDigest,
+  });
+};
+
+export type Decisions = ReturnType<typeof createDecisions>;
+
+/**
+ * What people decide on a plan. Each decision is an event appended with compare-and-set on the newest event of that
+ * plan, so of two at once one holds and the other is told who won.
+ */
+export const createDecisions = (deps: {
+  log: EventLog;
+  records: Records;
+  investigations: Investigations;
+  now: () => number;
+}) => {
+  const { log, records, investigations, now } = deps;
+
+  const decide = async (
+    tenantId: string,
+    remediationId: string,
+    intend: (plan: Remediation) => readonly Intent[],
+  ): Promise<Remediation> => {
+    const record = records.plan(tenantId, remediationId);
+    if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const { investigation, keySeq } = await investigations.get(tenantId, record.incidentId);
+      const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
+      if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
+      const timestamp = new Date(now()).toISOString();
+      const events = intend(plan).map(({ method, params }) =>
+        toNewEvent(method, { incidentId: record.incidentId, remediationId, timestamp, ...params, eventId: newId('evt') }),
+      );
+      const appended = await log.append({
+        tenantId,
+        stream: record.incidentId,
+        events,
+        expect: { key: remediationId, seq: keySeq.get(remediationId) ?? 0 },
+      });
+      if (appended.ok) {
+        const after = (await investigations.get(tenantId, record.incidentId)).investigation.remediations;
+        return after.find((known) => known.remediationId === remediationId) ?? plan;
+      }
+    }
+    throw new ApiProblem(503, 'service_unavailable', 'The plan changes too quickly to decide on it. Try again.');
+  };
+
+  const approval = (plan: Remediation, person: Person, shown: string | undefined, notes: string | undefined): Intent => {
+    if (plan.status !== 'proposed') throw invalidStatus(plan);
+    if (plan.approvedBy.includes(person.email)) {
+      throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
+    }
+    if (plan.expiresAt !== null && plan.expiresAt <= now()) {
+      throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
+    }
+    mustBeShown(plan, shown);
+    return {
+      method: 'remediation.approved',
+      params: {
+        by: person.email,
+        approvedBy: person.email,
+        approvals: plan.approvedBy.length + 1,
+        approvalsRequired: plan.approvalsRequired,
+        planDigest: plan.planDigest ?? undefined,
+        reason: notes,
+      },
+    };
+  };
+
+  const rejection = (plan: Remediation, person: Person, reason: string | undefined): Intent => {
+    if (plan.status !== 'proposed') throw invalidStatus(plan);
+    return { method: 'remediation.rejected', params: { by: person.email, reason } };
+  };
+
+  return {
+    approve: (person: Person, remediationId: string, shown?: string, notes?: string): Promise<Remediation> =>
+      decide(person.tenantId, remediationId, (plan) => [approval(plan, person, shown, notes)]),
+
+    reject: (person: Person, remediationId: string, reason?: string): Promise<Remediation> =>
+      decide(person.tenantId, remediationId, (plan) => [rejection(plan, person, reason)]),
+
+    execute: (person: Person, remediationId: string): Promise<Remediation> =>
+      decide(person.tenantId, remediationId, (plan) => {
+        const ready = plan.status === 'approved' || (plan.status === 'proposed' && !plan.requiresApproval);
+        if (!ready) {
+          throw new ApiProblem(
+            409,
+            'invalid_status',
+            plan.status === 'proposed' ? 'The plan has to be approved first.' : `The plan is already ${plan.status}.`,
+            decidedBy(plan),
+          );
+        }
+        return [{ method: 'remediation.executing', params: { by: person.email } }];
+      }),
+
+    /** Approves and executes in one step, or rejects: the documented answer to a pending approval. */
+    respond: (person: Person, remediationId: string, verdict: 'approve' | 'reject', notes?: string): Promise<Remediation> =>
+      decide(person.tenantId, remediationId, (plan) => {
+        if (plan.status === 'expired') {
+          throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
+        }
+        if (plan.status !== 'proposed') throw new ApiProblem(409, 'already_decided', describe(plan), decidedBy(plan));
+        if (verdict === 'reject') return [rejection(plan, person, notes)];
+        const approved = approval(plan, person, undefined, notes);
+        return plan.approvedBy.length + 1 < plan.approvalsRequired
+          ? [approved]
+          : [approved, { method: 'remediation.executing', params: { by: person.email } }];
+      }),
+
+    /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
+    async expire(tenantId: string, remediationId: string): Promise<void> {
+      await decide(tenantId, remediationId, (plan) => {
+        if (plan.status !== 'proposed') throw invalidStatus(plan);
+        return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
+      }).catch((error: unknown) => {
+        if (!(error instanceof ApiProblem)) throw error;
+      });
+    },
+  };
+};

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import { newId } from '../../protocol/ids.ts';
+import { type PublicationMethod, publications } from '../../protocol/up.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { TENANT_STREAM } from '../log/event-log.ts';
+import type { Investigations } from './investigations.ts';
+import { planDigest } from './plan-digest.ts';
+import type { Records } from './records.ts';
+import { toNewEvent } from './stored-event.ts';
+
+/** Why a publication was not taken. */
+export type Refusal =
+  | { code: 'invalid_params'; issues: readonly z.core.$ZodIssue[] }
+  | { code: 'incident_not_found' }
+  | { code: 'forbidden'; reason: string }
+  | { code: 'invalid_status'; reason: string };
+
+export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
+
+/** Decisions are made by people through the API; an agent can only hear them. */
+const DECISIONS: ReadonlySet<string> = new Set([
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'investigation.aborted',
+  'investigation.context_added',
+]);
+const REPORTS: ReadonlySet<string> = new Set([
+  'remediation.executing',
+  'remediation.step',
+  'remediation.executed',
+  'remediation.failed',
+]);
+
+/** A proposal that names no deadline gets this one. */
+const APPROVAL_LIFETIME_MS = 15 * 60_000;
+
+export type Publisher = ReturnType<typeof createPublisher>;
+
+/** Takes what agents publish: checks it, completes it and appends it. Resolves once it is durable. */
+export const createPublisher = (deps: {
+  log: EventLog;
+  records: Records;
+  investigations: Investigations;
+  now: () => number;
+}) => {
+  const { log, records, investigations, now } = deps;
+
+  const completed = (method: PublicationMethod, params: Record<string, unknown>) => {
+    const { seq: _, ...own } = params;
+    const event = {
+      ...own,
+      eventId: typeof params.eventId === 'string' ? params.eventId : newId('evt'),
+      timestamp: typeof params.timestamp === 'string' ? params.timestamp : new Date(now()).toISOString(),
+    };
+    if (method !== 'remediation.proposed') return event;
+    const plan = { title: '', ...params, description: params.description ?? '' } as {
+      title: string;
+      description: string;
+      steps: unknown;
+    };
+    return {
+      ...event,
+      description: plan.description,
+      planDigest: planDigest(plan),
+      approvalsRequired: params.approvalsRequired ?? 1,
+      approvalId: params.approvalId ?? newId('apr'),
+      expiresAt: params.expiresAt ?? new Date(now() + APPROVAL_LIFETIME_MS).toISOString(),
+    };
+  };
+
+  /** An agent may report on a plan only after people let it run. */
+  const reportRefused = async (
+    tenantId: string,
+    incidentId: string,
+    method: string,
+    remediationId: unknown,
+  ): Promise<Refusal | undefined> => {
+    const { investigation } = await investigations.get(tenantId, incidentId);
+    const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
+    if (plan === undefined) return { code: 'invalid_status', reason: 'no such plan was proposed for this incident' };
+    if (plan.requiresApproval && method === 'remediation.executing') {
+      return { code: 'forbidden', reason: 'this plan is executed by a person' };
+    }
+    const allowed = plan.status !== 'rejected' && plan.status !== 'expired';
+    return allowed && !(plan.requiresApproval && plan.status === 'proposed')
+      ? undefined
+      : { code: 'invalid_status', reason: `the plan is ${plan.status}` };
+  };
+
+  /**
+   * A report is checked against the plan before it is appended; what the agent publishes after it waits for that
+   * check, so that the log keeps the order in which things were sent.
+   */
+  const checks = new Map<string, Promise<unknown>>();
+
+  const checkInOrder = async (
+    tenantId: string,
+    incidentId: string,
+    method: PublicationMethod,
+    remediationId: unknown,
+  ): Promise<Refusal | undefined> => {
+    const name = `${tenantId}/${incidentId}`;
+    while (checks.has(name)) await checks.get(name);
+    if (!REPORTS.has(method)) return undefined;
+    const check = reportRefused(tenantId, incidentId, method, remediationId).finally(() => checks.delete(name));
+    checks.set(
+      name,
+      check.catch(() => undefined),
+    );
+    return check;
+  };
+
+  const openIncident = async (tenantId: string, params: Record<string, unknown>): Promise<Published> => {
+    const incidentId = typeof params.incidentId === 'string' ? params.incidentId : newId('inc');
+    if (records.incident(tenantId, incidentId) !== undefined && params.eventId === undefined) {
+      return { ok: false, code: 'invalid_status', reason: 'this incident exists already' };
+    }
+    const event = {
+      ...completed('incident.created', params),
+      incidentId,
+      status: 'open',
+      source: 'automated',
+    };
+    const stored = await log.append({
+      tenantId,
+      stream: TENANT_STREAM,
+      events: [toNewEvent('incident.created', event)],
+    });
+    const appended = stored.ok ? stored.appended[0] : undefined;
+    if (appended?.duplicate !== true) return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
+    const first = await log.find(tenantId, event.eventId);
+    const known: unknown = JSON.parse(first?.params ?? '{}');
+    const firstId = typeof known === 'object' && known !== null && 'incidentId' in known ? known.incidentId : incidentId;
+    return { ok: true, eventId: event.eventId, seq: appended.seq, incidentId: String(firstId) };
+  };
+
+  return {
+    async publish(tenantId: string, method: PublicationMethod, given: Record<string, unknown>): Promise<Published> {
+      const parsed = publications[method].safeParse(given);
+      if (!parsed.success) return { ok: false, code: 'invalid_params', issues: parsed.error.issues };
+      if (method === 'incident.created') return openIncident(tenantId, parsed.data);
+      if (DECISIONS.has(method)) {
+        return { ok: false, code: 'forbidden', reason: 'an agent key may not publish a decision' };
+      }
+      const { incidentId } = given;
+      if (typeof incidentId !== 'string' || records.incident(tenantId, incidentId) === undefined) {
+        return { ok: false, code: 'incident_not_found' };
+      }
+      if (REPORTS.has(method) || checks.has(`${tenantId}/${incidentId}`)) {
+        const refused = await checkInOrder(tenantId, incidentId, method, given.remediationId);
+        if (refused !== undefined) return { ok: false, ...refused };
+      }
+      const event = completed(method, given);
+      const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
+      const appended = stored.ok ? stored.appended[0] : undefined;
+      if (appended === undefined) throw new Error('an append without an expectation did not append');
+      return { ok: true, eventId: appended.eventId, seq: appended.seq, incidentId };
+    },
+  };
+};

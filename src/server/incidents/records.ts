@@ -1,0 +1,187 @@
+import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
+import { InvestigationCompleted } from '../../protocol/investigation.ts';
+import { RemediationProposed } from '../../protocol/remediation.ts';
+import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
+import { type EventLog, type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
+import { readParams } from './stored-event.ts';
+
+/** What a list shows of an incident. */
+export type IncidentRecord = {
+  tenantId: string;
+  incidentId: string;
+  title: string;
+  description: string;
+  severity: Severity;
+  status: IncidentStatus;
+  source: IncidentSource;
+  createdAt: string;
+  updatedAt: string;
+  rootCause: string | null;
+  /** The params of the dispatch that no investigation has ended yet. */
+  openDispatch: Record<string, unknown> | null;
+  /** The event after which the status was last set; older ones imply nothing any more. */
+  statusPosition: number;
+};
+
+export type PlanRecord = {
+  tenantId: string;
+  incidentId: string;
+  remediationId: string;
+  approvalId: string | null;
+  title: string;
+  steps: readonly unknown[];
+  requestedAt: string;
+  expiresAt: string | null;
+  pending: boolean;
+};
+
+/** The methods that the records are made of. */
+const METHODS = [
+  'incident.created',
+  'incident.status_changed',
+  'investigation.completed',
+  'investigation.aborted',
+  'investigation.dispatched',
+  'remediation.proposed',
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'remediation.executing',
+  'remediation.executed',
+  'remediation.failed',
+] as const;
+
+const SCAN_EVENTS = 2_000;
+
+const isComplete = (params: Record<string, unknown>): boolean =>
+  typeof params.approvals !== 'number' ||
+  typeof params.approvalsRequired !== 'number' ||
+  params.approvals >= params.approvalsRequired;
+
+export type Records = ReturnType<typeof createRecords>;
+
+/** The lists: incidents by tenant and the plans that wait. A projection, rebuilt from the log at every start. */
+export const createRecords = () => {
+  const incidents = new Map<string, Map<string, IncidentRecord>>();
+  const plans = new Map<string, PlanRecord>();
+  const approvals = new Map<string, string>();
+
+  const ofTenant = (tenantId: string): Map<string, IncidentRecord> => {
+    const known = incidents.get(tenantId);
+    if (known !== undefined) return known;
+    const made = new Map<string, IncidentRecord>();
+    incidents.set(tenantId, made);
+    return made;
+  };
+
+  const created = (event: LoggedEvent): void => {
+    const { data } = IncidentCreated.safeParse(readParams(event));
+    if (data === undefined || ofTenant(event.tenantId).has(data.incidentId)) return;
+    const createdAt = data.timestamp ?? new Date(0).toISOString();
+    ofTenant(event.tenantId).set(data.incidentId, {
+      tenantId: event.tenantId,
+      incidentId: data.incidentId,
+      title: data.title,
+      description: data.description ?? '',
+      severity: data.severity,
+      status: data.status,
+      source: data.source,
+      createdAt,
+      updatedAt: createdAt,
+      rootCause: null,
+      openDispatch: null,
+      statusPosition: event.position,
+    });
+  };
+
+  const change = (event: LoggedEvent, incidentId: string, patch: Partial<IncidentRecord>): void => {
+    const record = ofTenant(event.tenantId).get(incidentId);
+    if (record === undefined) return;
+    const { timestamp } = readParams(event);
+    const updatedAt = typeof timestamp === 'string' ? timestamp : record.updatedAt;
+    ofTenant(event.tenantId).set(incidentId, { ...record, updatedAt, ...patch });
+  };
+
+  const statusChanged = (event: LoggedEvent): void => {
+    const { data } = IncidentStatusChanged.safeParse(readParams(event));
+    if (data !== undefined) change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position });
+  };
+
+  const proposed = (event: LoggedEvent): void => {
+    const { data } = RemediationProposed.safeParse(readParams(event));
+    if (data === undefined) return;
+    if (data.approvalId !== undefined) approvals.set(`${event.tenantId}/${data.approvalId}`, data.remediationId);
+    plans.set(`${event.tenantId}/${data.remediationId}`, {
+      tenantId: event.tenantId,
+      incidentId: event.stream,
+      remediationId: data.remediationId,
+      approvalId: data.approvalId ?? null,
+      title: data.title,
+      steps: data.steps,
+      requestedAt: data.timestamp ?? '',
+      expiresAt: data.expiresAt ?? null,
+      pending: data.requiresApproval,
+    });
+  };
+
+  const decided = (event: LoggedEvent): void => {
+    const params = readParams(event);
+    const plan = plans.get(`${event.tenantId}/${String(params.remediationId)}`);
+    if (plan === undefined || (event.method === 'remediation.approved' && !isComplete(params))) return;
+    plans.set(`${event.tenantId}/${plan.remediationId}`, { ...plan, pending: false });
+  };
+
+  const apply = (event: LoggedEvent): void => {
+    switch (event.method) {
+      case 'incident.created':
+        return created(event);
+      case 'incident.status_changed':
+        return statusChanged(event);
+      case 'investigation.completed': {
+        const { data } = InvestigationCompleted.safeParse(readParams(event));
+        return data === undefined ? undefined : change(event, event.stream, { rootCause: data.rootCause, openDispatch: null });
+      }
+      case 'investigation.aborted':
+        return change(event, event.stream, { openDispatch: null });
+      case 'investigation.dispatched': {
+        const { seq: _, ...params } = readParams(event);
+        return change(event, params.incidentId, { openDispatch: params });
+      }
+      case 'remediation.proposed':
+        return proposed(event);
+      default:
+        if (event.method.startsWith('remediation.') && event.stream !== TENANT_STREAM) decided(event);
+    }
+  };
+
+  return {
+    apply,
+    /** Reads the whole log once; `onEvent` sees each event after it was applied. */
+    async rebuild(log: EventLog, onEvent: (event: LoggedEvent) => void): Promise<void> {
+      let afterPosition = 0;
+      for (;;) {
+        const events = await log.scan({ afterPosition, limit: SCAN_EVENTS, methods: METHODS });
+        for (const event of events) {
+          apply(event);
+          onEvent(event);
+        }
+        const last = events.at(-1);
+        if (last === undefined) return;
+        afterPosition = last.position;
+      }
+    },
+    incident: (tenantId: string, incidentId: string): IncidentRecord | undefined =>
+      incidents.get(tenantId)?.get(incidentId),
+    incidents: (tenantId: string): readonly IncidentRecord[] => [...(incidents.get(tenantId)?.values() ?? [])],
+    openDispatches: (tenantId: string): readonly Record<string, unknown>[] =>
+      [...(incidents.get(tenantId)?.values() ?? [])].flatMap((record) =>
+        record.openDispatch === null ? [] : [record.openDispatch],
+      ),
+    plan: (tenantId: string, remediationId: string): PlanRecord | undefined =>
+      plans.get(`${tenantId}/${remediationId}`),
+    planOfApproval: (tenantId: string, approvalId: string): PlanRecord | undefined =>
+      plans.get(`${tenantId}/${approvals.get(`${tenantId}/${approvalId}`) ?? ''}`),
+    pending: (tenantId?: string): readonly PlanRecord[] =>
+      [...plans.values()].filter((plan) => plan.pending && (tenantId === undefined || plan.tenantId === tenantId)),
+  };
+};

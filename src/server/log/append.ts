@@ -1,0 +1,76 @@
+import { type Database, integer, type Statement } from './sqlite.ts';
+import type { EventTuple, WriteReply, WriteRequest } from './wire.ts';
+
+type AppendRequest = Extract<WriteRequest, readonly ['append', ...unknown[]]>;
+
+/** What we remember of a stream; id 0 while it has no row yet. */
+type Stream = { id: number; head: number };
+
+const MAX_REMEMBERED = 10_000;
+
+/** Appends within the transaction that its caller has begun; `forget` must follow a rollback. */
+export const createAppend = (db: Database): { append(request: AppendRequest): WriteReply; forget(): void } => {
+  const streamId = db.prepare('SELECT id FROM streams WHERE tenant_id = ? AND stream = ?');
+  const addStream = db.prepare('INSERT INTO streams (tenant_id, stream) VALUES (?, ?)');
+  const headOf = db.prepare('SELECT max(seq) AS seq FROM events WHERE stream_id = ?');
+  const seqOf = db.prepare('SELECT seq FROM events WHERE event_id = ? AND stream_id = ?');
+  const insert = db.prepare(
+    `INSERT INTO events (stream_id, seq, event_id, method, key, params) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (event_id, stream_id) DO NOTHING`,
+  );
+  const newestOf = createNewestOf(db);
+  const streams = new Map<string, Stream>();
+
+  const recall = (tenantId: string, name: string): Stream => {
+    const key = `${tenantId.length}:${tenantId}${name}`;
+    const known = streams.get(key);
+    if (known) return known;
+    const row = streamId.get(tenantId, name);
+    const id = row ? integer(row, 'id') : 0;
+    const stream = { id, head: id === 0 ? 0 : integer(headOf.get(id), 'seq', 0) };
+    if (streams.size >= MAX_REMEMBERED) streams.clear();
+    streams.set(key, stream);
+    return stream;
+  };
+
+  const isStored = (stream: Stream, eventId: string): boolean =>
+    stream.id !== 0 && seqOf.get(eventId, stream.id) !== undefined;
+
+  const insertAll = (stream: Stream, events: readonly EventTuple[]): number[] => {
+    const seqsAndPositions: number[] = [];
+    for (const [eventId, method, key, params] of events) {
+      const { changes, lastInsertRowid } = insert.run(stream.id, stream.head + 1, eventId, method, key, params);
+      if (Number(changes) === 0) {
+        seqsAndPositions.push(integer(seqOf.get(eventId, stream.id), 'seq'), 0);
+      } else {
+        stream.head += 1;
+        seqsAndPositions.push(stream.head, Number(lastInsertRowid));
+      }
+    }
+    return seqsAndPositions;
+  };
+
+  return {
+    append([, tenantId, name, events, expectKey, expectSeq]) {
+      const stream = recall(tenantId, name);
+      if (expectKey !== null) {
+        // A retry of a decision that got through finds all of its events stored, and the expectation outdated by them.
+        const isRetry = events.length > 0 && events.every(([eventId]) => isStored(stream, eventId));
+        const newest = newestOf(stream.id, expectKey);
+        if (!isRetry && newest !== expectSeq) return ['refused', newest];
+      }
+      if (stream.id === 0 && events.length > 0) stream.id = Number(addStream.run(tenantId, name).lastInsertRowid);
+      return ['appended', insertAll(stream, events)];
+    },
+    forget: () => streams.clear(),
+  };
+};
+
+/** The newest seq of a key; the empty key is not indexed, but is what nearly all events have, so it is found at once. */
+const createNewestOf = (db: Database): ((streamId: number, key: string) => number) => {
+  const select = (condition: string): Statement =>
+    db.prepare(`SELECT seq FROM events WHERE stream_id = ? AND key = ? AND ${condition} ORDER BY seq DESC LIMIT 1`);
+  const keyed = select(`key <> ''`);
+  const unkeyed = select(`key = ''`);
+  return (streamId, key) => integer((key === '' ? unkeyed : keyed).get(streamId, key), 'seq', 0);
+};

@@ -1,0 +1,159 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compiledUrl } from '../compiled.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { createEmbeddedState } from './embedded-state.ts';
+import type { AppendResult, EventLog, LoggedEvent } from './event-log.ts';
+import type { StateStore } from './state-store.ts';
+import { TailFeed } from './tail-feed.ts';
+import { type ReadReply, type ReadRequest, replyOf, type WriteReply, type WriteRequest } from './wire.ts';
+import { WorkerChannel } from './worker-channel.ts';
+
+type Writer = WorkerChannel<WriteRequest, WriteReply>;
+type Reader = WorkerChannel<ReadRequest, ReadReply>;
+
+/** Bounds a group commit, and with it how long an append can wait behind others. */
+const MAX_GROUP = 1_024;
+const MAX_GROUP_CHARS = 4 * 1024 * 1024;
+/** Bounds how much one message of the reader can hold. */
+const MAX_READS = 16;
+
+const SWEEP_INTERVAL_MS = 60_000;
+const PROBE_INTERVAL_MS = 1_000;
+
+/**
+ * Opens the log and the state store in `dataDir`, which is made if need be and held for this process alone.
+ * `close` answers what was accepted before; it is the same as the log's own.
+ */
+export const openEmbeddedLog = async ({
+  dataDir,
+  now = Date.now,
+}: {
+  dataDir: string;
+  now?: () => number;
+}): Promise<{ log: EventLog; state: StateStore; close(): Promise<void> }> => {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = await lockDataDir(dataDir);
+  const feed = new TailFeed();
+  const path = join(dataDir, 'log.db');
+  const writer = openWriter(path, feed);
+  const reader = openReader(path);
+  const release = async (): Promise<void> => {
+    // The reader first: the last connection to close folds the WAL into the database, and only the writer can.
+    await reader.close();
+    await writer.close();
+    await unlock();
+  };
+  try {
+    const { epoch } = await writer.open();
+    await reader.open();
+    const stopSweeping = sweep(writer, now);
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      stopSweeping();
+      closed ??= release();
+      return closed;
+    };
+    return {
+      log: createLog(epoch, writer, reader, feed, close),
+      state: createEmbeddedState(writer, reader, now),
+      close,
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};
+
+const openWriter = (path: string, feed: TailFeed): Writer =>
+  new WorkerChannel({
+    url: compiledUrl(import.meta.url, './log-worker.ts'),
+    setup: () => ({ role: 'writer', path, tailedTo: feed.position }),
+    maxBatch: MAX_GROUP,
+    maxWeight: MAX_GROUP_CHARS,
+    weigh: (request) =>
+      request[0] === 'append' ? request[3].reduce((sum, [, , , params]) => sum + params.length, 0) : 0,
+    onReady: (ready) => feed.start(ready),
+    onReplies: (requests, replies) => feed.tellCommitted(requests, replies),
+  });
+
+const openReader = (path: string): Reader =>
+  new WorkerChannel({
+    url: compiledUrl(import.meta.url, './log-worker.ts'),
+    setup: () => ({ role: 'reader', path, tailedTo: null }),
+    maxBatch: MAX_READS,
+    maxWeight: Number.POSITIVE_INFINITY,
+    weigh: () => 0,
+  });
+
+/** Removes expired state now and then; while the storage refuses, tries every second whether it takes writes again. */
+const sweep = (writer: Writer, now: () => number): (() => void) => {
+  let sweptAt = performance.now();
+  const timer = setInterval(() => {
+    if (writer.available && performance.now() - sweptAt < SWEEP_INTERVAL_MS) return;
+    sweptAt = performance.now();
+    // Its failure is what health() tells.
+    writer.call(['sweep', now()]).catch(() => undefined);
+  }, PROBE_INTERVAL_MS).unref();
+  return () => clearInterval(timer);
+};
+
+const createLog = (
+  epoch: string,
+  writer: Writer,
+  reader: Reader,
+  feed: TailFeed,
+  close: () => Promise<void>,
+): EventLog => {
+  const head = async (tenantId: string, stream: string): Promise<number> =>
+    replyOf(await reader.call(['head', tenantId, stream]), 'head')[1];
+
+  return {
+    epoch,
+
+    async append({ tenantId, stream, events, expect }): Promise<AppendResult> {
+      const tuples = events.map(({ eventId, method, key, params }) => [eventId, method, key, params] as const);
+      const reply = await writer.call(['append', tenantId, stream, tuples, expect?.key ?? null, expect?.seq ?? 0]);
+      if (reply[0] === 'refused') return { ok: false, seq: reply[1] };
+      const [, seqsAndPositions] = replyOf(reply, 'appended');
+      const appended = events.map(({ eventId }, index) => ({
+        eventId,
+        seq: seqsAndPositions[2 * index] ?? 0,
+        duplicate: seqsAndPositions[2 * index + 1] === 0,
+      }));
+      return { ok: true, appended };
+    },
+
+    async read(range) {
+      return replyOf(await reader.call(['read', range]), 'page')[1];
+    },
+
+    head: ({ tenantId, stream }) => head(tenantId, stream),
+
+    // Dense seqs and no deletion: the newest seq is the count.
+    count: ({ tenantId, stream }) => head(tenantId, stream),
+
+    async scan({ afterPosition, limit, tenantId = null, methods = null }) {
+      const events: LoggedEvent[] = [];
+      let after: number | 'end' = afterPosition;
+      while (after !== 'end' && events.length < limit) {
+        const request: ReadRequest = ['scan', after, limit - events.length, tenantId, methods];
+        const [, step, examinedTo]: Extract<ReadReply, readonly ['scanned', ...unknown[]]> = replyOf(
+          await reader.call(request),
+          'scanned',
+        );
+        events.push(...step);
+        after = examinedTo;
+      }
+      return events;
+    },
+
+    async find(tenantId, eventId) {
+      return replyOf(await reader.call(['find', tenantId, eventId]), 'found')[1];
+    },
+
+    tail: (listener) => feed.tail(listener),
+    health: () => (writer.available ? 'healthy' : 'unavailable'),
+    close,
+  };
+};

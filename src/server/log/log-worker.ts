@@ -1,0 +1,48 @@
+/** The entry of both worker threads of the embedded log: connects the database to the port. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { LoggedEvent } from './event-log.ts';
+import { createReader } from './reader.ts';
+import { createScanner, SCAN_STEP } from './scanner.ts';
+import { migrate, prepareConnection } from './schema.ts';
+import { type Database, integer, openDatabase } from './sqlite.ts';
+import type { FromWorker, ReadReply, ReadRequest, Ready, WorkerSetup, WriteReply, WriteRequest } from './wire.ts';
+import { createWriter } from './writer.ts';
+
+const eventsAfter = (db: Database, position: number): LoggedEvent[] => {
+  const scan = createScanner(db);
+  const events: LoggedEvent[] = [];
+  let after: number | 'end' = position;
+  while (after !== 'end') {
+    const step = scan(after, SCAN_STEP, null, null);
+    events.push(...step.events);
+    after = step.examinedTo;
+  }
+  return events;
+};
+
+const readyWriter = (db: Database, epoch: string, { tailedTo }: WorkerSetup): Ready => ({
+  epoch,
+  position: integer(db.prepare('SELECT max(position) AS position FROM events').get(), 'position', 0),
+  missed: tailedTo === null ? [] : eventsAfter(db, tailedTo),
+});
+
+const serve = <Request, Reply>(db: Database, ready: Ready, run: (requests: Request[]) => FromWorker<Reply>): void => {
+  parentPort?.on('message', (requests: Request[] | 'close') => {
+    if (requests === 'close') {
+      db.close();
+      parentPort?.close();
+    } else {
+      parentPort?.postMessage(run(requests));
+    }
+  });
+  parentPort?.postMessage({ ready } satisfies FromWorker<Reply>);
+};
+
+const setup: WorkerSetup = workerData;
+const db = await openDatabase(setup.path, { readOnly: setup.role === 'reader' });
+prepareConnection(db);
+if (setup.role === 'writer') {
+  serve<WriteRequest, WriteReply>(db, readyWriter(db, migrate(db), setup), createWriter(db));
+} else {
+  serve<ReadRequest, ReadReply>(db, { epoch: '', position: 0, missed: [] }, createReader(db));
+}

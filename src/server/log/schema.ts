@@ -1,0 +1,87 @@
+import { ulid } from 'ulid';
+import { type Database, integer, text } from './sqlite.ts';
+
+/**
+ * Statement n brings the schema from version n to n+1. Append only: what was released never changes.
+ *
+ * `streams` gives (tenant, stream) a short number, so that the three indexes on `events` stay small. The unique index
+ * leads with event_id because it serves both de-duplication and `find`. Nothing is ever deleted from `events`, hence
+ * the newest seq of a stream is also its count.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE streams (
+    id INTEGER PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    UNIQUE (tenant_id, stream)
+  ) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    method TEXT NOT NULL,
+    key TEXT NOT NULL,
+    params TEXT NOT NULL,
+    UNIQUE (stream_id, seq),
+    UNIQUE (event_id, stream_id)
+  ) STRICT;
+  CREATE INDEX events_by_key ON events (stream_id, key, seq) WHERE key <> '';
+  CREATE TABLE state (
+    revision INTEGER PRIMARY KEY AUTOINCREMENT,
+    bucket TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    expires_at INTEGER,
+    UNIQUE (bucket, key)
+  ) STRICT;
+  CREATE INDEX state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
+  `,
+];
+
+const META = 'CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
+
+const readMeta = (db: Database, key: string): string | undefined => {
+  const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+  return row && text(row, 'value');
+};
+
+export const WRITE_META = 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
+
+/**
+ * Brings a connection to the durability we promise, and refuses to go on with less: an acknowledged append is on the
+ * disk (a commit syncs the WAL only with synchronous=FULL), and readers never hinder the writer (WAL).
+ */
+export const prepareConnection = (db: Database): void => {
+  db.exec('PRAGMA busy_timeout = 1000');
+  const journal = db.prepare('PRAGMA journal_mode = WAL').get();
+  if (journal?.journal_mode !== 'wal') throw new Error(`SQLite did not turn to WAL: ${journal?.journal_mode}`);
+  // fullfsync: macOS alone needs it to get past the disk's own cache. The size limit gives room back after a burst.
+  db.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 67108864');
+  db.exec('PRAGMA cache_size = -16384');
+  const level = integer(db.prepare('PRAGMA synchronous').get(), 'synchronous');
+  if (level !== 2) throw new Error(`SQLite did not turn to synchronous=FULL: ${level}`);
+};
+
+/** Creates the schema or brings it to this version, in one transaction; returns the epoch of the log. */
+export const migrate = (db: Database): string => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.exec(META);
+    const version = Number(readMeta(db, 'schemaVersion') ?? 0);
+    if (version > MIGRATIONS.length) {
+      throw new Error(`The log has schema version ${version}, newer than this program's ${MIGRATIONS.length}.`);
+    }
+    for (const migration of MIGRATIONS.slice(version)) db.exec(migration);
+    const epoch = readMeta(db, 'epoch') ?? ulid();
+    const write = db.prepare(WRITE_META);
+    write.run('epoch', epoch);
+    write.run('schemaVersion', String(MIGRATIONS.length));
+    db.exec('COMMIT');
+    return epoch;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};

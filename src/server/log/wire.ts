@@ -1,0 +1,86 @@
+/**
+ * What the main thread and the two workers of the embedded log say to each other. Requests travel in batches, one
+ * message a batch, and are answered by one message with the replies in the same order.
+ */
+import type { LoggedEvent, Page, ReadRange } from './event-log.ts';
+
+export type EventTuple = readonly [eventId: string, method: string, key: string, params: string];
+
+export type WriteRequest =
+  | readonly [
+      kind: 'append',
+      tenantId: string,
+      stream: string,
+      events: readonly EventTuple[],
+      expectKey: string | null,
+      expectSeq: number,
+    ]
+  | readonly [
+      kind: 'put',
+      bucket: string,
+      key: string,
+      value: string,
+      now: number,
+      expiresAt: number | null,
+      expect: 'absent' | number | null,
+    ]
+  | readonly [kind: 'take', bucket: string, key: string, now: number]
+  | readonly [kind: 'delete', bucket: string, key: string]
+  | readonly [kind: 'sweep', now: number];
+
+export type WriteReply =
+  /** A seq and a position an event; position 0 marks a duplicate. */
+  | readonly [kind: 'appended', seqsAndPositions: readonly number[]]
+  | readonly [kind: 'refused', seq: number]
+  | readonly [kind: 'put', revision: number | undefined]
+  | EntryReply
+  | readonly [kind: 'done'];
+
+export type ReadRequest =
+  | readonly [kind: 'read', range: ReadRange]
+  | readonly [kind: 'head', tenantId: string, stream: string]
+  | readonly [
+      kind: 'scan',
+      afterPosition: number,
+      limit: number,
+      tenantId: string | null,
+      methods: readonly string[] | null,
+    ]
+  | readonly [kind: 'find', tenantId: string, eventId: string]
+  | readonly [kind: 'get', bucket: string, key: string, now: number];
+
+export type ReadReply =
+  | readonly [kind: 'page', page: Page]
+  | readonly [kind: 'head', seq: number]
+  /** All there is up to `examinedTo`; 'end' where no event lies behind it. */
+  | readonly [kind: 'scanned', events: readonly LoggedEvent[], examinedTo: number | 'end']
+  | readonly [kind: 'found', event: LoggedEvent | undefined]
+  | EntryReply;
+
+type EntryReply = readonly [kind: 'entry', value: string | undefined, revision: number];
+
+/** A request that failed by its own fault; the others of its batch are not affected. */
+export type Failed = readonly [kind: 'failed', message: string];
+
+export type BatchReply<Reply> = { replies: readonly (Reply | Failed)[] } | { unavailable: string };
+
+export type WorkerSetup = {
+  role: 'writer' | 'reader';
+  path: string;
+  /** A writer that follows a crashed one reports what was committed behind this position. */
+  tailedTo: number | null;
+};
+
+export type Ready = { epoch: string; position: number; missed: readonly LoggedEvent[] };
+
+export type FromWorker<Reply> = { ready: Ready } | BatchReply<Reply>;
+
+/** Narrows a reply to the kind that its request asks for. */
+export const replyOf = <Reply extends readonly [string, ...unknown[]], Kind extends Reply[0]>(
+  reply: Reply,
+  kind: Kind,
+): Extract<Reply, readonly [Kind, ...unknown[]]> => {
+  const isOfKind = (one: Reply): one is Extract<Reply, readonly [Kind, ...unknown[]]> => one[0] === kind;
+  if (!isOfKind(reply)) throw new TypeError(`The worker answered ${reply[0]} where ${kind} was asked.`);
+  return reply;
+};

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+import { createApp } from './app.ts';
+import { createAgentKeys } from './auth/agent-keys.ts';
+import { DEMO_TENANT, demoSecret } from './auth/demo.ts';
+import { createSessions } from './auth/sessions.ts';
+import { createTokens, createUpstreamTokens, type Tokens } from './auth/tokens.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Lab, startLab } from './lab-process.ts';
+import { openEmbeddedLog } from './log/embedded-log.ts';
+import type { StateStore } from './log/state-store.ts';
+import { createServices } from './services.ts';
+
+export type MainOptions = {
+  /** Serves the dashboard from its sources instead of from the build. */
+  attachClient?: (app: FastifyInstance) => Promise<void>;
+};
+
+const readVersion = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
+};
+
+const createLogger = (level: string) =>
+  process.stdout.isTTY
+    ? pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
+    : pino({ level });
+
+const openTokens = async (config: Config, state: StateStore): Promise<{ tokens: Tokens; secret: string | null }> => {
+  const { signIn } = config;
+  if (signIn.mode === 'upstream') return { tokens: createUpstreamTokens(), secret: null };
+  if (signIn.mode !== 'demo') return { tokens: createTokens(signIn), secret: null };
+  const secret = await demoSecret(state);
+  return { tokens: createTokens({ mode: 'secret', secret }), secret };
+};
+
+const run = async (config: Config, options: MainOptions): Promise<void> => {
+  const logger = createLogger(config.logLevel);
+  const now = Date.now;
+  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir) });
+  const { tokens, secret } = await openTokens(config, storage.state);
+  const labKey = `cflo_${randomBytes(24).toString('base64url')}`;
+  const services = config.upstream === null ? await createServices({ log: storage.log, logger, now }) : null;
+  let lab: Lab | null = null;
+  const hasLab = config.demo && services !== null;
+  const app = await createApp({
+    config: { ...config, demo: hasLab },
+    logger,
+    now,
+    version: readVersion(),
+    sessions: createSessions(storage.state, tokens),
+    tokens,
+    agentKeys: createAgentKeys([...config.agentKeys, ...(hasLab ? [{ key: labKey, tenantId: DEMO_TENANT }] : [])]),
+    demoSecret: secret,
+    embedded: services === null ? null : { log: storage.log, services },
+    lab: () => lab,
+    ...(options.attachClient === undefined ? {} : { attachClient: options.attachClient }),
+  });
+  const { address, port } = await app.listen();
+  process.stdout.write(`CauseFlow Live is on ${address}\n`);
+  if (hasLab) {
+    lab = startLab({
+      relayUrl: `ws://127.0.0.1:${port}/v1/connect`,
+      apiKey: labKey,
+      dataDir: resolve(config.dataDir),
+      environment: process.env,
+      logger,
+    });
+  }
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.all([lab?.stop(), app.close()]);
+    services?.close();
+    await storage.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+};
+
+const isAddressInUse = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+
+/** Starts the server by the environment; a start that cannot go on says why in one line and exits with 1. */
+export const main = async (options: MainOptions = {}): Promise<void> => {
+  try {
+    const config = readConfig(process.env);
+    await run(config, options).catch((error: unknown) => {
+      if (!isAddressInUse(error)) throw error;
+      throw new ConfigError(`PORT ${config.port} is taken by another program, for example PORT=0 picks a free one`);
+    });
+  } catch (error) {
+    const line = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`causeflow-live: ${line}\n`);
+    if (!(error instanceof ConfigError) && error instanceof Error && process.env.LOG_LEVEL === 'debug') {
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    }
+    process.exit(1);
+  }
+};

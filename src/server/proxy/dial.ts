@@ -1,0 +1,37 @@
+import { WebSocket } from 'ws';
+
+const HANDSHAKE_MS = 10_000;
+/** A page of events is far smaller; this bounds what a broken upstream can make us hold. */
+const MAX_UPSTREAM_FRAME_BYTES = 16 * 1024 * 1024;
+
+export type Dialled =
+  | { ok: true; socket: WebSocket }
+  /** `status` is the HTTP answer to the upgrade; 0 where there was none. */
+  | { ok: false; status: number; retryAfterMs: number | null };
+
+/** Opens the upstream side with the headers that a browser cannot set. Never rejects. */
+export const dial = (address: URL, token: string, tenantId: string): Promise<Dialled> =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(address, {
+      headers: { Authorization: `Bearer ${token}`, 'X-Tenant-Id': tenantId },
+      handshakeTimeout: HANDSHAKE_MS,
+      maxPayload: MAX_UPSTREAM_FRAME_BYTES,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    socket.once('open', () => {
+      // Held until the bridge listens: the relay speaks first.
+      socket.pause();
+      resolve({ ok: true, socket });
+    });
+    socket.once('unexpected-response', (request, response) => {
+      const retryAfterS = Number(response.headers['retry-after']);
+      request.destroy();
+      resolve({
+        ok: false,
+        status: response.statusCode ?? 0,
+        retryAfterMs: Number.isFinite(retryAfterS) && retryAfterS > 0 ? retryAfterS * 1000 : null,
+      });
+    });
+    socket.on('error', () => resolve({ ok: false, status: 0, retryAfterMs: null }));
+  });

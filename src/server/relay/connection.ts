@@ -1,0 +1,193 @@
+import type { WebSocket } from 'ws';
+import { CAPABILITIES } from '../../protocol/connection.ts';
+import { CloseCode, RpcCode, type RpcErrorObject } from '../../protocol/errors.ts';
+import { newId } from '../../protocol/ids.ts';
+import { encodeNotification, type Incoming, parseFrame, type RpcId, type RpcResponse } from '../../protocol/json-rpc.ts';
+import type { Principal } from '../auth/principal.ts';
+import { handle, type MethodContext } from './methods.ts';
+import type { Outcome } from './outcome.ts';
+import { createSink } from './sink.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createTenantFeeds } from './tenant-feeds.ts';
+import type { RelayDeps } from './relay.ts';
+
+/** A client that has said nothing valid for this long is gone. */
+const SILENT_MS = 60_000;
+/** A reader that takes nothing for this long is told to come back later. */
+const STALLED_MS = 30_000;
+const MAX_BATCH_PERSON = 20;
+const MAX_BATCH_KEY = 1_000;
+const RETRY_AFTER_MS = 1_000;
+
+export type Connection = {
+  principal: Principal;
+  /** Looks at the clocks: token, heartbeat, slow reader. */
+  check(): void;
+  close(code: CloseCode, reason: string): void;
+  isTakingDispatches(): boolean;
+};
+
+/** One client on the relay. Everything that goes out on the socket goes out here. */
+export const createConnection = (socket: WebSocket, principal: Principal, deps: RelayDeps): Connection => {
+  const { now, logger, limits } = deps;
+  const connectionId = newId('conn');
+  const { tenantId } = principal;
+  const sink = createSink(socket, now);
+  const inFlight = new Set<string>();
+  let expiresAt = principal.kind === 'person' ? principal.expiresAt : Number.POSITIVE_INFINITY;
+  let heardAt = now();
+
+  const close = (code: CloseCode, reason: string): void => socket.close(code, reason);
+
+  const fail = (error: unknown): void => {
+    logger.error({ connectionId, err: error }, 'a feed failed');
+    close(CloseCode.internalError, 'internal error');
+  };
+
+  const subscriptions = createSubscriptions({ log: deps.log, hub: deps.hub, sink, tenantId, onFailure: fail });
+  const tenantFeeds = createTenantFeeds({
+    log: deps.log,
+    hub: deps.hub,
+    records: deps.records,
+    sink,
+    tenantId,
+    hasAlready: (event) => subscriptions.isWatching(event.stream),
+  });
+  const context: MethodContext = {
+    principal,
+    records: deps.records,
+    publisher: deps.publisher,
+    tokens: deps.tokens,
+    subscriptions,
+    tenantFeeds,
+    extend: (until) => {
+      expiresAt = until;
+    },
+  };
+
+  const write = (response: RpcResponse | readonly RpcResponse[]): void => sink.send(JSON.stringify(response));
+  const writeError = (id: RpcId, error: RpcErrorObject): void => write({ jsonrpc: '2.0', id, error });
+
+  const internalError = (error: unknown): RpcErrorObject => {
+    const errorId = newId('evt');
+    logger.error({ connectionId, errorId, err: error }, 'a method failed');
+    return { code: RpcCode.internalError, message: 'Internal error', data: { errorId } };
+  };
+
+  type Answer = { response: RpcResponse; start?: () => void };
+
+  const answer = (id: RpcId, outcome: Outcome): Answer => {
+    if (outcome.kind === 'refused') return { response: { jsonrpc: '2.0', id, error: outcome.error } };
+    const response: RpcResponse = { jsonrpc: '2.0', id, result: outcome.result };
+    return outcome.kind === 'stream' ? { response, start: outcome.start } : { response };
+  };
+
+  const run = async (item: Incoming & { kind: 'request' | 'notification' }): Promise<Outcome> => {
+    const outcome = await handle(context, item.method, item.params).catch(
+      (error: unknown): Outcome => ({ kind: 'refused', error: internalError(error) }),
+    );
+    if (outcome.kind !== 'refused') heardAt = now();
+    return outcome;
+  };
+
+  const answerRequest = async (item: Incoming & { kind: 'request' }): Promise<Answer> => {
+    const name = JSON.stringify(item.id);
+    if (item.id !== null && inFlight.has(name)) {
+      const error = { code: RpcCode.invalidRequest, message: 'A request with this id is still being answered.' };
+      return { response: { jsonrpc: '2.0', id: item.id, error } };
+    }
+    inFlight.add(name);
+    const outcome = await run(item);
+    inFlight.delete(name);
+    return answer(item.id, outcome);
+  };
+
+  /** undefined for what is never answered. */
+  const take = async (item: Incoming): Promise<Answer | undefined> => {
+    switch (item.kind) {
+      case 'request':
+        return answerRequest(item);
+      case 'invalid':
+        return {
+          response: { jsonrpc: '2.0', id: item.id, error: { code: RpcCode.invalidRequest, message: item.reason } },
+        };
+      case 'notification': {
+        const outcome = await run(item);
+        if (outcome.kind === 'stream') outcome.start();
+        if (item.method === 'ping' && outcome.kind === 'ok') sink.send(encodeNotification('pong', {}));
+        return undefined;
+      }
+      case 'response':
+        return undefined;
+    }
+  };
+
+  const takeBatch = async (items: readonly Incoming[]): Promise<void> => {
+    const most = principal.kind === 'agent' ? MAX_BATCH_KEY : MAX_BATCH_PERSON;
+    if (items.length > most) {
+      return writeError(null, { code: RpcCode.invalidRequest, message: `A batch holds at most ${most} messages.` });
+    }
+    const answers = (await Promise.all(items.map(take))).filter((entry) => entry !== undefined);
+    if (answers.length > 0) write(answers.map(({ response }) => response));
+    for (const { start } of answers) start?.();
+  };
+
+  const onText = async (text: string): Promise<void> => {
+    const frame = parseFrame(text);
+    switch (frame.kind) {
+      case 'unparsable':
+        return writeError(null, { code: RpcCode.parseError, message: 'Parse error' });
+      case 'empty-batch':
+        return writeError(null, { code: RpcCode.invalidRequest, message: 'A batch cannot be empty.' });
+      case 'batch':
+        return takeBatch(frame.items);
+      case 'single': {
+        const taken = await take(frame.item);
+        if (taken === undefined) return;
+        write(taken.response);
+        taken.start?.();
+      }
+    }
+  };
+
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) return close(CloseCode.unsupportedData, 'text frames only');
+    onText(data.toString()).catch(fail);
+  });
+  socket.on('error', (error) => logger.debug({ connectionId, err: error }, 'socket error'));
+  socket.on('close', () => {
+    sink.closed();
+    subscriptions.endAll();
+    tenantFeeds.endAll();
+  });
+  sink.send(
+    encodeNotification('connected', {
+      connectionId,
+      tenantId,
+      serverTime: new Date(now()).toISOString(),
+      capabilities: CAPABILITIES,
+    }),
+  );
+
+  return {
+    principal,
+    close,
+    isTakingDispatches: () => tenantFeeds.isListening('dispatch'),
+    check() {
+      if (now() >= expiresAt) {
+        writeError(null, { code: RpcCode.authenticationExpired, message: 'The token has expired.' });
+        return close(CloseCode.policyViolation, 'authentication expired');
+      }
+      if (sink.stalledMs() > STALLED_MS) {
+        writeError(null, {
+          code: RpcCode.limitReached,
+          message: 'This reader is too slow.',
+          data: { error: 'slow_consumer', retryAfterMs: RETRY_AFTER_MS },
+        });
+        close(CloseCode.tryAgainLater, 'slow consumer');
+        return socket.terminate();
+      }
+      if (now() - heardAt > (limits.silentMs ?? SILENT_MS)) close(CloseCode.policyViolation, 'heartbeat missed');
+    },
+  };
+};

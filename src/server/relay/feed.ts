@@ -1,0 +1,93 @@
+import { MAX_BATCH_EVENTS } from '../../protocol/connection.ts';
+import { encodeEvent } from '../../protocol/json-rpc.ts';
+import type { EventLog, LoggedEvent, StreamName } from '../log/event-log.ts';
+import type { Encoded, Hub } from './hub.ts';
+import type { Sink } from './sink.ts';
+
+/** A page of the log that is in memory for one reader at a time. */
+const PAGE_BYTES = 256 * 1024;
+
+export type FeedOptions = StreamName & {
+  log: EventLog;
+  hub: Hub;
+  sink: Sink;
+  /** Everything with a greater seq is delivered. */
+  afterSeq: number;
+  batch: boolean;
+  wants: (event: LoggedEvent) => boolean;
+  onFailure: (error: unknown) => void;
+};
+
+export type Feed = {
+  start(): void;
+  stop(): void;
+  /** This feed has delivered the event with this seq, or passed over it. */
+  hasPassed(seq: number): boolean;
+  /** This feed delivers, or has delivered, the event with this seq. */
+  covers(seq: number): boolean;
+};
+
+/**
+ * One subscription's events, each once and in order. It reads the log page by page until it has caught up with the
+ * live feed, then takes events as they come; when the reader falls behind it goes back to reading pages, so that
+ * what a slow reader has not taken is in the log and not in memory.
+ */
+export const createFeed = (options: FeedOptions): Feed => {
+  const { log, hub, sink, tenantId, stream, batch } = options;
+  let cursor = options.afterSeq;
+  let isLive = false;
+  let isStopped = false;
+
+  const write = (texts: readonly string[]): void => {
+    if (!batch) for (const text of texts) sink.send(text);
+    else
+      for (let from = 0; from < texts.length; from += MAX_BATCH_EVENTS) {
+        const part = texts.slice(from, from + MAX_BATCH_EVENTS);
+        sink.send(part.length === 1 ? (part[0] ?? '') : `[${part.join(',')}]`);
+      }
+  };
+
+  const onLive = (events: readonly Encoded[]): void => {
+    if (!isLive) return;
+    if (sink.isFull()) return replay();
+    const texts: string[] = [];
+    for (const { event, text } of events) {
+      if (event.seq <= cursor) continue;
+      cursor = event.seq;
+      if (options.wants(event)) texts.push(text);
+    }
+    write(texts);
+  };
+
+  const topic = hub.join({ tenantId, stream }, onLive);
+
+  const readOn = async (): Promise<void> => {
+    while (!isStopped && (await sink.room())) {
+      const page = await log.read({ tenantId, stream, afterSeq: cursor, limit: MAX_BATCH_EVENTS, maxBytes: PAGE_BYTES });
+      if (isStopped) return;
+      const wanted = page.events.filter(options.wants);
+      cursor = page.events.at(-1)?.seq ?? cursor;
+      write(wanted.map((event) => encodeEvent(event.method, event.seq, event.params)));
+      if (cursor >= page.headSeq && cursor >= topic.headSeq()) {
+        isLive = true;
+        return;
+      }
+    }
+  };
+
+  const replay = (): void => {
+    isLive = false;
+    readOn().catch(options.onFailure);
+  };
+
+  return {
+    start: replay,
+    stop() {
+      isStopped = true;
+      isLive = false;
+      topic.leave();
+    },
+    hasPassed: (seq) => seq > options.afterSeq && seq <= cursor,
+    covers: (seq) => seq > options.afterSeq,
+  };
+};

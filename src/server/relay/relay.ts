@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import { CloseCode } from '../../protocol/errors.ts';
+import type { AgentKeys } from '../auth/agent-keys.ts';
+import type { Principal } from '../auth/principal.ts';
+import { TokenRefused, type Tokens } from '../auth/tokens.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import type { Publisher } from '../incidents/publisher.ts';
+import type { Records } from '../incidents/records.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { type Connection, createConnection } from './connection.ts';
+import type { Hub } from './hub.ts';
+
+export const MAX_FRAME_PERSON_BYTES = 64 * 1024;
+const MAX_FRAME_KEY_BYTES = 1024 * 1024;
+/** How often the clocks of all connections are looked at; the heartbeat's and the token's precision. */
+const CHECK_EVERY_MS = 1_000;
+
+export type RelayDeps = {
+  log: EventLog;
+  hub: Hub;
+  records: Records;
+  publisher: Publisher;
+  tokens: Tokens;
+  agentKeys: AgentKeys;
+  logger: Logger;
+  now: () => number;
+  limits: { silentMs?: number };
+};
+
+export type Relay = ReturnType<typeof createRelay>;
+
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
+export const createRelay = (deps: RelayDeps) => {
+  const connections = new Set<Connection>();
+  const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
+  const forPeople = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_PERSON_BYTES });
+  const forAgents = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_KEY_BYTES });
+
+  const authenticate = async (request: IncomingMessage): Promise<Principal | undefined> => {
+    const key = headerOf(request, 'x-api-key');
+    if (key !== undefined) return deps.agentKeys.verify(key);
+    const bearer = /^Bearer\s+(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
+    if (bearer === undefined) return undefined;
+    return deps.tokens.verify(bearer).catch((error: unknown) => {
+      if (error instanceof TokenRefused) return undefined;
+      throw error;
+    });
+  };
+
+  const checks = setInterval(() => {
+    for (const connection of connections) connection.check();
+  }, CHECK_EVERY_MS);
+  checks.unref();
+
+  return {
+    async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+      const principal = await authenticate(request);
+      if (principal === undefined) {
+        return refuseUpgrade(socket, 401, 'unauthorized', 'A valid token or agent key is required.');
+      }
+      const tenantId = headerOf(request, 'x-tenant-id');
+      if (tenantId !== undefined && tenantId !== principal.tenantId) {
+        return refuseUpgrade(socket, 403, 'forbidden', 'The token belongs to another tenant.');
+      }
+      if (headerOf(request, 'upgrade')?.toLowerCase() !== 'websocket') {
+        return refuseUpgrade(socket, 426, 'upgrade_required', 'This address speaks WebSocket.');
+      }
+      const server = principal.kind === 'agent' ? forAgents : forPeople;
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        const connection = createConnection(webSocket, principal, deps);
+        connections.add(connection);
+        webSocket.on('close', () => connections.delete(connection));
+      });
+    },
+    connections: (): number => connections.size,
+    /** How many agents of the tenant are waiting for investigations. */
+    takers: (tenantId: string): number =>
+      [...connections].filter(
+        (connection) => connection.principal.tenantId === tenantId && connection.isTakingDispatches(),
+      ).length,
+    close(): void {
+      clearInterval(checks);
+      for (const connection of connections) connection.close(CloseCode.serviceRestart, 'the server restarts');
+    },
+  };
+};

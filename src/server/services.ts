@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import { createDecisions } from './incidents/decisions.ts';
+import { createDispatches } from './incidents/dispatches.ts';
+import { createInvestigations } from './incidents/investigations.ts';
+import { createPublisher } from './incidents/publisher.ts';
+import { createRecords } from './incidents/records.ts';
+import { createStatusKeeper } from './incidents/status-keeper.ts';
+import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
+import { createHub } from './relay/hub.ts';
+
+/** How often plans that nobody decided on are looked for. */
+const EXPIRY_EVERY_MS = 1_000;
+
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+/** Everything that stands on the log: the projections, rebuilt before this resolves, and what acts on them. */
+export const createServices = async (deps: { log: EventLog; logger: Logger; now: () => number }) => {
+  const { log, logger, now } = deps;
+  const records = createRecords();
+  const investigations = createInvestigations(log);
+  const keeper = createStatusKeeper(log, records, (error) => logger.error({ err: error }, 'a status was not kept'));
+  const dispatches = createDispatches({ log, now });
+  const decisions = createDecisions({ log, records, investigations, now });
+  const publisher = createPublisher({ log, records, investigations, now });
+
+  /** What a monitor opened is investigated at once; what a person opened waits for them to say so. */
+  const dispatchAutomated = (event: LoggedEvent): void => {
+    if (event.stream !== TENANT_STREAM || event.method !== 'incident.created') return;
+    const created: unknown = JSON.parse(event.params);
+    const incidentId =
+      typeof created === 'object' && created !== null && 'incidentId' in created ? String(created.incidentId) : '';
+    const record = records.incident(event.tenantId, incidentId);
+    if (record?.source !== 'automated') return;
+    dispatches
+      .dispatch(record, event.eventId)
+      .catch((error: unknown) => logger.error({ err: error }, 'an investigation was not dispatched'));
+  };
+
+  await records.rebuild(log, (event) => keeper.consider(event));
+  const endTail = log.tail((events) => {
+    for (const event of events) {
+      records.apply(event);
+      keeper.consider(event);
+      dispatchAutomated(event);
+    }
+  });
+  /** After the projections, so that whoever hears an event finds it in them. */
+  const hub = createHub(log);
+
+  const expiry = setInterval(() => {
+    for (const plan of records.pending()) {
+      if (plan.expiresAt === null || Date.parse(plan.expiresAt) > now()) continue;
+      decisions
+        .expire(plan.tenantId, plan.remediationId)
+        .catch((error: unknown) => logger.error({ err: error }, 'a plan did not expire'));
+    }
+  }, EXPIRY_EVERY_MS);
+  expiry.unref();
+
+  return {
+    records,
+    investigations,
+    dispatches,
+    decisions,
+    publisher,
+    hub,
+    close(): void {
+      clearInterval(expiry);
+      endTail();
+      hub.close();
+    },
+  };
+};
