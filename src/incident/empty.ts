@@ -15,6 +15,8 @@ export const emptyInvestigation = (incidentId: string): Investigation => ({
   rootCause: null,
   remediations: [],
   notes: [],
+  knownSolutions: [],
+  feedback: [],
   aborted: null,
   counts: { toolCalls: 0, findings: 0, errors: 0 },
 });

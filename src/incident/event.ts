@@ -1,4 +1,9 @@
-import { type IncidentNotification, incidentEvents, readNotification, type UnknownNotification } from '../protocol/down.ts';
+import {
+  type IncidentNotification,
+  incidentEvents,
+  readNotification,
+  type UnknownNotification,
+} from '../protocol/down.ts';
 
 /** An event as the fold takes it: identified, placed in time and order, its params typed by its method. */
 export type IncidentEvent = {

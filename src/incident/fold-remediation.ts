@@ -5,7 +5,10 @@ import type { IncidentEvent } from './event.ts';
 import type { Decision, Remediation, Step } from './state.ts';
 
 type Of<Method extends IncidentEvent['method']> = Extract<IncidentEvent, { method: Method }>;
-export type RemediationEvent = Extract<IncidentEvent, { method: `remediation.${string}` }>;
+export type RemediationEvent = Exclude<
+  Extract<IncidentEvent, { method: `remediation.${string}` }>,
+  Of<'remediation.feedback_submitted'>
+>;
 
 const propose = (event: Of<'remediation.proposed'>, before: Remediation | undefined): Remediation => {
   const plan = event.params;

@@ -94,6 +94,39 @@ const phaseOf = (state: Investigation): Phase => {
   return state.startedAt === null ? 'waiting' : 'investigating';
 };
 
+const foldKnownSolution = (
+  draft: Draft,
+  event: Of<'investigation.known_solution_found'> | Of<'investigation.known_solution_decided'>,
+): void => {
+  const known = draft.value.knownSolutions;
+  if (event.method === 'investigation.known_solution_decided') {
+    const { patternId, action, by } = event.params;
+    draft.value.knownSolutions = known.map((solution) =>
+      solution.patternId === patternId ? { ...solution, decision: { action, by, at: event.at } } : solution,
+    );
+    return;
+  }
+  const { matchedPatternId, matchedTitle, confidence, runbookUrl } = event.params;
+  const found = {
+    patternId: matchedPatternId,
+    title: matchedTitle,
+    confidence,
+    runbookUrl: runbookUrl ?? null,
+    at: event.at,
+    decision: null,
+  };
+  draft.value.knownSolutions = [...known.filter(({ patternId }) => patternId !== matchedPatternId), found];
+};
+
+const foldFeedback = (
+  draft: Draft,
+  event: Of<'investigation.feedback_submitted'> | Of<'remediation.feedback_submitted'>,
+): void => {
+  const { by, rating, remediationId, comment } = event.params;
+  const given = { by, rating, remediationId: remediationId ?? null, comment: comment ?? null, at: event.at };
+  draft.value.feedback = [...draft.value.feedback, given];
+};
+
 const FINAL: ReadonlySet<Phase> = new Set(['recovered', 'failed', 'rejected', 'aborted']);
 
 const countError = (draft: Draft): void => {
@@ -106,6 +139,8 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
       return foldProgress(draft, event);
     case 'agent.status':
       if (event.params.status === 'failed') countError(draft);
+      // Agents that are sent off again after an abort begin the investigation anew.
+      if (event.params.status === 'queued' || event.params.status === 'running') draft.value.aborted = null;
       return foldAgentStatus(draft, event);
     case 'evidence.collected':
       return foldEvidence(draft, event);
@@ -122,6 +157,12 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
         { by: event.params.by, context: event.params.context, at: event.at, eventId: event.id },
       ];
       return;
+    case 'investigation.known_solution_found':
+    case 'investigation.known_solution_decided':
+      return foldKnownSolution(draft, event);
+    case 'investigation.feedback_submitted':
+    case 'remediation.feedback_submitted':
+      return foldFeedback(draft, event);
     case 'remediation.step':
       if (event.params.status === 'failed') countError(draft);
       foldRemediation(draft, event);

@@ -93,6 +93,18 @@ export type Remediation = {
 
 export type ContextNote = { by: string; context: string; at: number; eventId: string };
 
+export type KnownSolution = {
+  patternId: string;
+  title: string;
+  confidence: number;
+  runbookUrl: string | null;
+  at: number;
+  decision: { action: 'accept' | 'dismiss'; by: string; at: number } | null;
+};
+
+/** `remediationId` is null where it is about the investigation. */
+export type Feedback = { by: string; rating: number; remediationId: string | null; comment: string | null; at: number };
+
 /** Where the investigation is on its way. */
 export type Phase =
   | 'waiting'
@@ -126,6 +138,8 @@ export type Investigation = {
   /** Newest last. */
   remediations: readonly Remediation[];
   notes: readonly ContextNote[];
+  knownSolutions: readonly KnownSolution[];
+  feedback: readonly Feedback[];
   aborted: { by: string; reason: string | null; at: number } | null;
   counts: Counts;
 };

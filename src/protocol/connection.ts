@@ -27,10 +27,7 @@ export const SubscribeResult = z.looseObject({
 });
 export type SubscribeResult = z.infer<typeof SubscribeResult>;
 
-export const UnsubscribeParams = z.union([
-  z.looseObject({ subscriptionId: Id }),
-  z.looseObject({ incidentId: Id }),
-]);
+export const UnsubscribeParams = z.union([z.looseObject({ subscriptionId: Id }), z.looseObject({ incidentId: Id })]);
 
 export const NotificationsSubscribeParams = z.looseObject({ afterEventId: Id.optional() });
 export const DispatchSubscribeParams = z.looseObject({ roles: z.array(z.string()).optional() });

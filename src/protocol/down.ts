@@ -4,11 +4,14 @@ import { EvidenceCollected } from './evidence.ts';
 import { IncidentCreated, IncidentStatusChanged, InvestigationDispatched } from './incident.ts';
 import {
   AgentStatusChanged,
+  FeedbackSubmitted,
   HypothesisUpdated,
   InvestigationAborted,
   InvestigationCompleted,
   InvestigationContextAdded,
   InvestigationProgress,
+  KnownSolutionDecided,
+  KnownSolutionFound,
   PresenceChanged,
 } from './investigation.ts';
 import {
@@ -28,6 +31,9 @@ export const incidentEvents = {
   'investigation.completed': InvestigationCompleted,
   'investigation.aborted': InvestigationAborted,
   'investigation.context_added': InvestigationContextAdded,
+  'investigation.known_solution_found': KnownSolutionFound,
+  'investigation.known_solution_decided': KnownSolutionDecided,
+  'investigation.feedback_submitted': FeedbackSubmitted,
   'agent.status': AgentStatusChanged,
   'evidence.collected': EvidenceCollected,
   'hypothesis.updated': HypothesisUpdated,
@@ -39,6 +45,7 @@ export const incidentEvents = {
   'remediation.step': RemediationStep,
   'remediation.executed': RemediationExecuted,
   'remediation.failed': RemediationFailed,
+  'remediation.feedback_submitted': FeedbackSubmitted,
 } as const;
 
 /** What else a server sends: about the connection, the viewers, the tenant. */

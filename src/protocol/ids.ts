@@ -1,8 +1,15 @@
 import { monotonicFactory } from 'ulid';
 import { z } from 'zod';
 
-/** Any non-empty string up to 128 characters. Ids are read as they come and never parsed. */
-export const Id = z.string().min(1).max(128);
+/**
+ * Any non-empty string up to 128 characters. Ids are read as they come and never parsed. No NUL and no half of a
+ * surrogate pair: stores cut at the one and merge the other, and two ids would become one.
+ */
+export const Id = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\0\p{Surrogate}]*$/u);
 
 export type IdPrefix =
   | 'inc'

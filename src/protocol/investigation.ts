@@ -37,6 +37,30 @@ export const InvestigationCompleted = eventParams({
 export const InvestigationAborted = eventParams({ by: z.string(), reason: z.string().optional() });
 export const InvestigationContextAdded = eventParams({ by: z.string(), context: z.string() });
 
+/** A pattern learned from an earlier incident fits this one; a person accepts or dismisses it. */
+export const KnownSolutionFound = eventParams({
+  matchedPatternId: Id,
+  matchedTitle: z.string(),
+  confidence: Confidence,
+  runbookUrl: z.string().optional(),
+});
+
+export const KnownSolutionDecided = eventParams({
+  by: z.string(),
+  action: z.enum(['accept', 'dismiss']),
+  patternId: Id,
+  notes: z.string().optional(),
+});
+
+/** What a person thought of the investigation or, with `remediationId`, of the fix. */
+export const FeedbackSubmitted = eventParams({
+  feedbackId: Id,
+  by: z.string(),
+  rating: z.number(),
+  remediationId: Id.optional(),
+  comment: z.string().optional(),
+});
+
 export const AgentStatusChanged = eventParams({
   agentName: z.string(),
   role: z.string(),

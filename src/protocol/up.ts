@@ -20,6 +20,7 @@ export const calls = {
   'notifications.subscribe': NotificationsSubscribeParams,
   'dispatch.subscribe': DispatchSubscribeParams,
   'auth.refresh': AuthRefreshParams,
+  'rpc.discover': NoParams,
 } as const;
 
 /** What an agent publishes: the methods that subscribers receive, and an incident of its own. */

@@ -15,4 +15,5 @@ export class ApiProblem extends Error {
   }
 }
 
-export const notFound = (thing: string, message: string): ApiProblem => new ApiProblem(404, `${thing}_not_found`, message);
+export const notFound = (thing: string, message: string): ApiProblem =>
+  new ApiProblem(404, `${thing}_not_found`, message);

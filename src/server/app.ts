@@ -3,11 +3,16 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { analyticsRoutes } from './api/analytics-routes.ts';
+import { auditRoutes } from './api/audit-routes.ts';
 import type { ApiDeps } from './api/context.ts';
 import { registerIncidentRoutes } from './api/incident-routes.ts';
 import { registerInvestigationRoutes } from './api/investigation-routes.ts';
+import { registerNotificationStream } from './api/notification-stream.ts';
 import { registerRemediationRoutes } from './api/remediation-routes.ts';
+import { registerRoutes } from './api/route.ts';
 import { registerStatusRoute } from './api/status-route.ts';
+import { steeringRoutes } from './api/steering-routes.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { AgentKeys } from './auth/agent-keys.ts';
 import { registerAuthRoutes, SESSION_COOKIE } from './auth/auth-routes.ts';
@@ -15,14 +20,19 @@ import type { Session, Sessions } from './auth/sessions.ts';
 import { TokenRefused, type Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { handleErrors } from './http/error-handler.ts';
+import { keepAnswers } from './http/idempotency.ts';
+import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
+import { limitRates } from './http/rate-limits.ts';
 import { serveClient } from './http/static-client.ts';
 import { routeUpgrades } from './http/upgrades.ts';
 import type { Lab } from './lab-process.ts';
 import { registerLabRoutes } from './lab-routes.ts';
 import type { EventLog } from './log/event-log.ts';
+import type { StateStore } from './log/state-store.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
+import { openRpcDocument } from './relay/openrpc.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import type { Services } from './services.ts';
 
@@ -39,13 +49,18 @@ export type AppDeps = {
   tokens: Tokens;
   agentKeys: AgentKeys;
   demoSecret: string | null;
+  state: StateStore;
   /** null where a relay and an API elsewhere are used. */
   embedded: { log: EventLog; services: Services } | null;
   lab: () => Lab | null;
   attachClient?: (app: FastifyInstance) => Promise<void>;
 };
 
-export type App = { server: FastifyInstance; listen(): Promise<{ address: string; port: number }>; close(): Promise<void> };
+export type App = {
+  server: FastifyInstance;
+  listen(): Promise<{ address: string; port: number }>;
+  close(): Promise<void>;
+};
 
 /** One HTTP server: the dashboard, its sign-in, the proxy and, where embedded, the API and the relay. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
@@ -107,9 +122,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     return session;
   };
 
+  await limitRates(server, config.requestsPerMinute);
   registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo });
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
+  const openRpc = openRpcDocument(deps.version);
   const relay: Relay | null =
     embedded === null
       ? null
@@ -121,6 +138,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           tokens,
           agentKeys: deps.agentKeys,
           logger,
+          openRpc: () => openRpc,
           now: deps.now,
           limits: {},
         });
@@ -133,10 +151,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       now: deps.now,
       version: deps.version,
     };
+    keepAnswers(server, { state: deps.state, authenticate: api.authenticate });
     registerStatusRoute(server, api);
+    registerNotificationStream(server, { ...api, hub: embedded.services.hub });
     registerIncidentRoutes(server, api);
     registerInvestigationRoutes(server, api);
     registerRemediationRoutes(server, api);
+    registerRoutes(server, [...steeringRoutes(api), ...analyticsRoutes(api), ...auditRoutes(api)], api.authenticate);
   } else if (config.upstream !== null) {
     await proxyApi(server, {
       apiUrl: config.upstream.apiUrl,
@@ -144,7 +165,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     });
   }
 
-  server.get('/healthz', () => ({ status: 'ok' }));
+  registerOperations(server, { log: embedded?.log ?? null, connections: () => relay?.connections() ?? 0 });
 
   const proxy = createRelayProxy({
     sessions,
@@ -155,12 +176,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   });
   const routes = new Map([['/relay', proxy.upgrade]]);
   if (relay !== null) routes.set('/v1/connect', relay.upgrade);
-  routeUpgrades(
-    server.server,
-    routes,
-    (path) => deps.attachClient !== undefined && path.startsWith('/@vite/'),
-    logger,
-  );
+  routeUpgrades(server.server, routes, (path) => deps.attachClient !== undefined && path.startsWith('/@vite/'), logger);
   if (relay !== null) {
     server.get('/v1/connect', () => {
       throw new ApiProblem(426, 'upgrade_required', 'This address speaks WebSocket.');
@@ -191,4 +207,3 @@ const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : 
 /** Where this process reaches itself when it listens on `host`. */
 const loopbackOf = (host: string): string =>
   host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostInUrl(host);
-

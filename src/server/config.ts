@@ -39,7 +39,11 @@ const variables = {
   HOST: { schema: z.string().min(1), hint: 'must be an address to listen on', example: '127.0.0.1' },
   PORT: { schema: port, hint: 'must be a port from 0 to 65535', example: '4400' },
   DATA_DIR: { schema: z.string().min(1), hint: 'must be a folder', example: '.data' },
-  JWT_SECRET: { schema: z.string().min(16), hint: 'must have at least 16 characters', example: '$(openssl rand -hex 32)' },
+  JWT_SECRET: {
+    schema: z.string().min(16),
+    hint: 'must have at least 16 characters',
+    example: '$(openssl rand -hex 32)',
+  },
   JWKS_URL: {
     schema: address(['https:', 'http:']),
     hint: 'must be an http(s) address',
@@ -66,6 +70,14 @@ const variables = {
     schema: origins,
     hint: 'must be origins separated by commas',
     example: 'https://live.example.com',
+  },
+  REQUESTS_PER_MINUTE: {
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,6}$/)
+      .transform(Number),
+    hint: 'must be a number of requests from 1 to 9999999',
+    example: '6000',
   },
   DEMO: { schema: z.enum(['0', '1']), hint: 'must be 0 or 1', example: '0' },
   LOG_LEVEL: {
@@ -112,6 +124,8 @@ export type Config = {
   agentKeys: readonly { key: string; tenantId: string }[];
   upstream: { relayUrl: URL; apiUrl: URL } | null;
   allowedOrigins: readonly string[];
+  /** Of one caller to the API; more are answered 429. */
+  requestsPerMinute: number;
   demo: boolean;
   logLevel: string;
 };
@@ -156,6 +170,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     agentKeys: values.AGENT_API_KEYS ?? [],
     upstream: readUpstream(values),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    requestsPerMinute: values.REQUESTS_PER_MINUTE ?? 6_000,
     demo: values.DEMO === undefined ? signIn.mode === 'demo' : values.DEMO === '1' && signIn.mode === 'demo',
     logLevel: values.LOG_LEVEL ?? 'info',
   };

@@ -36,6 +36,7 @@ export const startLab = (options: {
 }): Lab => {
   let status: LabStatus = { state: 'starting', startedAt: null, message: 'The lab is starting.' };
   const child = fork(compiledUrl(import.meta.url, '../lab/main.ts'), [], {
+    execArgv: [],
     env: {
       LAB_AUTO_FAULT: '1',
       ...options.environment,

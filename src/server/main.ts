@@ -56,6 +56,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
     tokens,
     agentKeys: createAgentKeys([...config.agentKeys, ...(hasLab ? [{ key: labKey, tenantId: DEMO_TENANT }] : [])]),
     demoSecret: secret,
+    state: storage.state,
     embedded: services === null ? null : { log: storage.log, services },
     lab: () => lab,
     ...(options.attachClient === undefined ? {} : { attachClient: options.attachClient }),

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import { createAudit } from './audit/audit.ts';
+import { createConsequences } from './incidents/consequences.ts';
 import { createDecisions } from './incidents/decisions.ts';
 import { createDispatches } from './incidents/dispatches.ts';
 import { createInvestigations } from './incidents/investigations.ts';
 import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
-import { createStatusKeeper } from './incidents/status-keeper.ts';
 import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
 import { createHub } from './relay/hub.ts';
 
@@ -18,10 +19,14 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
   const { log, logger, now } = deps;
   const records = createRecords();
   const investigations = createInvestigations(log);
-  const keeper = createStatusKeeper(log, records, (error) => logger.error({ err: error }, 'a status was not kept'));
+  const consequences = createConsequences(log, records, (error) =>
+    logger.error({ err: error }, 'what follows from an event was not kept'),
+  );
   const dispatches = createDispatches({ log, now });
   const decisions = createDecisions({ log, records, investigations, now });
   const publisher = createPublisher({ log, records, investigations, now });
+
+  const audit = createAudit(log, (error) => logger.error({ err: error }, 'an audit entry was not kept'));
 
   /** What a monitor opened is investigated at once; what a person opened waits for them to say so. */
   const dispatchAutomated = (event: LoggedEvent): void => {
@@ -36,11 +41,14 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
       .catch((error: unknown) => logger.error({ err: error }, 'an investigation was not dispatched'));
   };
 
-  await records.rebuild(log, (event) => keeper.consider(event));
+  await records.rebuild(log, consequences.consider);
+  consequences.rebuilt();
+  await audit.catchUp();
   const endTail = log.tail((events) => {
     for (const event of events) {
       records.apply(event);
-      keeper.consider(event);
+      consequences.consider(event);
+      audit.consider(event);
       dispatchAutomated(event);
     }
   });
@@ -63,6 +71,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
     dispatches,
     decisions,
     publisher,
+    audit,
     hub,
     close(): void {
       clearInterval(expiry);

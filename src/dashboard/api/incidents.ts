@@ -66,4 +66,4 @@ export const usePatchIncident = (incidentId: string) =>
   );
 
 export const useStartInvestigation = (incidentId: string) =>
-  useIncidentChange((_: void) => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));
+  useIncidentChange<void>(() => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));

@@ -17,7 +17,8 @@ export class ApiFailure extends Error {
 
 const readFailure = async (response: Response): Promise<ApiFailure> => {
   const body: unknown = await response.json().catch(() => ({}));
-  const { error, message, ...details } = typeof body === 'object' && body !== null ? { ...body } as Record<string, unknown> : {};
+  const { error, message, ...details } =
+    typeof body === 'object' && body !== null ? ({ ...body } as Record<string, unknown>) : {};
   return new ApiFailure(
     response.status,
     typeof error === 'string' ? error : 'unknown',
@@ -30,7 +31,11 @@ const call = async (method: string, path: string, body: unknown, headers: Record
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => {
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});

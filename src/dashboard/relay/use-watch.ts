@@ -1,8 +1,24 @@
 import { useEffect } from 'react';
-import { useRelay } from './relay-provider.tsx';
+import { useStore } from 'zustand';
+import { useLiveStore, useRelay } from './relay-provider.tsx';
+
+/** A relay without a log doesn't tell what happens to a plan after its proposal, so the API is asked meanwhile. */
+const ASK_EVERY_MS = 2_000;
 
 /** Subscribes to an incident while the component is mounted. */
 export const useWatch = (incidentId: string): void => {
-  const { watch } = useRelay();
+  const { watch, refresh } = useRelay();
   useEffect(() => watch(incidentId), [watch, incidentId]);
+
+  const isUntold = useStore(useLiveStore(), ({ feeds }) => {
+    const feed = feeds.get(incidentId);
+    if (feed === undefined || feed.extended) return false;
+    const { phase } = feed.ledger.investigation;
+    return phase === 'approval' || phase === 'approved' || phase === 'executing';
+  });
+  useEffect(() => {
+    if (!isUntold) return;
+    const timer = setInterval(() => refresh(incidentId), ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isUntold, refresh, incidentId]);
 };

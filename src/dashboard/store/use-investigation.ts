@@ -14,9 +14,7 @@ export const useFeed = (incidentId: string): Feed => {
 /** A part of the investigation; `select` returns a primitive or a reference that the fold keeps stable. */
 export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T => {
   const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
-  return useStore(useLiveStore(), (state) =>
-    select((state.feeds.get(incidentId) ?? empty).ledger.investigation),
-  );
+  return useStore(useLiveStore(), (state) => select((state.feeds.get(incidentId) ?? empty).ledger.investigation));
 };
 
 export const useInvestigation = (incidentId: string): Investigation =>

@@ -1,8 +1,7 @@
 import { ApiProblem } from '../api-problem.ts';
 
 /** A place in a list, opaque to the client: the sort key of the last row that it got. */
-export const encodeCursor = (key: readonly string[]): string =>
-  Buffer.from(JSON.stringify(key)).toString('base64url');
+export const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 /** 400 for anything that `encodeCursor` didn't make. */
 export const decodeCursor = (cursor: string, length: number): readonly string[] => {

@@ -96,25 +96,22 @@ export const registerRemediationRoutes = (app: FastifyInstance, deps: ApiDeps): 
     return { items, total: items.length };
   });
 
-  app.post<{ Params: { approvalId: string } }>(
-    '/v1/notifications/approvals/:approvalId/respond',
-    async (request) => {
-      const admin = mustBeAdmin(await authenticate(request));
-      const { decision, notes } = readInput(RespondToApproval, request.body);
-      const { approvalId } = request.params;
-      const record = records.planOfApproval(admin.tenantId, approvalId);
-      if (record === undefined) throw notFound('approval', 'There is no such approval.');
-      if (record.pending && record.expiresAt !== null && Date.parse(record.expiresAt) <= now()) {
-        throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
-      }
-      const plan = await decisions.respond(admin, record.remediationId, decision, notes);
-      return {
-        approvalId,
-        decision,
-        remediationId: plan.remediationId,
-        remediationStatus: plan.status,
-        decidedAt: iso(plan.decisions.at(-1)?.at ?? now()),
-      };
-    },
-  );
+  app.post<{ Params: { approvalId: string } }>('/v1/notifications/approvals/:approvalId/respond', async (request) => {
+    const admin = mustBeAdmin(await authenticate(request));
+    const { decision, notes } = readInput(RespondToApproval, request.body);
+    const { approvalId } = request.params;
+    const record = records.planOfApproval(admin.tenantId, approvalId);
+    if (record === undefined) throw notFound('approval', 'There is no such approval.');
+    if (record.pending && record.expiresAt !== null && Date.parse(record.expiresAt) <= now()) {
+      throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
+    }
+    const plan = await decisions.respond(admin, record.remediationId, decision, notes);
+    return {
+      approvalId,
+      decision,
+      remediationId: plan.remediationId,
+      remediationStatus: plan.status,
+      decidedAt: iso(plan.decisions.at(-1)?.at ?? now()),
+    };
+  });
 };

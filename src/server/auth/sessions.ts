@@ -47,7 +47,7 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
       return ticket;
     },
     /** Used up by this one look, whatever comes of it; undefined alike for unknown, expired, used and signed-out ones. */
-    async useTicket(ticket: string): Promise<Session | undefined> {
+    async takeTicket(ticket: string): Promise<Session | undefined> {
       const entry = await store.take<{ session: string }>(TICKETS, hashed(ticket));
       if (entry === undefined) return undefined;
       const session = await store.get<{ token: string }>(SESSIONS, entry.value.session);

@@ -15,7 +15,17 @@ export type Tokens = {
 };
 
 const ASYMMETRIC = [
-  'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
 ];
 const SKEW_S = 5;
 
@@ -33,7 +43,9 @@ const readPerson = (payload: JWTPayload): Person => {
   const claims = Claims.safeParse(payload);
   if (!claims.success) throw new TokenRefused('The token lacks sub, tenant_id or exp.');
   const { sub, email, name, tenant_id, roles, role, exp } = claims.data;
-  const known = (roles ?? (role === undefined ? [] : [role])).filter((entry) => Role.safeParse(entry).success) as Role[];
+  const known = (roles ?? (role === undefined ? [] : [role])).filter(
+    (entry) => Role.safeParse(entry).success,
+  ) as Role[];
   if (known.length === 0) throw new TokenRefused('The token has neither the role admin nor member.');
   return {
     kind: 'person',

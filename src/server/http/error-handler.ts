@@ -28,9 +28,7 @@ export const handleErrors = (app: FastifyInstance): void => {
           ? new ApiProblem(503, 'service_unavailable', 'The log cannot be written at the moment.')
           : ofFramework(error);
     if (problem !== undefined) {
-      return reply
-        .status(problem.status)
-        .send({ error: problem.code, message: problem.message, ...problem.details });
+      return reply.status(problem.status).send({ error: problem.code, message: problem.message, ...problem.details });
     }
     const errorId = newId('evt');
     request.log.error({ err: error, errorId }, 'a request failed');

@@ -16,7 +16,9 @@ const decidedBy = (plan: Remediation): Record<string, unknown> => {
   const last = plan.decisions.at(-1);
   return {
     status: plan.status,
-    ...(last === undefined ? {} : { decidedBy: last.by, decidedAt: new Date(last.at).toISOString(), verdict: last.verdict }),
+    ...(last === undefined
+      ? {}
+      : { decidedBy: last.by, decidedAt: new Date(last.at).toISOString(), verdict: last.verdict }),
   };
 };
 
@@ -64,7 +66,13 @@ export const createDecisions = (deps: {
       if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
       const timestamp = new Date(now()).toISOString();
       const events = intend(plan).map(({ method, params }) =>
-        toNewEvent(method, { incidentId: record.incidentId, remediationId, timestamp, ...params, eventId: newId('evt') }),
+        toNewEvent(method, {
+          incidentId: record.incidentId,
+          remediationId,
+          timestamp,
+          ...params,
+          eventId: newId('evt'),
+        }),
       );
       const appended = await log.append({
         tenantId,
@@ -80,7 +88,12 @@ export const createDecisions = (deps: {
     throw new ApiProblem(503, 'service_unavailable', 'The plan changes too quickly to decide on it. Try again.');
   };
 
-  const approval = (plan: Remediation, person: Person, shown: string | undefined, notes: string | undefined): Intent => {
+  const approval = (
+    plan: Remediation,
+    person: Person,
+    shown: string | undefined,
+    notes: string | undefined,
+  ): Intent => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
     if (plan.approvedBy.includes(person.email)) {
       throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
@@ -129,7 +142,12 @@ export const createDecisions = (deps: {
       }),
 
     /** Approves and executes in one step, or rejects: the documented answer to a pending approval. */
-    respond: (person: Person, remediationId: string, verdict: 'approve' | 'reject', notes?: string): Promise<Remediation> =>
+    respond: (
+      person: Person,
+      remediationId: string,
+      verdict: 'approve' | 'reject',
+      notes?: string,
+    ): Promise<Remediation> =>
       decide(person.tenantId, remediationId, (plan) => {
         if (plan.status === 'expired') {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));

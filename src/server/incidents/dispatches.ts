@@ -1,5 +1,6 @@
 import { newId } from '../../protocol/ids.ts';
 import { type EventLog, TENANT_STREAM } from '../log/event-log.ts';
+import { derivedId } from './derived-id.ts';
 import type { IncidentRecord } from './records.ts';
 import { toNewEvent } from './stored-event.ts';
 
@@ -11,7 +12,7 @@ export const createDispatches = (deps: { log: EventLog; now: () => number }) => 
   async dispatch(record: IncidentRecord, cause?: string): Promise<void> {
     const { tenantId, incidentId, title, description, severity } = record;
     const params = {
-      eventId: cause === undefined ? newId('evt') : `${cause}.dispatch`,
+      eventId: cause === undefined ? newId('evt') : derivedId('evt', cause, 'dispatch'),
       incidentId,
       title,
       description,

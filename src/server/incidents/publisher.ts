@@ -24,6 +24,9 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'remediation.expired',
   'investigation.aborted',
   'investigation.context_added',
+  'investigation.known_solution_decided',
+  'investigation.feedback_submitted',
+  'remediation.feedback_submitted',
 ]);
 const REPORTS: ReadonlySet<string> = new Set([
   'remediation.executing',
@@ -131,7 +134,8 @@ export const createPublisher = (deps: {
     if (appended?.duplicate !== true) return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
     const first = await log.find(tenantId, event.eventId);
     const known: unknown = JSON.parse(first?.params ?? '{}');
-    const firstId = typeof known === 'object' && known !== null && 'incidentId' in known ? known.incidentId : incidentId;
+    const firstId =
+      typeof known === 'object' && known !== null && 'incidentId' in known ? known.incidentId : incidentId;
     return { ok: true, eventId: event.eventId, seq: appended.seq, incidentId: String(firstId) };
   };
 

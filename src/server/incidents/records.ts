@@ -2,7 +2,7 @@ import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
 import { RemediationProposed } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
-import { type EventLog, type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { readParams } from './stored-event.ts';
 
 /** What a list shows of an incident. */
@@ -17,6 +17,7 @@ export type IncidentRecord = {
   createdAt: string;
   updatedAt: string;
   rootCause: string | null;
+  resolvedAt: string | null;
   /** The params of the dispatch that no investigation has ended yet. */
   openDispatch: Record<string, unknown> | null;
   /** The event after which the status was last set; older ones imply nothing any more. */
@@ -49,6 +50,8 @@ const METHODS = [
   'remediation.executing',
   'remediation.executed',
   'remediation.failed',
+  'approval.requested',
+  'approval.resolved',
 ] as const;
 
 const SCAN_EVENTS = 2_000;
@@ -89,6 +92,7 @@ export const createRecords = () => {
       createdAt,
       updatedAt: createdAt,
       rootCause: null,
+      resolvedAt: null,
       openDispatch: null,
       statusPosition: event.position,
     });
@@ -104,7 +108,12 @@ export const createRecords = () => {
 
   const statusChanged = (event: LoggedEvent): void => {
     const { data } = IncidentStatusChanged.safeParse(readParams(event));
-    if (data !== undefined) change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position });
+    if (data === undefined) return;
+    const isOver = data.newStatus === 'resolved' || data.newStatus === 'closed';
+    const resolvedAt = isOver
+      ? (ofTenant(event.tenantId).get(data.incidentId)?.resolvedAt ?? data.timestamp ?? null)
+      : null;
+    change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position, resolvedAt });
   };
 
   const proposed = (event: LoggedEvent): void => {
@@ -139,7 +148,9 @@ export const createRecords = () => {
         return statusChanged(event);
       case 'investigation.completed': {
         const { data } = InvestigationCompleted.safeParse(readParams(event));
-        return data === undefined ? undefined : change(event, event.stream, { rootCause: data.rootCause, openDispatch: null });
+        return data === undefined
+          ? undefined
+          : change(event, event.stream, { rootCause: data.rootCause, openDispatch: null });
       }
       case 'investigation.aborted':
         return change(event, event.stream, { openDispatch: null });
@@ -149,8 +160,13 @@ export const createRecords = () => {
       }
       case 'remediation.proposed':
         return proposed(event);
+      case 'remediation.approved':
+      case 'remediation.rejected':
+      case 'remediation.expired':
+      case 'remediation.executing':
+        return decided(event);
       default:
-        if (event.method.startsWith('remediation.') && event.stream !== TENANT_STREAM) decided(event);
+        return;
     }
   };
 

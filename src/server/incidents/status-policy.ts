@@ -7,7 +7,8 @@ const ofProposal = (event: LoggedEvent): IncidentStatus | undefined =>
 
 const ofApproval = (event: LoggedEvent): IncidentStatus | undefined => {
   const { approvals, approvalsRequired } = readParams(event);
-  const complete = typeof approvals !== 'number' || typeof approvalsRequired !== 'number' || approvals >= approvalsRequired;
+  const complete =
+    typeof approvals !== 'number' || typeof approvalsRequired !== 'number' || approvals >= approvalsRequired;
   return complete ? 'remediating' : undefined;
 };
 

@@ -14,10 +14,18 @@ export const readParams = (event: LoggedEvent): Params => {
 export const toFoldable = (event: LoggedEvent): IncidentEvent | undefined =>
   toIncidentEvent(event.method, readParams(event), 0);
 
-/** An event as it goes into the log: decisions on a plan find each other by the plan's id. */
-export const toNewEvent = (method: string, params: Record<string, unknown> & { eventId: string }): NewEvent => ({
+/** Decisions on a plan find each other by the plan's id. */
+const keyOf = (method: string, params: Record<string, unknown>): string =>
+  method.startsWith('remediation.') && typeof params.remediationId === 'string' ? params.remediationId : '';
+
+/** An event as it goes into the log; `key` where something else than a plan's id has to be compared and set. */
+export const toNewEvent = (
+  method: string,
+  params: Record<string, unknown> & { eventId: string },
+  key = keyOf(method, params),
+): NewEvent => ({
   eventId: params.eventId,
   method,
-  key: method.startsWith('remediation.') && typeof params.remediationId === 'string' ? params.remediationId : '',
+  key,
   params: JSON.stringify(params),
 });

@@ -57,6 +57,44 @@ test('a scan for a rare method looks through more than one step of the log', asy
   expect(idsOf(await log.scan({ afterPosition: 0, limit: 5, methods: ['rare'] }))).toEqual(['first', 'last']);
 });
 
+test.each(['a\0b', '\ud800'])('text that SQLite would change is refused everywhere: %j', async (text) => {
+  const { log, state } = await open(await temporaryDirectory());
+  await appendIds(log, ['a'], { tenantId: 'ten', stream: 'inc' });
+  const appends = [
+    { ...STREAM, tenantId: text, events: [] },
+    { ...STREAM, stream: text, events: [] },
+    { ...STREAM, events: [], expect: { key: text, seq: 0 } },
+    ...(['eventId', 'method', 'key', 'params'] as const).map((field) => ({
+      ...STREAM,
+      events: [newEvent('fine'), newEvent('b', { [field]: text })],
+    })),
+  ];
+  const calls = [
+    ...appends.map((append) => log.append(append)),
+    log.read({ ...STREAM, tenantId: text, limit: 1 }),
+    log.head({ ...STREAM, stream: text }),
+    log.count({ ...STREAM, tenantId: text }),
+    log.scan({ afterPosition: 0, limit: 1, tenantId: text }),
+    log.scan({ afterPosition: 0, limit: 1, methods: [text] }),
+    log.find('ten', text),
+    state.put(text, 'k', 1),
+    state.get('b', text),
+    state.take(text, 'k'),
+    state.delete('b', text),
+  ];
+  for (const outcome of await Promise.allSettled(calls)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(TypeError) });
+  }
+  expect(log.health()).toBe('healthy');
+  expect(await log.scan({ afterPosition: 0, limit: 10 })).toHaveLength(1);
+});
+
+test('a value of the state may hold any text, because JSON escapes what SQLite would change', async () => {
+  const { state } = await open(await temporaryDirectory());
+  await state.put('b', 'k', { text: 'a\0b \ud800' });
+  expect((await state.get('b', 'k'))?.value).toEqual({ text: 'a\0b \ud800' });
+});
+
 test('a log that is opened again holds everything and goes on where it was', async () => {
   const dataDir = await temporaryDirectory();
   const first = await openEmbeddedLog({ dataDir });

@@ -5,6 +5,7 @@ import { lockDataDir } from './data-dir-lock.ts';
 import { createEmbeddedState } from './embedded-state.ts';
 import type { AppendResult, EventLog, LoggedEvent } from './event-log.ts';
 import type { StateStore } from './state-store.ts';
+import { assertStorable } from './storable.ts';
 import { TailFeed } from './tail-feed.ts';
 import { type ReadReply, type ReadRequest, replyOf, type WriteReply, type WriteRequest } from './wire.ts';
 import { WorkerChannel } from './worker-channel.ts';
@@ -105,14 +106,20 @@ const createLog = (
   feed: TailFeed,
   close: () => Promise<void>,
 ): EventLog => {
-  const head = async (tenantId: string, stream: string): Promise<number> =>
-    replyOf(await reader.call(['head', tenantId, stream]), 'head')[1];
+  const head = async (tenantId: string, stream: string): Promise<number> => {
+    assertStorable(tenantId, stream);
+    return replyOf(await reader.call(['head', tenantId, stream]), 'head')[1];
+  };
 
   return {
     epoch,
 
     async append({ tenantId, stream, events, expect }): Promise<AppendResult> {
-      const tuples = events.map(({ eventId, method, key, params }) => [eventId, method, key, params] as const);
+      assertStorable(tenantId, stream, expect?.key);
+      const tuples = events.map(({ eventId, method, key, params }) => {
+        assertStorable(eventId, method, key, params);
+        return [eventId, method, key, params] as const;
+      });
       const reply = await writer.call(['append', tenantId, stream, tuples, expect?.key ?? null, expect?.seq ?? 0]);
       if (reply[0] === 'refused') return { ok: false, seq: reply[1] };
       const [, seqsAndPositions] = replyOf(reply, 'appended');
@@ -125,6 +132,7 @@ const createLog = (
     },
 
     async read(range) {
+      assertStorable(range.tenantId, range.stream);
       return replyOf(await reader.call(['read', range]), 'page')[1];
     },
 
@@ -133,11 +141,12 @@ const createLog = (
     // Dense seqs and no deletion: the newest seq is the count.
     count: ({ tenantId, stream }) => head(tenantId, stream),
 
-    async scan({ afterPosition, limit, tenantId = null, methods = null }) {
+    async scan({ afterPosition, limit, tenantId, methods }) {
+      assertStorable(tenantId, ...(methods ?? []));
       const events: LoggedEvent[] = [];
       let after: number | 'end' = afterPosition;
       while (after !== 'end' && events.length < limit) {
-        const request: ReadRequest = ['scan', after, limit - events.length, tenantId, methods];
+        const request: ReadRequest = ['scan', after, limit - events.length, tenantId ?? null, methods ?? null];
         const [, step, examinedTo]: Extract<ReadReply, readonly ['scanned', ...unknown[]]> = replyOf(
           await reader.call(request),
           'scanned',
@@ -149,6 +158,7 @@ const createLog = (
     },
 
     async find(tenantId, eventId) {
+      assertStorable(tenantId, eventId);
       return replyOf(await reader.call(['find', tenantId, eventId]), 'found')[1];
     },
 

@@ -1,4 +1,5 @@
 import type { Entry, StateStore } from './state-store.ts';
+import { assertStorable } from './storable.ts';
 import { type ReadReply, type ReadRequest, replyOf, type WriteReply, type WriteRequest } from './wire.ts';
 import type { WorkerChannel } from './worker-channel.ts';
 
@@ -9,11 +10,13 @@ export const createEmbeddedState = (
   now: () => number,
 ): StateStore => ({
   async get<T>(bucket: string, key: string): Promise<Entry<T> | undefined> {
+    assertStorable(bucket, key);
     const [, value, revision] = replyOf(await reader.call(['get', bucket, key, now()]), 'entry');
     return value === undefined ? undefined : { value: JSON.parse(value), revision };
   },
 
   async put(bucket, key, value, { ttlMs, expect = null }: { ttlMs?: number; expect?: 'absent' | number | null } = {}) {
+    assertStorable(bucket, key);
     const json: string | undefined = JSON.stringify(value);
     if (json === undefined) throw new TypeError(`The value of ${bucket}/${key} cannot be stored as JSON.`);
     const time = now();
@@ -22,11 +25,13 @@ export const createEmbeddedState = (
   },
 
   async take<T>(bucket: string, key: string): Promise<Entry<T> | undefined> {
+    assertStorable(bucket, key);
     const [, value, revision] = replyOf(await writer.call(['take', bucket, key, now()]), 'entry');
     return value === undefined ? undefined : { value: JSON.parse(value), revision };
   },
 
   async delete(bucket, key) {
+    assertStorable(bucket, key);
     await writer.call(['delete', bucket, key]);
   },
 });

@@ -101,7 +101,8 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
 
   #start(onReady?: (ready: Ready) => void, onFailure?: (error: Error) => void): void {
     this.#state = 'starting';
-    const worker = new Worker(this.#options.url, { workerData: this.#options.setup() });
+    // The flags that this process was started with are its own: some of them make a worker refuse to start.
+    const worker = new Worker(this.#options.url, { workerData: this.#options.setup(), execArgv: [] });
     this.#worker = worker;
     let cause: Error | undefined;
     worker.on('message', (message: FromWorker<Reply>) => {

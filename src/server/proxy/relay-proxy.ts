@@ -55,7 +55,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
 
   /** A JWT has two dots, a ticket none; all that is wrong with either is answered alike. */
   const sessionOf = async (token: string): Promise<Session | undefined> => {
-    if (!token.includes('.')) return sessions.useTicket(token);
+    if (!token.includes('.')) return sessions.takeTicket(token);
     try {
       return { token, person: await tokens.verify(token) };
     } catch (error) {

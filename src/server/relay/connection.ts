@@ -2,14 +2,20 @@ import type { WebSocket } from 'ws';
 import { CAPABILITIES } from '../../protocol/connection.ts';
 import { CloseCode, RpcCode, type RpcErrorObject } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
-import { encodeNotification, type Incoming, parseFrame, type RpcId, type RpcResponse } from '../../protocol/json-rpc.ts';
+import {
+  encodeNotification,
+  type Incoming,
+  parseFrame,
+  type RpcId,
+  type RpcResponse,
+} from '../../protocol/json-rpc.ts';
 import type { Principal } from '../auth/principal.ts';
 import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
+import type { RelayDeps } from './relay.ts';
 import { createSink } from './sink.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTenantFeeds } from './tenant-feeds.ts';
-import type { RelayDeps } from './relay.ts';
 
 /** A client that has said nothing valid for this long is gone. */
 const SILENT_MS = 60_000;
@@ -60,6 +66,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     tokens: deps.tokens,
     subscriptions,
     tenantFeeds,
+    openRpc: deps.openRpc,
     extend: (until) => {
       expiresAt = until;
     },

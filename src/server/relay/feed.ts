@@ -63,7 +63,13 @@ export const createFeed = (options: FeedOptions): Feed => {
 
   const readOn = async (): Promise<void> => {
     while (!isStopped && (await sink.room())) {
-      const page = await log.read({ tenantId, stream, afterSeq: cursor, limit: MAX_BATCH_EVENTS, maxBytes: PAGE_BYTES });
+      const page = await log.read({
+        tenantId,
+        stream,
+        afterSeq: cursor,
+        limit: MAX_BATCH_EVENTS,
+        maxBytes: PAGE_BYTES,
+      });
       if (isStopped) return;
       const wanted = page.events.filter(options.wants);
       cursor = page.events.at(-1)?.seq ?? cursor;

@@ -16,6 +16,7 @@ export type MethodContext = {
   tokens: Tokens;
   subscriptions: Subscriptions;
   tenantFeeds: TenantFeeds;
+  openRpc: () => unknown;
   /** The connection lives until this new time, epoch milliseconds. */
   extend(expiresAt: number): void;
 };
@@ -70,6 +71,8 @@ const call = async (context: MethodContext, method: CallMethod, params: RpcParam
   const parsed = calls[method].safeParse(params);
   if (!parsed.success) return invalidParams(parsed.error.issues);
   switch (method) {
+    case 'rpc.discover':
+      return ok(context.openRpc());
     case 'ping':
       return ok({ pong: true });
     case 'investigation.unsubscribe':
@@ -84,13 +87,13 @@ const call = async (context: MethodContext, method: CallMethod, params: RpcParam
         if (context.tenantFeeds.isListening('notifications')) return;
         void context.tenantFeeds.startNotifications(typeof afterEventId === 'string' ? afterEventId : undefined);
       };
-      return { kind: 'stream', result: { subscriptionId: 'sub_notifications' }, start };
+      return { kind: 'stream', result: { subscriptionId: context.tenantFeeds.notificationsId }, start };
     }
     case 'dispatch.subscribe':
       if (context.principal.kind !== 'agent') return forbidden('Only an agent key may take up investigations.');
       return {
         kind: 'stream',
-        result: { subscriptionId: 'sub_dispatch' },
+        result: { subscriptionId: context.tenantFeeds.dispatchId },
         start: context.tenantFeeds.startDispatch,
       };
   }
@@ -109,7 +112,11 @@ export const handle = (
     return Promise.resolve(refused(RpcCode.methodNotFound, 'There is no such method.'));
   }
   if (params === 'positional') {
-    return Promise.resolve(refused(RpcCode.invalidParams, 'Params are given by name.', { issues: [{ path: '', message: 'must be an object' }] }));
+    return Promise.resolve(
+      refused(RpcCode.invalidParams, 'Params are given by name.', {
+        issues: [{ path: '', message: 'must be an object' }],
+      }),
+    );
   }
   return isCall(method) ? call(context, method, params) : publish(context, method, params);
 };

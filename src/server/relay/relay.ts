@@ -26,6 +26,7 @@ export type RelayDeps = {
   tokens: Tokens;
   agentKeys: AgentKeys;
   logger: Logger;
+  openRpc: () => unknown;
   now: () => number;
   limits: { silentMs?: number };
 };

@@ -32,8 +32,7 @@ export const createSubscriptions = (deps: {
   const wantsOf = (kind: Kind, incidentId: string) =>
     kind === 'investigation'
       ? (event: { method: string; seq: number }) =>
-          !event.method.startsWith('remediation.') ||
-          feedOf('remediation', incidentId)?.hasPassed(event.seq) !== true
+          !event.method.startsWith('remediation.') || feedOf('remediation', incidentId)?.hasPassed(event.seq) !== true
       : (event: { method: string; seq: number }) =>
           event.method.startsWith('remediation.') && feedOf('investigation', incidentId)?.covers(event.seq) !== true;
 

@@ -1,3 +1,4 @@
+import { newId } from '../../protocol/ids.ts';
 import { encodeEvent, encodeNotification } from '../../protocol/json-rpc.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
@@ -70,6 +71,8 @@ export const createTenantFeeds = (deps: {
   };
 
   return {
+    notificationsId: newId('sub'),
+    dispatchId: newId('sub'),
     startNotifications,
     startDispatch(): void {
       if (leave.has('dispatch')) return;

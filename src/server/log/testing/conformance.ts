@@ -88,6 +88,15 @@ const describeAppend = (open: OpenLog): void => {
     expect(await log.count(STREAM)).toBe(1);
   });
 
+  test('ids and params of any script are kept as they are', async () => {
+    const log = await open();
+    const ids = ['ünïcode 事件 🔥', "it's; DROP TABLE events --", 'A', 'a', ' a', 'x'.repeat(128)];
+    await appendIds(log, ids, { tenantId: 'mandant ß', stream: '🔥' });
+    const { events } = await log.read({ tenantId: 'mandant ß', stream: '🔥', limit: 10 });
+    expect(idsOf(events)).toEqual(ids);
+    expect(events.map(({ params }) => params)).toEqual(ids.map((eventId) => JSON.stringify({ eventId })));
+  });
+
   test('of many concurrent retries exactly one is no duplicate', async () => {
     const log = await open();
     const results = await Promise.all(

@@ -1,0 +1,89 @@
+import { expect, signInWithToken, test } from './support/fixtures.ts';
+import { investigate } from './support/investigation.ts';
+
+test('two admins decide at once: one decision holds and the other is told who won', async ({ browser, servers }) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.conclude();
+  await investigation.propose('rem_race');
+  const path = `/incidents/${investigation.incidentId}`;
+  const pages = await Promise.all([browser.newPage(), browser.newPage()]);
+  for (const page of pages) {
+    await signInWithToken(page, server, 'admin', path);
+    await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Approve…' }).click();
+  }
+  await Promise.all(
+    pages.map((page) =>
+      page
+        .getByRole('dialog', { name: 'Approve remediation' })
+        .getByRole('button', { name: 'Approve', exact: true })
+        .click(),
+    ),
+  );
+  for (const page of pages) {
+    await expect(page.getByRole('region', { name: 'Remediation' })).toContainText('ana@a.example');
+  }
+  const history = await (
+    await pages[0]?.request.get(
+      `${server.address}/v1/investigation/${investigation.incidentId}/events?type=remediation.approved`,
+    )
+  )?.json();
+  expect(history.items).toHaveLength(1);
+  await Promise.all(pages.map((page) => page.close()));
+});
+
+test('a plan that changes while its dialog is open cannot be approved unread', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.conclude();
+  await investigation.propose('rem_changed');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const remediation = page.getByRole('region', { name: 'Remediation' });
+  await remediation.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
+  await expect(dialog).toContainText('(tenant_id, created_at)');
+  await investigation.propose('rem_changed', { command: 'CREATE INDEX idx_orders_other ON orders (tenant_id)' });
+  await expect(dialog).toContainText(/plan (has )?changed/i);
+  const events = `${server.address}/v1/investigation/${investigation.incidentId}/events?type=remediation.approved`;
+  expect((await (await page.request.get(events)).json()).items).toHaveLength(0);
+});
+
+test('rejecting takes a reason, which the agents hear', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  await investigation.propose('rem_rejected');
+  const heard = new Promise<unknown>((resolve) => {
+    void agent.subscribe(investigation.incidentId, ({ method, params }) => {
+      if (method === 'remediation.rejected') resolve(params.reason);
+    });
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Reject…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reject remediation' });
+  await dialog.getByLabel('Reason').fill('Not during the sale');
+  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  expect(await heard).toBe('Not during the sale');
+  await expect(page.getByRole('region', { name: 'Remediation' })).toContainText('Not during the sale');
+});
+
+test('an approved plan runs step by step to its end', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  await investigation.conclude();
+  await investigation.propose('rem_steps');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const remediation = page.getByRole('region', { name: 'Remediation' });
+  await remediation.getByRole('button', { name: 'Approve…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await remediation.getByRole('button', { name: 'Execute' }).click();
+  await expect(remediation).toContainText(/executing|running/i);
+  await investigation.carryOut('rem_steps');
+  await expect(remediation).toContainText('index created in 0.8 s');
+  await expect(remediation).toContainText(/resolved/i);
+});

@@ -1,0 +1,71 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type Agent, connectAgent } from '../../src/agent/connect.ts';
+import { AGENT_KEY, admin, member } from '../../src/server/testing/people.ts';
+import { type ServerProcess, startServer } from '../../src/server/testing/server-process.ts';
+
+/** Set by us for a server that people sign in to with one click, and with the lab where asked for. */
+const DEMO = { JWT_SECRET: undefined, AGENT_API_KEYS: undefined, DEMO: '1' };
+
+export type Servers = {
+  /** A server without a lab, whose people bring tokens. */
+  plain(env?: Record<string, string | undefined>): Promise<ServerProcess>;
+  /** The demo with its lab, quick enough for a test. */
+  demo(env?: Record<string, string | undefined>): Promise<ServerProcess>;
+  /** An agent on a plain server. */
+  agent(server: ServerProcess): Agent;
+};
+
+export const test = base.extend<{ servers: Servers; quietConsole: undefined }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's needs by its destructured argument.
+  servers: async ({}, use) => {
+    const started: ServerProcess[] = [];
+    const agents: Agent[] = [];
+    const start = async (env: Record<string, string | undefined>): Promise<ServerProcess> => {
+      const server = await startServer({ env: { LOG_LEVEL: 'warn', ...env } });
+      started.push(server);
+      return server;
+    };
+    await use({
+      plain: (env = {}) => start(env),
+      demo: (env = {}) => start({ ...DEMO, LAB_PACE: '0.15', ...env }),
+      agent: (server) => {
+        const agent = connectAgent({ url: `ws://127.0.0.1:${server.port}/v1/connect`, apiKey: AGENT_KEY });
+        agents.push(agent);
+        return agent;
+      },
+    });
+    await Promise.all(agents.map((agent) => agent.close()));
+    await Promise.all(started.map((server) => server.stop()));
+  },
+  /** Fails a test whose page said anything on the console; those that cut the connection leave it out. */
+  quietConsole: async ({ page }, use) => {
+    const said: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+    });
+    page.on('pageerror', (error) => said.push(error.message));
+    await use(undefined);
+    expect(said).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Signs in with a token and opens the address. */
+export const signInWithToken = async (page: Page, server: ServerProcess, role: 'admin' | 'member', path = '/') => {
+  await page.goto(`${server.address}${path}`);
+  await page.getByLabel('Access token').fill(role === 'admin' ? await admin() : await member());
+  await page.getByRole('button', { name: 'Sign in' }).click();
+};
+
+export const connection = (page: Page) => page.getByRole('status', { name: 'Connection' });
+
+/** Nothing that axe calls serious or worse. */
+export const expectAccessible = async (page: Page, what: string): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, impact, nodes }) => `${what}: ${impact} ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+  expect(found).toEqual([]);
+};

@@ -1,0 +1,56 @@
+import type { Agent } from '../../src/agent/connect.ts';
+
+/** What a test's own agent publishes of an incident that never was. */
+export const investigate = async (agent: Agent, title: string) => {
+  const { incidentId } = await agent.openIncident({ title, severity: 'high', description: 'Told by a test.' });
+  await agent.publish('agent.status', {
+    incidentId,
+    agentName: 'Logs',
+    role: 'logs',
+    status: 'running',
+    task: 'Reading',
+  });
+  const progress = (message: string) =>
+    agent.publish('investigation.progress', { incidentId, agentName: 'Logs', message, kind: 'finding' });
+  const conclude = () =>
+    agent.publish('investigation.completed', {
+      incidentId,
+      rootCause: 'A migration dropped the index under the order lookup.',
+      confidence: 0.93,
+      recommendedActions: ['Recreate the index'],
+    });
+  const propose = (
+    remediationId: string,
+    change: { risk?: 'low' | 'high'; command?: string; expiresAt?: string } = {},
+  ) =>
+    agent.publish('remediation.proposed', {
+      incidentId,
+      remediationId,
+      title: 'Recreate the index on orders',
+      description: 'Puts back what the migration removed.',
+      requiresApproval: true,
+      risk: change.risk ?? 'low',
+      rollback: 'DROP INDEX idx_orders_tenant',
+      ...(change.expiresAt === undefined ? {} : { expiresAt: change.expiresAt }),
+      steps: [
+        {
+          stepId: 'create',
+          type: 'sql_migration',
+          description: 'Recreate the index',
+          target: 'orders',
+          command: change.command ?? 'CREATE INDEX idx_orders_tenant ON orders (tenant_id, created_at)',
+        },
+        { stepId: 'verify', type: 'verification', description: 'Watch the latency', target: 'orders' },
+      ],
+    });
+  const carryOut = async (remediationId: string) => {
+    const step = (stepId: string, status: 'running' | 'completed', output?: string) =>
+      agent.publish('remediation.step', { incidentId, remediationId, stepId, status, ...(output && { output }) });
+    await step('create', 'running');
+    await step('create', 'completed', 'index created in 0.8 s');
+    await step('verify', 'running');
+    await step('verify', 'completed', 'p99 4 ms');
+    await agent.publish('remediation.executed', { incidentId, remediationId, outcome: 'resolved', durationMs: 900 });
+  };
+  return { incidentId, progress, conclude, propose, carryOut };
+};

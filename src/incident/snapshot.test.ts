@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { emptyLedger } from './empty.ts';
+import { toIncidentEvent } from './event.ts';
+import { ingest } from './ledger.ts';
+import { eventsFromSnapshot, type Snapshot } from './snapshot.ts';
+
+const snapshot = (status: 'proposed' | 'executing' | 'executed'): Snapshot => ({
+  incidentId: 'inc_1',
+  results: {
+    incidentId: 'inc_1',
+    rootCause: 'The index is gone',
+    confidence: 0.9,
+    evidence: [],
+    recommendedActions: [],
+  },
+  evidence: [{ evidenceId: 'evi_1', type: 'log', source: 'orders', summary: 'slow' }],
+  remediations: [
+    {
+      remediationId: 'rem_1',
+      incidentId: 'inc_1',
+      title: 'Recreate it',
+      status,
+      requiresApproval: true,
+      approvedBy: status === 'proposed' ? null : 'ana',
+      approvedAt: status === 'proposed' ? null : '2026-01-01T00:00:00Z',
+      steps: ['Create the index'],
+      outcome: status === 'executed' ? 'resolved' : null,
+      proposedAt: '2026-01-01T00:00:00Z',
+      executedAt: null,
+    },
+  ],
+});
+
+const live = (method: string, params: Record<string, unknown>) => {
+  const event = toIncidentEvent(method, { incidentId: 'inc_1', timestamp: '2026-01-01T00:00:05Z', ...params }, 0);
+  return event === undefined ? [] : [event];
+};
+
+test('a snapshot folds into what it says', () => {
+  const { investigation } = ingest(emptyLedger('inc_1'), eventsFromSnapshot(snapshot('executed'), 0));
+  expect(investigation).toMatchObject({ phase: 'recovered', rootCause: { statement: 'The index is gone' } });
+  expect(investigation.remediations[0]).toMatchObject({ status: 'executed', approvedBy: ['ana'], outcome: 'resolved' });
+  expect(investigation.evidence).toHaveLength(1);
+});
+
+test('the same snapshot twice adds nothing, and a later one only what is new', () => {
+  const first = ingest(emptyLedger('inc_1'), eventsFromSnapshot(snapshot('proposed'), 0));
+  expect(ingest(first, eventsFromSnapshot(snapshot('proposed'), 9_000))).toBe(first);
+  const later = ingest(first, eventsFromSnapshot(snapshot('executing'), 9_000));
+  expect(later.events.length - first.events.length).toBe(2);
+  expect(later.investigation.phase).toBe('executing');
+});
+
+test('what came live and is told again by a snapshot is there once', () => {
+  const heard = ingest(emptyLedger('inc_1'), [
+    ...live('investigation.completed', { rootCause: 'The index is gone', confidence: 0.9, recommendedActions: [] }),
+    ...live('remediation.proposed', {
+      remediationId: 'rem_1',
+      title: 'Recreate it',
+      requiresApproval: true,
+      steps: ['Create the index'],
+    }),
+  ]);
+  const merged = ingest(heard, eventsFromSnapshot(snapshot('proposed'), 0));
+  expect(merged.events.map(({ method }) => method).sort()).toEqual([
+    'evidence.collected',
+    'investigation.completed',
+    'remediation.proposed',
+  ]);
+});

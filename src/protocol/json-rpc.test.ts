@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodeEvent, encodeRequest, parseFrame } from './json-rpc.ts';
+
+const single = (text: string) => {
+  const frame = parseFrame(text);
+  return frame.kind === 'single' ? frame.item : frame;
+};
+
+test('a request, a notification and a response are told apart', () => {
+  expect(single('{"jsonrpc":"2.0","id":1,"method":"ping"}')).toEqual({
+    kind: 'request',
+    id: 1,
+    method: 'ping',
+    params: {},
+  });
+  expect(single('{"jsonrpc":"2.0","method":"ping","params":{"a":1}}')).toMatchObject({ kind: 'notification' });
+  expect(single('{"jsonrpc":"2.0","id":"x","result":{}}')).toMatchObject({ kind: 'response', id: 'x' });
+});
+
+test.each([
+  ['1.5', null],
+  ['9007199254740993', null],
+  ['1e400', null],
+  ['true', null],
+  ['{}', null],
+  ['[1]', null],
+])('an id of %s is refused without being echoed', (id) => {
+  expect(single(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`)).toMatchObject({ kind: 'invalid', id: null });
+});
+
+test.each([
+  ['"ping"', 'ping'],
+  ['null', null],
+  ['0', 0],
+  ['-7', -7],
+  ['9007199254740991', 9007199254740991],
+])('an id of %s is echoed as it is', (id, echoed) => {
+  expect(single(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`)).toMatchObject({ kind: 'request', id: echoed });
+});
+
+test('params by position and params of no structure are named, not guessed', () => {
+  expect(single('{"jsonrpc":"2.0","id":1,"method":"m","params":[1]}')).toMatchObject({ params: 'positional' });
+  expect(single('{"jsonrpc":"2.0","id":1,"method":"m","params":"x"}')).toMatchObject({ params: 'malformed' });
+  expect(single('{"jsonrpc":"2.0","id":1,"method":"m","params":null}')).toMatchObject({ params: 'malformed' });
+});
+
+test('batches are read item by item, an empty one is told apart', () => {
+  expect(parseFrame('[]')).toEqual({ kind: 'empty-batch' });
+  expect(parseFrame('[1,{"jsonrpc":"2.0","method":"a"}]')).toMatchObject({
+    kind: 'batch',
+    items: [{ kind: 'invalid' }, { kind: 'notification' }],
+  });
+});
+
+test('a key named __proto__ does not survive', () => {
+  const item = single('{"jsonrpc":"2.0","id":1,"method":"m","params":{"__proto__":{"admin":true},"a":1}}');
+  expect(item).toMatchObject({ params: { a: 1 } });
+  expect(Object.keys((item as { params: object }).params)).toEqual(['a']);
+});
+
+test('no text makes the parser throw', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseFrame(text).kind.length > 0));
+});
+
+test('an event is its params with the seq in front', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(
+        fc.string().filter((key) => key !== 'seq' && key !== '__proto__'),
+        fc.jsonValue(),
+      ),
+      fc.nat(),
+      (params, seq) => {
+        const text = encodeEvent('a.b', seq, JSON.stringify(params));
+        expect(JSON.parse(text)).toEqual({
+          jsonrpc: '2.0',
+          method: 'a.b',
+          params: JSON.parse(JSON.stringify({ seq, ...params })),
+        });
+      },
+    ),
+  );
+});
+
+test('what is encoded is parsed back', () => {
+  expect(single(encodeRequest('a', 'm', { x: 1 }))).toEqual({
+    kind: 'request',
+    id: 'a',
+    method: 'm',
+    params: { x: 1 },
+  });
+});

@@ -1,0 +1,110 @@
+import { AuditEntry } from '../../protocol/api-steering.ts';
+import { derivedId } from '../incidents/derived-id.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { AUDITED, auditedOf } from './audited.ts';
+import { GENESIS, hashOf } from './chain.ts';
+
+/** The stream of a tenant's chain; no incident id can be equal to it. */
+const AUDIT_STREAM = '@audit';
+const METHOD = 'audit.recorded';
+const PAGE_EVENTS = 1_000;
+const MAX_TRIES = 20;
+
+const audited: ReadonlySet<string> = new Set(AUDITED);
+
+const readEntry = (event: LoggedEvent): AuditEntry | undefined => {
+  const parsed: unknown = JSON.parse(event.params);
+  const entry = typeof parsed === 'object' && parsed !== null && 'entry' in parsed ? parsed.entry : undefined;
+  return AuditEntry.safeParse(entry).data;
+};
+
+export type Audit = ReturnType<typeof createAudit>;
+
+/**
+ * The record of who did what: one hash chain a tenant, each entry sealed over the one before it. Entries follow from
+ * the log's events under ids made from theirs, so that a crash in between leaves none out and doubles none.
+ */
+export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) => {
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const last = async (tenantId: string): Promise<{ seq: number; hash: string }> => {
+    const headSeq = await log.head({ tenantId, stream: AUDIT_STREAM });
+    if (headSeq === 0) return { seq: 0, hash: GENESIS };
+    const stream = { tenantId, stream: AUDIT_STREAM };
+    const page = await log.read({ ...stream, beforeSeq: headSeq + 1, take: 'descending', limit: 1 });
+    const newest = page.events[0];
+    const entry = newest === undefined ? undefined : readEntry(newest);
+    return { seq: newest?.seq ?? 0, hash: entry?.hash ?? GENESIS };
+  };
+
+  const seal = async (event: LoggedEvent): Promise<void> => {
+    const { tenantId } = event;
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const previous = await last(tenantId);
+      const { timestamp } = JSON.parse(event.params);
+      const unsealed = {
+        auditId: derivedId('aud', event.eventId, 'audit'),
+        timestamp: typeof timestamp === 'string' ? timestamp : new Date(0).toISOString(),
+        ...auditedOf(event),
+        previousHash: previous.hash,
+      };
+      const params = {
+        eventId: derivedId('evt', event.eventId, 'audit'),
+        position: event.position,
+        entry: { ...unsealed, hash: hashOf(unsealed) },
+      };
+      const stored = await log.append({
+        tenantId,
+        stream: AUDIT_STREAM,
+        events: [{ eventId: params.eventId, method: METHOD, key: 'chain', params: JSON.stringify(params) }],
+        expect: { key: 'chain', seq: previous.seq },
+      });
+      if (stored.ok) return;
+    }
+    throw new Error('the audit chain could not be extended');
+  };
+
+  const consider = (event: LoggedEvent): void => {
+    if (!audited.has(event.method)) return;
+    queue = queue.then(() => seal(event)).catch(onFailure);
+  };
+
+  const entries = async (tenantId: string): Promise<readonly AuditEntry[]> => {
+    await queue;
+    const all: AuditEntry[] = [];
+    for (let afterSeq = 0; ; ) {
+      const page = await log.read({ tenantId, stream: AUDIT_STREAM, afterSeq, limit: PAGE_EVENTS });
+      all.push(...page.events.flatMap((event) => readEntry(event) ?? []));
+      const newest = page.events.at(-1);
+      if (newest === undefined || newest.seq >= page.headSeq) return all;
+      afterSeq = newest.seq;
+    }
+  };
+
+  return {
+    consider,
+    entries,
+    /** Puts on record what a crash left out: everything after the newest event that has an entry. */
+    async catchUp(): Promise<void> {
+      let newest = 0;
+      for (let afterPosition = 0; ; ) {
+        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: [METHOD] });
+        for (const event of page) {
+          const { position } = JSON.parse(event.params);
+          if (typeof position === 'number') newest = Math.max(newest, position);
+        }
+        const end = page.at(-1);
+        if (end === undefined) break;
+        afterPosition = end.position;
+      }
+      for (let afterPosition = newest; ; ) {
+        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: AUDITED });
+        for (const event of page) consider(event);
+        const end = page.at(-1);
+        if (end === undefined) return;
+        afterPosition = end.position;
+      }
+    },
+    idle: (): Promise<unknown> => queue,
+  };
+};

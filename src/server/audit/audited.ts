@@ -1,0 +1,74 @@
+import type { AuditEntry } from '../../protocol/api-steering.ts';
+import { readParams } from '../incidents/stored-event.ts';
+import { type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
+
+type Audited = Pick<
+  AuditEntry,
+  'action' | 'actorType' | 'actorId' | 'actorEmail' | 'resourceType' | 'resourceId' | 'incidentId' | 'metadata'
+>;
+
+/** What is put on record: what people decide and say, and what agents propose, conclude and carry out. */
+export const AUDITED = [
+  'incident.created',
+  'incident.status_changed',
+  'investigation.dispatched',
+  'investigation.completed',
+  'investigation.aborted',
+  'investigation.context_added',
+  'investigation.known_solution_decided',
+  'investigation.feedback_submitted',
+  'remediation.proposed',
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'remediation.executing',
+  'remediation.executed',
+  'remediation.failed',
+  'remediation.feedback_submitted',
+  'access.refused',
+] as const;
+
+const BY_AGENTS: ReadonlySet<string> = new Set([
+  'investigation.completed',
+  'remediation.proposed',
+  'remediation.executed',
+  'remediation.failed',
+]);
+
+const KEPT = [
+  'previousStatus',
+  'newStatus',
+  'reason',
+  'planDigest',
+  'approvals',
+  'approvalsRequired',
+  'action',
+  'rating',
+  'outcome',
+  'title',
+  'rootCause',
+  'confidence',
+  'context',
+] as const;
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** The entry that an event leaves, but for its place in the chain. */
+export const auditedOf = (event: LoggedEvent): Audited => {
+  const params = readParams(event);
+  const person = text(params.by) ?? text(params.createdBy);
+  const isPerson = person?.includes('@') === true;
+  const actorType = BY_AGENTS.has(event.method) ? 'ai_agent' : isPerson ? 'user' : 'system';
+  const remediationId = text(params.remediationId);
+  const incidentId = event.stream === TENANT_STREAM ? text(params.incidentId) : event.stream;
+  return {
+    action: event.method,
+    actorType,
+    actorId: text(params.userId) ?? person ?? text(params.agentName),
+    actorEmail: isPerson ? person : null,
+    resourceType: remediationId === null ? 'incident' : 'remediation',
+    resourceId: remediationId ?? incidentId ?? '',
+    incidentId,
+    metadata: Object.fromEntries(KEPT.flatMap((key) => (params[key] === undefined ? [] : [[key, params[key]]]))),
+  };
+};

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import { createAgentKeys } from '../auth/agent-keys.ts';
+import { createSessions } from '../auth/sessions.ts';
+import { createTokens } from '../auth/tokens.ts';
+import { openEmbeddedLog } from '../log/embedded-log.ts';
+import { createServices } from '../services.ts';
+import { AGENT_KEY, JWT_SECRET, TENANT } from './people.ts';
+
+/** A server in this process whose clock the test moves; reached over real sockets all the same. */
+export const startInProcess = async () => {
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const dataDir = await mkdtemp(join(tmpdir(), 'causeflow-server-'));
+  const logger = pino({ level: 'silent' });
+  const storage = await openEmbeddedLog({ dataDir, now });
+  const tokens = createTokens({ mode: 'secret', secret: JWT_SECRET });
+  const services = await createServices({ log: storage.log, logger, now });
+  const app = await createApp({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      dataDir,
+      signIn: { mode: 'secret', secret: JWT_SECRET },
+      agentKeys: [],
+      upstream: null,
+      allowedOrigins: [],
+      requestsPerMinute: 6_000,
+      demo: false,
+      logLevel: 'silent',
+    },
+    logger,
+    now,
+    version: 'test',
+    sessions: createSessions(storage.state, tokens),
+    tokens,
+    agentKeys: createAgentKeys([{ key: AGENT_KEY, tenantId: TENANT }]),
+    demoSecret: null,
+    state: storage.state,
+    embedded: { log: storage.log, services },
+    lab: () => null,
+  });
+  const { address } = await app.listen();
+  return {
+    address,
+    /** Moves the clock forward. */
+    pass(milliseconds: number): void {
+      ahead += milliseconds;
+    },
+    async stop(): Promise<void> {
+      await app.close();
+      services.close();
+      await storage.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+export type InProcess = Awaited<ReturnType<typeof startInProcess>>;
