@@ -47,7 +47,9 @@ export type RootCause = {
   eventId: string;
 };
 
-export type Step = Omit<PlanStep, 'stepId' | 'type' | 'status'> & {
+type StepTexts = Pick<PlanStep, 'description' | 'output' | 'target' | 'command' | 'expectedEffect'>;
+
+export type Step = StepTexts & {
   stepId: string;
   type: string;
   status: StepStatus;

@@ -9,6 +9,7 @@ import type { ApiDeps } from './api/context.ts';
 import { registerIncidentRoutes } from './api/incident-routes.ts';
 import { registerInvestigationRoutes } from './api/investigation-routes.ts';
 import { registerNotificationStream } from './api/notification-stream.ts';
+import { registerRecordRoutes } from './api/record-routes.ts';
 import { registerRemediationRoutes } from './api/remediation-routes.ts';
 import { registerRoutes } from './api/route.ts';
 import { registerStatusRoute } from './api/status-route.ts';
@@ -157,6 +158,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     registerIncidentRoutes(server, api);
     registerInvestigationRoutes(server, api);
     registerRemediationRoutes(server, api);
+    registerRecordRoutes(server, api);
     registerRoutes(server, [...steeringRoutes(api), ...analyticsRoutes(api), ...auditRoutes(api)], api.authenticate);
   } else if (config.upstream !== null) {
     await proxyApi(server, {

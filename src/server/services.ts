@@ -6,6 +6,7 @@ import { createDispatches } from './incidents/dispatches.ts';
 import { createInvestigations } from './incidents/investigations.ts';
 import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
+import { isImported } from './incidents/stored-event.ts';
 import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
 import { createHub } from './relay/hub.ts';
 
@@ -41,14 +42,17 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
       .catch((error: unknown) => logger.error({ err: error }, 'an investigation was not dispatched'));
   };
 
-  await records.rebuild(log, consequences.consider);
+  await records.rebuild(log, (event) => {
+    if (!isImported(event)) consequences.consider(event);
+  });
   consequences.rebuilt();
   await audit.catchUp();
   const endTail = log.tail((events) => {
     for (const event of events) {
       records.apply(event);
-      consequences.consider(event);
       audit.consider(event);
+      if (isImported(event)) continue;
+      consequences.consider(event);
       dispatchAutomated(event);
     }
   });

@@ -1,5 +1,6 @@
 import { AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
+import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { AUDITED, auditedOf } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
@@ -65,7 +66,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
   };
 
   const consider = (event: LoggedEvent): void => {
-    if (!audited.has(event.method)) return;
+    if (!audited.has(event.method) || (isImported(event) && event.method !== 'incident.created')) return;
     queue = queue.then(() => seal(event)).catch(onFailure);
   };
 

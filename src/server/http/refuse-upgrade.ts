@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 
 /** Answers an upgrade with plain HTTP: `{error, message}` and the connection's end. */
 export const refuseUpgrade = (socket: Duplex, status: number, error: ApiErrorCode, message: string): void => {
   const body = JSON.stringify({ error, message });
-  socket.on('error', () => undefined);
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -16,4 +16,13 @@ export const refuseUpgrade = (socket: Duplex, status: number, error: ApiErrorCod
       body,
     ].join('\r\n'),
   );
+};
+
+/** What asks for no WebSocket that we speak is refused in the same words as everything else. */
+export const refuseBadHandshakes = (server: WebSocketServer): void => {
+  server.on('wsClientError', (error, socket, request) => {
+    if (request.headers['sec-websocket-version'] === '13')
+      refuseUpgrade(socket, 400, 'validation_error', error.message);
+    else refuseUpgrade(socket, 426, 'upgrade_required', 'This address speaks WebSocket, version 13.');
+  });
 };

@@ -13,6 +13,8 @@ export const routeUpgrades = (
   logger: Logger,
 ): void => {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Until somebody has taken the socket nobody else listens, and an unheard error would end the process.
+    socket.on('error', (error) => logger.debug({ err: error }, 'a socket broke'));
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     if (isElsewhere(path)) return;
     const upgrade = routes.get(path);

@@ -4,9 +4,11 @@ import { type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
 import type { Investigations } from './investigations.ts';
+import { createLanes } from './lanes.ts';
+import { MAX_NESTING, nestsWithin } from './nesting.ts';
 import { planDigest } from './plan-digest.ts';
 import type { Records } from './records.ts';
-import { toNewEvent } from './stored-event.ts';
+import { readParams, toNewEvent } from './stored-event.ts';
 
 /** Why a publication was not taken. */
 export type Refusal =
@@ -37,6 +39,12 @@ const REPORTS: ReadonlySet<string> = new Set([
 
 /** A proposal that names no deadline gets this one. */
 const APPROVAL_LIFETIME_MS = 15 * 60_000;
+
+const invalid = (path: string, message: string): Published => ({
+  ok: false,
+  code: 'invalid_params',
+  issues: [{ code: 'custom', path: path === '' ? [] : [path], message, input: undefined }],
+});
 
 export type Publisher = ReturnType<typeof createPublisher>;
 
@@ -91,75 +99,73 @@ export const createPublisher = (deps: {
       : { code: 'invalid_status', reason: `the plan is ${plan.status}` };
   };
 
-  /**
-   * A report is checked against the plan before it is appended; what the agent publishes after it waits for that
-   * check, so that the log keeps the order in which things were sent.
-   */
-  const checks = new Map<string, Promise<unknown>>();
+  /** Reports and openings are barriers: a report is checked against what was sent before it. */
+  const lanes = createLanes();
 
-  const checkInOrder = async (
-    tenantId: string,
-    incidentId: string,
-    method: PublicationMethod,
-    remediationId: unknown,
-  ): Promise<Refusal | undefined> => {
-    const name = `${tenantId}/${incidentId}`;
-    while (checks.has(name)) await checks.get(name);
-    if (!REPORTS.has(method)) return undefined;
-    const check = reportRefused(tenantId, incidentId, method, remediationId).finally(() => checks.delete(name));
-    checks.set(
-      name,
-      check.catch(() => undefined),
-    );
-    return check;
+  /** The answer to an opening that is stored already; undefined where the event is none of the tenant's openings. */
+  const openedBefore = async (tenantId: string, eventId: string): Promise<Published | undefined> => {
+    const first = await log.find(tenantId, eventId);
+    if (first?.method !== 'incident.created') return undefined;
+    return { ok: true, eventId, seq: first.seq, incidentId: readParams(first).incidentId };
   };
 
-  const openIncident = async (tenantId: string, params: Record<string, unknown>): Promise<Published> => {
-    const incidentId = typeof params.incidentId === 'string' ? params.incidentId : newId('inc');
-    if (records.incident(tenantId, incidentId) !== undefined && params.eventId === undefined) {
-      return { ok: false, code: 'invalid_status', reason: 'this incident exists already' };
+  const openIncident = async (
+    tenantId: string,
+    incidentId: string,
+    params: Record<string, unknown>,
+  ): Promise<Published> => {
+    const event = { ...completed('incident.created', params), incidentId, status: 'open', source: 'automated' };
+    const taken: Published = { ok: false, code: 'invalid_status', reason: 'this incident exists already' };
+    if (records.incident(tenantId, incidentId) !== undefined) {
+      return (await openedBefore(tenantId, event.eventId)) ?? taken;
     }
-    const event = {
-      ...completed('incident.created', params),
-      incidentId,
-      status: 'open',
-      source: 'automated',
-    };
     const stored = await log.append({
       tenantId,
       stream: TENANT_STREAM,
       events: [toNewEvent('incident.created', event)],
     });
     const appended = stored.ok ? stored.appended[0] : undefined;
-    if (appended?.duplicate !== true) return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
-    const first = await log.find(tenantId, event.eventId);
-    const known: unknown = JSON.parse(first?.params ?? '{}');
-    const firstId =
-      typeof known === 'object' && known !== null && 'incidentId' in known ? known.incidentId : incidentId;
-    return { ok: true, eventId: event.eventId, seq: appended.seq, incidentId: String(firstId) };
+    if (appended?.duplicate === true) return (await openedBefore(tenantId, event.eventId)) ?? taken;
+    return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
+  };
+
+  const publishEvent = async (
+    tenantId: string,
+    incidentId: string,
+    method: Exclude<PublicationMethod, 'incident.created'>,
+    given: Record<string, unknown>,
+  ): Promise<Published> => {
+    if (records.incident(tenantId, incidentId) === undefined) return { ok: false, code: 'incident_not_found' };
+    if (REPORTS.has(method)) {
+      const refused = await reportRefused(tenantId, incidentId, method, given.remediationId);
+      if (refused !== undefined) return { ok: false, ...refused };
+    }
+    const planOf = records.plan(tenantId, String(given.remediationId))?.incidentId;
+    if (method === 'remediation.proposed' && planOf !== undefined && planOf !== incidentId) {
+      return { ok: false, code: 'invalid_status', reason: 'another incident has a plan with this id' };
+    }
+    const event = completed(method, given);
+    const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
+    const appended = stored.ok ? stored.appended[0] : undefined;
+    if (appended === undefined) throw new Error('an append without an expectation did not append');
+    return { ok: true, eventId: appended.eventId, seq: appended.seq, incidentId };
   };
 
   return {
     async publish(tenantId: string, method: PublicationMethod, given: Record<string, unknown>): Promise<Published> {
+      if (!nestsWithin(given, MAX_NESTING)) return invalid('', `nests deeper than ${MAX_NESTING} levels`);
       const parsed = publications[method].safeParse(given);
       if (!parsed.success) return { ok: false, code: 'invalid_params', issues: parsed.error.issues };
-      if (method === 'incident.created') return openIncident(tenantId, parsed.data);
       if (DECISIONS.has(method)) {
         return { ok: false, code: 'forbidden', reason: 'an agent key may not publish a decision' };
       }
-      const { incidentId } = given;
-      if (typeof incidentId !== 'string' || records.incident(tenantId, incidentId) === undefined) {
-        return { ok: false, code: 'incident_not_found' };
-      }
-      if (REPORTS.has(method) || checks.has(`${tenantId}/${incidentId}`)) {
-        const refused = await checkInOrder(tenantId, incidentId, method, given.remediationId);
-        if (refused !== undefined) return { ok: false, ...refused };
-      }
-      const event = completed(method, given);
-      const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
-      const appended = stored.ok ? stored.appended[0] : undefined;
-      if (appended === undefined) throw new Error('an append without an expectation did not append');
-      return { ok: true, eventId: appended.eventId, seq: appended.seq, incidentId };
+      const incidentId = typeof given.incidentId === 'string' ? given.incidentId : newId('inc');
+      if (incidentId.startsWith('@')) return invalid('incidentId', 'must not start with @');
+      return method === 'incident.created'
+        ? lanes.run(`${tenantId}/${incidentId}`, true, () => openIncident(tenantId, incidentId, parsed.data))
+        : lanes.run(`${tenantId}/${incidentId}`, REPORTS.has(method), () =>
+            publishEvent(tenantId, incidentId, method, given),
+          );
     },
   };
 };

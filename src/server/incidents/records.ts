@@ -3,7 +3,7 @@ import { InvestigationCompleted } from '../../protocol/investigation.ts';
 import { RemediationProposed } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { readParams } from './stored-event.ts';
+import { isImported, readParams } from './stored-event.ts';
 
 /** What a list shows of an incident. */
 export type IncidentRecord = {
@@ -119,6 +119,9 @@ export const createRecords = () => {
   const proposed = (event: LoggedEvent): void => {
     const { data } = RemediationProposed.safeParse(readParams(event));
     if (data === undefined) return;
+    // A plan belongs to the incident that it was first proposed for; its copy in an imported record is history.
+    const first = plans.get(`${event.tenantId}/${data.remediationId}`);
+    if (first !== undefined && first.incidentId !== event.stream) return;
     if (data.approvalId !== undefined) approvals.set(`${event.tenantId}/${data.approvalId}`, data.remediationId);
     plans.set(`${event.tenantId}/${data.remediationId}`, {
       tenantId: event.tenantId,
@@ -129,7 +132,7 @@ export const createRecords = () => {
       steps: data.steps,
       requestedAt: data.timestamp ?? '',
       expiresAt: data.expiresAt ?? null,
-      pending: data.requiresApproval,
+      pending: data.requiresApproval && !isImported(event),
     });
   };
 

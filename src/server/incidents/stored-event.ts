@@ -11,6 +11,10 @@ export const readParams = (event: LoggedEvent): Params => {
     : { incidentId: event.stream, seq: event.seq };
 };
 
+/** The event came with a record from elsewhere: it is history here, and nothing follows from it. */
+export const isImported = (event: LoggedEvent): boolean =>
+  event.params.includes('"importedAt"') && readParams(event).importedAt !== undefined;
+
 export const toFoldable = (event: LoggedEvent): IncidentEvent | undefined =>
   toIncidentEvent(event.method, readParams(event), 0);
 

@@ -5,8 +5,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
+import { closeAll } from '../http/close-all.ts';
 import type { Origins } from '../http/origins.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { MAX_FRAME_PERSON_BYTES } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -52,6 +53,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     clientTracking: true,
     maxPayload: MAX_FRAME_PERSON_BYTES,
   });
+  refuseBadHandshakes(server);
 
   /** A JWT has two dots, a ticket none; all that is wrong with either is answered alike. */
   const sessionOf = async (token: string): Promise<Session | undefined> => {
@@ -92,7 +94,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       server.handleUpgrade(request, socket, head, (browser) => void join(browser, session));
     },
     close(): void {
-      for (const browser of server.clients) browser.close(CloseCode.serviceRestart, 'the server restarts');
+      closeAll([...server.clients]);
     },
   };
 };

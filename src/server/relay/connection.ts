@@ -10,6 +10,7 @@ import {
   type RpcResponse,
 } from '../../protocol/json-rpc.ts';
 import type { Principal } from '../auth/principal.ts';
+import { takeIn } from './intake.ts';
 import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
 import type { RelayDeps } from './relay.ts';
@@ -30,6 +31,8 @@ export type Connection = {
   /** Looks at the clocks: token, heartbeat, slow reader. */
   check(): void;
   close(code: CloseCode, reason: string): void;
+  /** Ends the connection without waiting for the other side. */
+  terminate(): void;
   isTakingDispatches(): boolean;
 };
 
@@ -57,7 +60,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     records: deps.records,
     sink,
     tenantId,
-    hasAlready: (event) => subscriptions.isWatching(event.stream),
+    hasAlready: subscriptions.delivers,
+    onFailure: fail,
   });
   const context: MethodContext = {
     principal,
@@ -157,9 +161,12 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     }
   };
 
-  socket.on('message', (data, isBinary) => {
-    if (isBinary) return close(CloseCode.unsupportedData, 'text frames only');
-    onText(data.toString()).catch(fail);
+  takeIn({
+    socket,
+    sink,
+    onText,
+    onBinary: () => close(CloseCode.unsupportedData, 'text frames only'),
+    onFailure: fail,
   });
   socket.on('error', (error) => logger.debug({ connectionId, err: error }, 'socket error'));
   socket.on('close', () => {
@@ -179,7 +186,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   return {
     principal,
     close,
-    isTakingDispatches: () => tenantFeeds.isListening('dispatch'),
+    terminate: () => socket.terminate(),
+    isTakingDispatches: () => tenantFeeds.isTakingDispatches(),
     check() {
       if (now() >= expiresAt) {
         writeError(null, { code: RpcCode.authenticationExpired, message: 'The token has expired.' });
@@ -191,8 +199,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
           message: 'This reader is too slow.',
           data: { error: 'slow_consumer', retryAfterMs: RETRY_AFTER_MS },
         });
-        close(CloseCode.tryAgainLater, 'slow consumer');
-        return socket.terminate();
+        return close(CloseCode.tryAgainLater, 'slow consumer');
       }
       if (now() - heardAt > (limits.silentMs ?? SILENT_MS)) close(CloseCode.policyViolation, 'heartbeat missed');
     },

@@ -21,10 +21,12 @@ export type FeedOptions = StreamName & {
 export type Feed = {
   start(): void;
   stop(): void;
-  /** This feed has delivered the event with this seq, or passed over it. */
-  hasPassed(seq: number): boolean;
-  /** This feed delivers, or has delivered, the event with this seq. */
-  covers(seq: number): boolean;
+  /** Where it began: it is about the events after this seq. */
+  afterSeq: number;
+  /** The seq up to which it has delivered, or passed over, the events. */
+  position(): number;
+  /** Goes through the events after this seq again, where it has passed them. */
+  rewind(seq: number): void;
 };
 
 /**
@@ -63,6 +65,7 @@ export const createFeed = (options: FeedOptions): Feed => {
 
   const readOn = async (): Promise<void> => {
     while (!isStopped && (await sink.room())) {
+      const from = cursor;
       const page = await log.read({
         tenantId,
         stream,
@@ -71,6 +74,7 @@ export const createFeed = (options: FeedOptions): Feed => {
         maxBytes: PAGE_BYTES,
       });
       if (isStopped) return;
+      if (cursor !== from) continue;
       const wanted = page.events.filter(options.wants);
       cursor = page.events.at(-1)?.seq ?? cursor;
       write(wanted.map((event) => encodeEvent(event.method, event.seq, event.params)));
@@ -93,7 +97,12 @@ export const createFeed = (options: FeedOptions): Feed => {
       isLive = false;
       topic.leave();
     },
-    hasPassed: (seq) => seq > options.afterSeq && seq <= cursor,
-    covers: (seq) => seq > options.afterSeq,
+    afterSeq: options.afterSeq,
+    position: () => cursor,
+    rewind(seq) {
+      if (isStopped || seq >= cursor) return;
+      cursor = seq;
+      if (isLive) replay();
+    },
   };
 };

@@ -1,5 +1,11 @@
 import { encodeEvent } from '../../protocol/json-rpc.ts';
-import type { EventLog, LoggedEvent, StreamName } from '../log/event-log.ts';
+import { type EventLog, type LoggedEvent, type StreamName, TENANT_STREAM } from '../log/event-log.ts';
+
+/** Only a seq that counts within one incident is a client's to know. */
+export const frameOf = ({ method, stream, seq, params }: LoggedEvent): string =>
+  stream === TENANT_STREAM
+    ? `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${params}}`
+    : encodeEvent(method, seq, params);
 
 /** An event with its frame, encoded once for all who receive it. */
 export type Encoded = { event: LoggedEvent; text: string };
@@ -32,7 +38,7 @@ export const createHub = (log: EventLog) => {
     const encode = (event: LoggedEvent): Encoded => {
       const known = encoded.get(event);
       if (known !== undefined) return known;
-      const made = { event, text: encodeEvent(event.method, event.seq, event.params) };
+      const made = { event, text: frameOf(event) };
       encoded.set(event, made);
       return made;
     };

@@ -83,10 +83,8 @@ const call = async (context: MethodContext, method: CallMethod, params: RpcParam
       return refresh(context, String(params.token));
     case 'notifications.subscribe': {
       const { afterEventId } = params;
-      const start = (): void => {
-        if (context.tenantFeeds.isListening('notifications')) return;
-        void context.tenantFeeds.startNotifications(typeof afterEventId === 'string' ? afterEventId : undefined);
-      };
+      const start = (): void =>
+        context.tenantFeeds.startNotifications(typeof afterEventId === 'string' ? afterEventId : undefined);
       return { kind: 'stream', result: { subscriptionId: context.tenantFeeds.notificationsId }, start };
     }
     case 'dispatch.subscribe':

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import { CloseCode } from '../../protocol/errors.ts';
 import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { closeAll } from '../http/close-all.ts';
+import { refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -44,6 +44,7 @@ export const createRelay = (deps: RelayDeps) => {
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
   const forPeople = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_PERSON_BYTES });
   const forAgents = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_KEY_BYTES });
+  for (const server of [forPeople, forAgents]) refuseBadHandshakes(server);
 
   const authenticate = async (request: IncomingMessage): Promise<Principal | undefined> => {
     const key = headerOf(request, 'x-api-key');
@@ -89,7 +90,7 @@ export const createRelay = (deps: RelayDeps) => {
       ).length,
     close(): void {
       clearInterval(checks);
-      for (const connection of connections) connection.close(CloseCode.serviceRestart, 'the server restarts');
+      closeAll([...connections]);
     },
   };
 };

@@ -1,18 +1,22 @@
 import type { SubscribeParams } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
-import type { EventLog } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Hub } from './hub.ts';
 import { type Outcome, ok, refused } from './outcome.ts';
 import type { Sink } from './sink.ts';
+import { seqBeforeLast } from './tail-start.ts';
 
 /** Incidents that one connection can watch at a time. */
 const MAX_SUBSCRIPTIONS = 200;
 const RETRY_AFTER_MS = 1_000;
 
 type Kind = 'investigation' | 'remediation';
-type Subscription = { subscriptionId: string; incidentId: string; kind: Kind; feed: Feed };
+/** `handedOver`: up to this seq the plans' events had been delivered by another subscription when this one began. */
+type Subscription = { subscriptionId: string; incidentId: string; kind: Kind; feed: Feed; handedOver: number };
+
+const isOfPlan = (event: LoggedEvent): boolean => event.method.startsWith('remediation.');
 
 /** The incident subscriptions of one connection. */
 export const createSubscriptions = (deps: {
@@ -24,52 +28,64 @@ export const createSubscriptions = (deps: {
 }) => {
   const { log, hub, sink, tenantId } = deps;
   const active = new Map<string, Subscription>();
+  let isOver = false;
 
   const nameOf = (kind: Kind, incidentId: string): string => `${kind}:${incidentId}`;
   const feedOf = (kind: Kind, incidentId: string): Feed | undefined => active.get(nameOf(kind, incidentId))?.feed;
 
-  /** Where two subscriptions of one incident overlap, the investigation's delivers and each event comes once. */
-  const wantsOf = (kind: Kind, incidentId: string) =>
-    kind === 'investigation'
-      ? (event: { method: string; seq: number }) =>
-          !event.method.startsWith('remediation.') || feedOf('remediation', incidentId)?.hasPassed(event.seq) !== true
-      : (event: { method: string; seq: number }) =>
-          event.method.startsWith('remediation.') && feedOf('investigation', incidentId)?.covers(event.seq) !== true;
+  const isCovered = (kind: Kind, event: LoggedEvent): boolean => {
+    const feed = feedOf(kind, event.stream);
+    return feed !== undefined && event.seq > feed.afterSeq;
+  };
+
+  /**
+   * Where two subscriptions of one incident overlap, each event comes once: the investigation delivers all that it
+   * covers, less the plans' events that had been delivered when it began.
+   */
+  const wantsOf = (kind: Kind, incidentId: string): ((event: LoggedEvent) => boolean) => {
+    if (kind === 'remediation') return (event) => isOfPlan(event) && !isCovered('investigation', event);
+    const before = feedOf('remediation', incidentId);
+    const told = { from: before?.afterSeq ?? 0, to: before?.position() ?? 0 };
+    return (event) => !isOfPlan(event) || event.seq <= told.from || event.seq > told.to;
+  };
 
   const startSeq = async (params: SubscribeParams, headSeq: number): Promise<{ afterSeq: number; reset: boolean }> => {
     const { afterSeq, epoch, tail } = params;
     const stale = (epoch !== undefined && epoch !== log.epoch) || (afterSeq !== undefined && afterSeq > headSeq);
     if (afterSeq !== undefined && !stale) return { afterSeq, reset: false };
     if (tail !== undefined) {
-      if (tail === 0) return { afterSeq: headSeq, reset: stale };
-      const stream = params.incidentId;
-      const last = await log.read({ tenantId, stream, beforeSeq: headSeq + 1, take: 'descending', limit: tail });
-      return { afterSeq: (last.events[0]?.seq ?? headSeq + 1) - 1, reset: stale };
+      return {
+        afterSeq: await seqBeforeLast(log, { tenantId, stream: params.incidentId }, headSeq, tail),
+        reset: stale,
+      };
     }
     return stale ? { afterSeq: 0, reset: true } : { afterSeq: headSeq, reset: false };
   };
 
-  const end = (subscription: Subscription): void => {
-    subscription.feed.stop();
-    active.delete(nameOf(subscription.kind, subscription.incidentId));
+  const end = ({ kind, incidentId, feed, handedOver }: Subscription): void => {
+    feed.stop();
+    active.delete(nameOf(kind, incidentId));
+    if (kind === 'remediation') return;
+    // What it covered and did not get to, the other delivers.
+    const other = feedOf('remediation', incidentId);
+    other?.rewind(Math.max(other.afterSeq, handedOver, feed.position()));
   };
 
   return {
     async subscribe(kind: Kind, params: SubscribeParams): Promise<Outcome> {
       const { incidentId } = params;
       const headSeq = await log.head({ tenantId, stream: incidentId });
+      const start = await startSeq(params, headSeq);
       const position = { epoch: log.epoch, headSeq };
       const known = active.get(nameOf(kind, incidentId));
       if (known !== undefined) return ok({ subscriptionId: known.subscriptionId, incidentId, ...position });
-      if (active.size >= MAX_SUBSCRIPTIONS) {
+      if (isOver || active.size >= MAX_SUBSCRIPTIONS) {
         return refused(RpcCode.limitReached, `A connection can hold ${MAX_SUBSCRIPTIONS} subscriptions.`, {
           error: 'subscription_limit',
           retryAfterMs: RETRY_AFTER_MS,
         });
       }
-      const start = await startSeq(params, headSeq);
-      const raced = active.get(nameOf(kind, incidentId));
-      if (raced !== undefined) return ok({ subscriptionId: raced.subscriptionId, incidentId, ...position });
+      const handedOver = kind === 'investigation' ? (feedOf('remediation', incidentId)?.position() ?? 0) : 0;
       const feed = createFeed({
         log,
         hub,
@@ -81,7 +97,7 @@ export const createSubscriptions = (deps: {
         wants: wantsOf(kind, incidentId),
         onFailure: deps.onFailure,
       });
-      const subscription = { subscriptionId: newId('sub'), incidentId, kind, feed };
+      const subscription = { subscriptionId: newId('sub'), incidentId, kind, feed, handedOver };
       active.set(nameOf(kind, incidentId), subscription);
       return {
         kind: 'stream',
@@ -113,9 +129,12 @@ export const createSubscriptions = (deps: {
       return ok({ subscriptionId: first.subscriptionId, incidentId: first.incidentId });
     },
 
-    /** Every event of the incident reaches this connection already. */
-    isWatching: (incidentId: string): boolean => active.has(nameOf('investigation', incidentId)),
+    /** A subscription delivers this event, or has delivered it. */
+    delivers: (event: LoggedEvent): boolean =>
+      isCovered('investigation', event) || (isOfPlan(event) && isCovered('remediation', event)),
+    /** Ends all, also those that are still being made. */
     endAll(): void {
+      isOver = true;
       for (const subscription of [...active.values()]) end(subscription);
     },
   };

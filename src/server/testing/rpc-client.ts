@@ -25,7 +25,7 @@ export type RpcClient = {
   send(frame: unknown): void;
   /** The first message that fits, whether it is there already or comes. */
   next(fits: (message: Message) => boolean): Promise<Message>;
-  /** The params of the events of one incident so far. */
+  /** The params of the events in one incident's own stream so far. */
   events(incidentId: string): readonly Record<string, unknown>[];
   /** Resolves when something is true of this client; looked at after every message. */
   until(isTrue: () => boolean): Promise<void>;
@@ -127,7 +127,7 @@ export const connect = async (
     next: (fits) => wait(() => messages.find(fits), 'a message'),
     events: (incidentId) =>
       messages.flatMap(({ method, params }) =>
-        method !== undefined && params?.incidentId === incidentId && typeof params.seq === 'number' ? [params] : [],
+        method !== undefined && params?.incidentId === incidentId && params.seq !== undefined ? [params] : [],
       ),
     until: async (isTrue) => {
       await wait(() => (isTrue() ? true : undefined), 'what was waited for');

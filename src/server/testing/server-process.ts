@@ -52,6 +52,7 @@ const environmentOf = (dataDir: string, port: number, env: Environment): Environ
   AGENT_API_KEYS: `${AGENT_KEY}:${TENANT},${OTHER_AGENT_KEY}:${OTHER_TENANT}`,
   DEMO: '0',
   LOG_LEVEL: 'info',
+  REQUESTS_PER_MINUTE: '100000',
   ...env,
 });
 

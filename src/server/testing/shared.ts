@@ -23,8 +23,10 @@ export const range = (count: number, from = 1): number[] => Array.from({ length:
 
 /** Publishes so many messages of one incident in batches, and resolves once all of them are stored. */
 export const publishMany = async (agent: RpcClient, incidentId: string, count: number, padding = ''): Promise<void> => {
-  for (let done = 0; done < count; done += 500) {
-    const size = Math.min(500, count - done);
+  // A frame of a key may have a mebibyte.
+  const most = Math.max(1, Math.min(500, Math.floor(900_000 / (padding.length + 300))));
+  for (let done = 0; done < count; done += most) {
+    const size = Math.min(most, count - done);
     const last = `${incidentId}-${agent.messages.length}-${done}`;
     agent.send(
       range(size, done + 1).map((number) => ({

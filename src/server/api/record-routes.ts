@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { postmortem } from '../../incident/postmortem.ts';
+import { Id, newId } from '../../protocol/ids.ts';
+import { IncidentStatus, Severity } from '../../protocol/values.ts';
+import { ApiProblem } from '../api-problem.ts';
+import type { IncidentRecord } from '../incidents/records.ts';
+import { readParams, toNewEvent } from '../incidents/stored-event.ts';
+import { TENANT_STREAM } from '../log/event-log.ts';
+import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
+
+const PAGE_EVENTS = 1_000;
+const IMPORT_EVENTS = 200;
+const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
+
+const ExportQuery = z.object({ format: z.enum(['jsonl', 'markdown']).default('jsonl') });
+
+const Head = z.looseObject({
+  type: z.literal('incident'),
+  incidentId: Id,
+  title: z.string().min(1).max(300),
+  severity: Severity,
+  status: IncidentStatus,
+  createdAt: z.iso.datetime({ offset: true }),
+  description: z.string().optional(),
+});
+const Line = z.looseObject({
+  type: z.literal('event'),
+  method: z.string().min(1).max(200),
+  params: z.looseObject({ eventId: Id }),
+});
+const End = z.looseObject({ type: z.literal('end'), events: z.int().nonnegative(), digest: z.string() });
+
+const headOf = (record: IncidentRecord) => ({
+  type: 'incident' as const,
+  incidentId: record.incidentId,
+  title: record.title,
+  severity: record.severity,
+  status: record.status,
+  source: record.source,
+  createdAt: record.createdAt,
+  description: record.description,
+});
+
+const sha256 = (lines: readonly string[]): string =>
+  `sha256:${createHash('sha256')
+    .update(lines.map((line) => `${line}\n`).join(''))
+    .digest('hex')}`;
+
+const broken = (line: number, what: string): ApiProblem =>
+  new ApiProblem(400, 'validation_error', `line ${line}: ${what}`);
+
+const parseLine = (text: string, line: number): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken(line, 'is not JSON');
+  }
+};
+
+/** Reads an exported record; 400 names the line that is not as it was written. */
+const readRecord = (text: string) => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const head = Head.safeParse(parseLine(lines[0] ?? '', 1));
+  if (!head.success) throw broken(1, 'must be the incident');
+  const end = End.safeParse(parseLine(lines.at(-1) ?? '', lines.length));
+  if (!end.success) throw broken(lines.length, 'must be the end of the record');
+  const events = lines.slice(1, -1).map((line, index) => {
+    const event = Line.safeParse(parseLine(line, index + 2));
+    if (!event.success) throw broken(index + 2, 'must be an event');
+    return event.data;
+  });
+  if (end.data.events !== events.length || end.data.digest !== sha256(lines.slice(0, -1))) {
+    throw broken(lines.length, 'the digest does not fit: the record was changed or cut');
+  }
+  return { head: head.data, events };
+};
+
+/** `GET …/export` gives an incident's whole record or a postmortem draft; `POST /v1/incidents/import` takes a record back. */
+export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void => {
+  const { log, records, investigations, authenticate, now } = deps;
+
+  const exportLines = async (record: IncidentRecord): Promise<string[]> => {
+    const lines = [JSON.stringify(headOf(record))];
+    for (let afterSeq = 0; ; ) {
+      const stream = { tenantId: record.tenantId, stream: record.incidentId };
+      const page = await log.read({ ...stream, afterSeq, limit: PAGE_EVENTS });
+      for (const event of page.events) {
+        lines.push(JSON.stringify({ type: 'event', method: event.method, params: readParams(event) }));
+      }
+      const last = page.events.at(-1);
+      if (last === undefined || last.seq >= page.headSeq) break;
+      afterSeq = last.seq;
+    }
+    return [...lines, JSON.stringify({ type: 'end', events: lines.length - 1, digest: sha256(lines) })];
+  };
+
+  app.get<{ Params: { incidentId: string } }>('/v1/incidents/:incidentId/export', async (request, reply) => {
+    const { tenantId } = await authenticate(request);
+    const record = incidentOf(deps, tenantId, request.params.incidentId);
+    const { format } = readInput(ExportQuery, request.query);
+    const attach = (extension: string) =>
+      reply.header(
+        'content-disposition',
+        `attachment; filename="${record.incidentId.replace(/[^\w.-]/g, '_')}.${extension}"`,
+      );
+    if (format === 'markdown') {
+      const { ledger } = await investigations.get(tenantId, record.incidentId);
+      return attach('md').type('text/markdown; charset=utf-8').send(postmortem(record, ledger));
+    }
+    return attach('jsonl')
+      .type('application/x-ndjson; charset=utf-8')
+      .send(`${(await exportLines(record)).join('\n')}\n`);
+  });
+
+  app.addContentTypeParser(
+    ['application/x-ndjson', 'application/jsonl', 'text/plain'],
+    { parseAs: 'string', bodyLimit: MAX_IMPORT_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+
+  app.post('/v1/incidents/import', { bodyLimit: MAX_IMPORT_BYTES }, async (request, reply) => {
+    const person = mustBePerson(await authenticate(request));
+    if (typeof request.body !== 'string') {
+      throw new ApiProblem(415, 'unsupported_media_type', 'Send the record as application/x-ndjson.');
+    }
+    const { head, events } = readRecord(request.body);
+    const isTaken = records.incident(person.tenantId, head.incidentId) !== undefined;
+    const incidentId = isTaken ? newId('inc') : head.incidentId;
+    // What was decided then is on record, not decided again: nothing that follows from an event follows from these.
+    const imported = { importedAt: new Date(now()).toISOString(), importedBy: person.email };
+    for (let from = 0; from < events.length; from += IMPORT_EVENTS) {
+      await log.append({
+        tenantId: person.tenantId,
+        stream: incidentId,
+        events: events
+          .slice(from, from + IMPORT_EVENTS)
+          .map(({ method, params: { seq: _, ...params } }) =>
+            toNewEvent(method, { ...params, ...imported, incidentId, eventId: params.eventId }),
+          ),
+      });
+    }
+    const created = {
+      ...imported,
+      eventId: newId('evt'),
+      incidentId,
+      title: head.title,
+      description: head.description ?? '',
+      severity: head.severity,
+      status: 'closed',
+      source: 'manual',
+      createdBy: person.email,
+      timestamp: head.createdAt,
+    };
+    await log.append({
+      tenantId: person.tenantId,
+      stream: TENANT_STREAM,
+      events: [toNewEvent('incident.created', created)],
+    });
+    return reply.status(201).send({ incidentId, events: events.length, status: 'closed' });
+  });
+};

@@ -1,0 +1,84 @@
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { type Encoded, frameOf, type Hub } from './hub.ts';
+import type { Sink } from './sink.ts';
+
+/** A page has no limit in bytes, so it is a short one. */
+const PAGE_EVENTS = 64;
+
+export type TenantFeedOptions = {
+  log: EventLog;
+  hub: Hub;
+  sink: Sink;
+  tenantId: string;
+  methods: ReadonlySet<string>;
+  wants: (event: LoggedEvent) => boolean;
+  onFailure: (error: unknown) => void;
+};
+
+export type TenantFeed = { stop(): void };
+
+/**
+ * A tenant's events across all of its streams, each once and in the log's order: those after the named event, then
+ * live ones; live ones only where it is unknown. As with an incident's feed, what a slow reader has not taken is in
+ * the log and not in memory.
+ */
+export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string | undefined): TenantFeed => {
+  const { log, hub, sink, tenantId, methods } = options;
+  /** Delivered, or passed over, up to this position; null as long as nothing is known of any. */
+  let cursor: number | null = null;
+  let heard = 0;
+  let isLive = afterEventId === undefined;
+  let isStopped = false;
+
+  const isWanted = (event: LoggedEvent): boolean => methods.has(event.method) && options.wants(event);
+
+  const onLive = (batch: readonly Encoded[]): void => {
+    cursor ??= (batch[0]?.event.position ?? 1) - 1;
+    heard = batch.at(-1)?.event.position ?? heard;
+    if (!isLive) return;
+    if (sink.isFull()) return replay();
+    for (const { event, text } of batch) {
+      if (event.position <= cursor) continue;
+      cursor = event.position;
+      if (isWanted(event)) sink.send(text);
+    }
+  };
+
+  const readOn = async (): Promise<void> => {
+    while (!isStopped && (await sink.room())) {
+      const known: number = heard;
+      const afterPosition: number = cursor ?? known;
+      const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, tenantId, methods: [...methods] });
+      if (isStopped) return;
+      for (const event of page) if (isWanted(event)) sink.send(frameOf(event));
+      cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
+      if (page.length === 0 && heard === known) {
+        isLive = true;
+        return;
+      }
+    }
+  };
+
+  const replay = (): void => {
+    isLive = false;
+    readOn().catch(options.onFailure);
+  };
+
+  const leave = hub.joinTenant(tenantId, onLive);
+
+  const resume = async (eventId: string): Promise<void> => {
+    const after = await log.find(tenantId, eventId);
+    if (after !== undefined) cursor = after.position;
+    if (cursor === null) isLive = true;
+    else await readOn();
+  };
+  if (afterEventId !== undefined) resume(afterEventId).catch(options.onFailure);
+
+  return {
+    stop() {
+      isStopped = true;
+      isLive = false;
+      leave();
+    },
+  };
+};
