@@ -1,27 +1,10 @@
 /// <reference types="vitest/config" />
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
-
-/**
- * Sonner puts its styles into the page with a script, which the content security policy refuses; the same styles also
- * come as a file, and the build takes those.
- */
-const sonnerStylesAsFile: Plugin = {
-  name: 'sonner-styles-as-file',
-  apply: 'build',
-  transform: {
-    filter: { id: /sonner\/dist\/index\.mjs$/ },
-    handler(code) {
-      const changed = code.replace(/^__insertCSS\(".*"\);$/m, "import 'sonner/dist/styles.css';");
-      if (changed === code) this.error('Sonner no longer inserts its styles as this plugin expects.');
-      return { code: changed, map: null };
-    },
-  },
-};
+import { defineConfig } from 'vite';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), sonnerStylesAsFile],
+  plugins: [react(), tailwindcss()],
   build: {
     outDir: 'dist/client',
     emptyOutDir: true,

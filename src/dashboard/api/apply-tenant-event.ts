@@ -26,12 +26,19 @@ const patchStatus = (client: QueryClient, incidentId: string, status: IncidentSt
   );
 };
 
+const isFilteredByStatus = ({ queryKey }: { queryKey: readonly unknown[] }): boolean => {
+  const filters = queryKey[1];
+  return typeof filters === 'object' && filters !== null && 'status' in filters && filters.status !== undefined;
+};
+
 /** Keeps the lists true from what the relay says: a row is patched in place; only a new or counted one is asked for. */
 export const applyTenantEvent = (client: QueryClient, method: string, params: Record<string, unknown>): void => {
   const event = readNotification(method, params);
   switch (event.method) {
     case 'incident.status_changed':
       patchStatus(client, event.params.incidentId, event.params.newStatus);
+      // A row that now fits a filter by status is in no page of that list yet.
+      void client.invalidateQueries({ queryKey: incidentsKey, predicate: isFilteredByStatus });
       return;
     case 'incident.created':
       void client.invalidateQueries({ queryKey: incidentsKey });

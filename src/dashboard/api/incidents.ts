@@ -4,7 +4,7 @@ import { IncidentDetail, IncidentList } from '../../protocol/api.ts';
 import type { IncidentStatus, Severity } from '../../protocol/values.ts';
 import { isTransient, read, write } from './request.ts';
 
-const PAGE = 50;
+const PAGE = 100;
 
 export const incidentsKey = ['incidents'] as const;
 export const incidentKey = (incidentId: string) => ['incident', incidentId] as const;
@@ -44,7 +44,7 @@ export const useIncident = (incidentId: string) =>
     retry: (count, error) => count < 3 && isTransient(error),
   });
 
-const useIncidentChange = <Variables>(change: (variables: Variables) => Promise<unknown>) => {
+const useIncidentChange = <Variables, Answer>(change: (variables: Variables) => Promise<Answer>) => {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: change,
@@ -66,4 +66,4 @@ export const usePatchIncident = (incidentId: string) =>
   );
 
 export const useStartInvestigation = (incidentId: string) =>
-  useIncidentChange<void>(() => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));
+  useIncidentChange<void, unknown>(() => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));

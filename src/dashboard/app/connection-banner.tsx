@@ -15,7 +15,14 @@ export const ConnectionBanner = () => {
       <CloudOff />
       <p role="alert" className="wrap-anywhere min-w-0 flex-1">
         <span className="font-medium">{trouble.what}.</span> What you see may be old
-        {trouble.since === null ? '.' : <> since <Time at={trouble.since} />; trying again by itself.</>}
+        {trouble.since === null ? (
+          '.'
+        ) : (
+          <>
+            {' '}
+            since <Time at={trouble.since} />; trying again by itself.
+          </>
+        )}
       </p>
       <Button size="sm" onClick={reconnect}>
         Connect now

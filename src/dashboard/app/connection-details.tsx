@@ -39,7 +39,9 @@ export const ConnectionDetails = () => {
             <Fact name="Events lost">{connection.lost}</Fact>
           </>
         )}
-        {connection.state === 'catching-up' && <Fact name="Behind by">{connection.behind.toLocaleString('en')} events</Fact>}
+        {connection.state === 'catching-up' && (
+          <Fact name="Behind by">{connection.behind.toLocaleString('en')} events</Fact>
+        )}
         {connection.state === 'reconnecting' && (
           <>
             <Fact name="Why">{connection.reason}</Fact>

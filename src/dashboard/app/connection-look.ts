@@ -12,7 +12,12 @@ export const connectionLook = (connection: Connection): ConnectionLook => {
     case 'live':
       return { text: 'Live', tone: 'good', shape: 'dot', running: false };
     case 'catching-up':
-      return { text: `Catching up ${connection.behind.toLocaleString('en')}`, tone: 'accent', shape: 'half', running: true };
+      return {
+        text: `Catching up ${connection.behind.toLocaleString('en')}`,
+        tone: 'accent',
+        shape: 'half',
+        running: true,
+      };
     case 'reconnecting':
       return { text: 'Reconnecting…', tone: 'warn', shape: 'half', running: true };
     case 'offline':
@@ -26,18 +31,24 @@ export const connectionLook = (connection: Connection): ConnectionLook => {
 
 const PATIENCE_MS = 8_000;
 
+/** A reason as part of a sentence. */
+const plain = (reason: string): string => reason.trim().replace(/\.$/, '');
+
 /** What to say across the page, and since when; null while the connection mends itself quietly. */
-export const connectionTrouble = (connection: Connection, now: number): { what: string; since: number | null } | null => {
+export const connectionTrouble = (
+  connection: Connection,
+  now: number,
+): { what: string; since: number | null } | null => {
   switch (connection.state) {
     case 'reconnecting':
     case 'offline':
       if (now - connection.since < PATIENCE_MS) return null;
       return {
-        what: connection.state === 'offline' ? 'This device is offline' : `Not connected: ${connection.reason}`,
+        what: connection.state === 'offline' ? 'This device is offline' : `Not connected: ${plain(connection.reason)}`,
         since: connection.since,
       };
     case 'stopped':
-      return { what: `The server ended the connection: ${connection.reason}`, since: null };
+      return { what: `The server ended the connection: ${plain(connection.reason)}`, since: null };
     default:
       return null;
   }

@@ -61,7 +61,6 @@ export const router = createRouter({
 });
 
 declare module '@tanstack/react-router' {
-  // biome-ignore lint/style/useConsistentTypeDefinitions: merging into the package's own interface is how it learns our routes
   interface Register {
     router: typeof router;
   }

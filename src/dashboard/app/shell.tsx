@@ -1,11 +1,13 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { usePendingApprovals } from '../api/approvals.ts';
+import { useApprovalToasts } from '../approvals/use-approval-toasts.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useTitleCount } from '../lib/use-title.ts';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { markFavicon } from './favicon.ts';
 import { Nav } from './nav.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -15,7 +17,10 @@ export const Shell = () => {
   const waiting = usePendingApprovals().data?.total ?? 0;
   const [open, setOpen] = useState<'help' | 'search'>();
   useTitleCount(waiting);
+  useEffect(() => markFavicon(waiting > 0), [waiting]);
   useShortcut('?', () => setOpen('help'));
+  useShortcut('/', () => setOpen('search'), { enabled: !pathname.startsWith('/incidents') });
+  useApprovalToasts();
   return (
     <div className="flex h-dvh flex-col bg-canvas sm:flex-row">
       <a

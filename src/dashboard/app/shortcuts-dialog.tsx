@@ -8,7 +8,7 @@ const groups = [
     keys: [
       ['?', 'Show the shortcuts'],
       ['/', 'Search on the page'],
-      ['Ctrl K', 'Find incidents, pages and actions'],
+      [`${/Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl'} K`, 'Find incidents, pages and actions'],
       ['Esc', 'Close what is open'],
     ],
   },
@@ -44,7 +44,9 @@ export const ShortcutsDialog = ({ open, onOpenChange }: ShortcutsDialogProps) =>
       open={open}
       onOpenChange={onOpenChange}
       title="Keyboard shortcuts"
-      description={enabled ? 'Single keys can be switched off in Settings.' : 'Single keys are switched off in Settings.'}
+      description={
+        enabled ? 'Single keys can be switched off in Settings.' : 'Single keys are switched off in Settings.'
+      }
     >
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         {groups.map((group) => (

@@ -16,7 +16,9 @@ export const Splash = () => {
       <Logo className="size-9 animate-breathe" />
       <p role="status" aria-label="Connection" className="min-h-6 text-muted text-sm">
         Connecting…
-        {slow && <span className="block text-faint">The server doesn’t answer yet. This page keeps trying by itself.</span>}
+        {slow && (
+          <span className="block text-faint">The server doesn’t answer yet. This page keeps trying by itself.</span>
+        )}
       </p>
     </main>
   );

@@ -41,10 +41,17 @@ export const UserMenu = ({ side }: { side: 'right' | 'bottom' }) => {
       <div className="px-2 pt-1.5 pb-2">
         <p className="font-medium text-ink text-sm">{user.name}</p>
         <p className="wrap-anywhere text-faint text-xs">{user.email}</p>
-        <p className="mt-0.5 text-muted text-xs">{role === 'Admin' ? 'Admin: may approve fixes' : 'Member: sees everything, decides nothing'}</p>
+        <p className="mt-0.5 text-muted text-xs">
+          {role === 'Admin' ? 'Admin: may approve fixes' : 'Member: sees everything, decides nothing'}
+        </p>
       </div>
       <MenuSeparator />
-      <MenuChoice label="Theme" value={theme} onValueChange={(next) => changeSettings({ theme: next })} options={themes} />
+      <MenuChoice
+        label="Theme"
+        value={theme}
+        onValueChange={(next) => changeSettings({ theme: next })}
+        options={themes}
+      />
       <MenuSeparator />
       <MenuItem icon={<LogOut />} onSelect={() => signOut.mutate()}>
         Sign out

@@ -6,6 +6,8 @@ export const IncidentsSearch = z.object({
   severity: Severity.optional().catch(undefined),
   status: IncidentStatus.optional().catch(undefined),
   source: IncidentSource.optional().catch(undefined),
-  q: z.coerce.string().trim().max(200).optional().catch(undefined),
+  q: z.coerce.string().max(200).optional().catch(undefined),
+  /** The dialog for a new incident is open. */
+  new: z.literal(true).optional().catch(undefined),
 });
 export type IncidentsSearch = z.infer<typeof IncidentsSearch>;

@@ -7,6 +7,8 @@ const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).catch('system'),
   zone: z.enum(['utc', 'local']).catch('utc'),
   density: z.enum(['comfortable', 'compact']).catch('comfortable'),
+  /** Browser notifications about approvals. */
+  notify: z.boolean().catch(false),
   /** Shortcuts that are a single character. */
   shortcuts: z.boolean().catch(true),
 });

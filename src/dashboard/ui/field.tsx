@@ -11,7 +11,7 @@ export type FieldProps = {
 };
 
 export const controlClass =
-  'w-full rounded-md border border-control bg-sunken text-ink text-sm placeholder:text-faint hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-bad';
+  'w-full rounded-md border border-control bg-field text-ink text-sm placeholder:text-faint hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-bad';
 
 export type ControlIds = { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true };
 

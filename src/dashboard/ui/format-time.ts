@@ -39,13 +39,22 @@ export const zoneName = (zone: Zone, at: number = Date.now()): string => {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'local';
 };
 
+const formatDate = (ms: number, zone: Zone): string =>
+  formatWith('date', zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
+
+/** `3 Mar 2026, 14:27:08 UTC` */
+export const formatExact = (at: Instant, zone: Zone): string => {
+  const ms = toMs(at);
+  if (!Number.isFinite(ms)) return '–';
+  return `${formatDate(ms, zone)}, ${formatClock(ms, zone)} ${zoneName(zone, ms)}`;
+};
+
 /** `3 Mar 2026, 14:27 UTC` */
 export const formatDateTime = (at: Instant, zone: Zone): string => {
   const ms = toMs(at);
   if (!Number.isFinite(ms)) return '–';
-  const date = formatWith('date', zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms);
   const clock = formatWith('minute', zone, { hour: '2-digit', minute: '2-digit' }).format(ms);
-  return `${date}, ${clock} ${zoneName(zone, ms)}`;
+  return `${formatDate(ms, zone)}, ${clock} ${zoneName(zone, ms)}`;
 };
 
 const spans = [

@@ -1,10 +1,14 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 
-/** A page that scrolls as a whole, its content in one readable column. */
-export const Page = ({ className, children }: { className?: string | undefined; children: ReactNode }) => (
+const widths = { narrow: 'max-w-3xl', normal: 'max-w-4xl', wide: 'max-w-7xl' };
+
+type PageProps = { width?: keyof typeof widths | undefined; className?: string | undefined; children: ReactNode };
+
+/** A page that scrolls as a whole, its content in one column of a readable width. */
+export const Page = ({ width = 'wide', className, children }: PageProps) => (
   <div className="min-h-0 flex-1 overflow-y-auto">
-    <div className={clsx('mx-auto flex w-full max-w-6xl flex-col gap-5 p-4 sm:p-6', className)}>{children}</div>
+    <div className={clsx('mx-auto flex w-full flex-col gap-5 p-4 sm:p-6', widths[width], className)}>{children}</div>
   </div>
 );
 

@@ -3,7 +3,13 @@ import { clsx } from 'clsx';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-export type SelectOption<Value extends string> = { value: Value; label: string; icon?: ReactNode };
+export type SelectOption<Value extends string> = {
+  value: Value;
+  label: string;
+  /** On the closed control, where there is less room. */
+  short?: string | undefined;
+  icon?: ReactNode;
+};
 
 type SelectProps<Value extends string> = {
   label: string;
@@ -39,12 +45,12 @@ export const Select = <Value extends string>({
         </Base.Label>
         <Base.Trigger
           className={clsx(
-            'flex w-full items-center gap-2 rounded-md border border-control bg-raised px-2.5 text-ink hover:bg-hover',
+            'flex w-full items-center gap-1.5 rounded-md border border-control bg-raised pr-2 pl-2.5 text-ink hover:bg-hover',
             size === 'sm' ? 'h-7 text-xs pointer-coarse:h-9' : 'h-8 text-sm pointer-coarse:h-10',
           )}
         >
           {chosen?.icon}
-          <Base.Value className="flex-1 truncate text-left" />
+          <Base.Value className="flex-1 truncate text-left">{() => chosen?.short ?? chosen?.label}</Base.Value>
           <Base.Icon className="text-faint">
             <ChevronsUpDown className="size-3.5" />
           </Base.Icon>

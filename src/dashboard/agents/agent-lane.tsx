@@ -1,0 +1,54 @@
+import { clsx } from 'clsx';
+import { memo } from 'react';
+import type { Agent } from '../../incident/state.ts';
+import { toOneLine } from '../lib/plain-text.ts';
+import { Duration } from '../ui/duration.tsx';
+import { formatElapsed } from '../ui/format-time.ts';
+import { StatusDot } from '../ui/status-dot.tsx';
+import { useNow } from '../ui/ticker.ts';
+import { agentStates, roleIcon } from './agent-look.ts';
+
+/** An agent at work that said nothing for this long is called silent. */
+const SILENT_FROM_MS = 30_000;
+
+const State = ({ agent }: { agent: Agent }) => {
+  const now = useNow(agent.status === 'running');
+  const silentMs = agent.status === 'running' ? now - agent.lastAt : 0;
+  if (silentMs >= SILENT_FROM_MS) return <span className="tabular text-warn">silent {formatElapsed(silentMs)}</span>;
+  return (
+    <span className={agent.status === 'failed' ? 'text-bad' : 'text-faint'}>{agentStates[agent.status].label}</span>
+  );
+};
+
+type AgentLaneProps = { agent: Agent; selected: boolean; onSelect: (name: string) => void };
+
+export const AgentLane = memo(({ agent, selected, onSelect }: AgentLaneProps) => {
+  const look = agentStates[agent.status];
+  const Icon = roleIcon(`${agent.role} ${agent.name}`);
+  return (
+    <button
+      type="button"
+      aria-pressed={selected}
+      onClick={() => onSelect(agent.name)}
+      className={clsx(
+        'grid w-full grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-2 border-l-2 py-1.5 pr-4 pl-3 text-left -outline-offset-2 hover:bg-hover pointer-coarse:py-2.5',
+        selected ? 'border-accent bg-selected' : 'border-transparent',
+      )}
+    >
+      <Icon className={clsx('mt-0.5 justify-self-center', agent.status === 'queued' ? 'text-faint' : 'text-muted')} />
+      <span className="flex min-w-0 items-center gap-1.5">
+        <span className="truncate font-medium text-ink text-sm">{toOneLine(agent.name, 60)}</span>
+        <StatusDot shape={look.shape} tone={look.tone} running={look.running} />
+      </span>
+      <span className="tabular text-muted text-xs leading-5">
+        {agent.startedAt !== null && <Duration from={agent.startedAt} to={agent.endedAt} />}
+      </span>
+      <span className="col-span-2 col-start-2 flex min-w-0 items-baseline justify-between gap-2 text-xs">
+        <span className="truncate text-muted">{agent.task === '' ? agent.role : toOneLine(agent.task, 120)}</span>
+        <span className="shrink-0 text-2xs">
+          <State agent={agent} />
+        </span>
+      </span>
+    </button>
+  );
+});

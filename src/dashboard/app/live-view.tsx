@@ -1,0 +1,3 @@
+export function LiveView({ incidentId }: { incidentId: string; eventId?: string }) {
+  return <p>{incidentId}</p>;
+}

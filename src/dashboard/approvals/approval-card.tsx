@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router';
+import { ArrowRight } from 'lucide-react';
+import type { PendingApproval } from '../../protocol/api.ts';
+import { readStep } from '../../protocol/remediation.ts';
+import { Deadline } from '../lib/deadline.tsx';
+import { buttonClass } from '../ui/button-class.ts';
+import { CodeBlock } from '../ui/code-block.tsx';
+import { Card } from '../ui/page.tsx';
+import { Time } from '../ui/time.tsx';
+
+const inWords = (type: string): string => type.replaceAll('_', ' ');
+
+/** The whole plan, and the way to where it is decided. */
+export const ApprovalCard = ({ approval }: { approval: PendingApproval }) => (
+  <Card>
+    <article aria-label={approval.remediationTitle}>
+      <header className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 pt-3.5">
+        <div className="min-w-0 flex-1 basis-60">
+          <h2 className="wrap-anywhere font-semibold text-base text-ink">{approval.remediationTitle}</h2>
+          <p className="wrap-anywhere text-muted text-sm">
+            for{' '}
+            <Link
+              to="/incidents/$incidentId"
+              params={{ incidentId: approval.incidentId }}
+              className="rounded-sm text-ink underline decoration-line-strong underline-offset-2 hover:decoration-current"
+            >
+              {approval.incidentTitle}
+            </Link>
+            , asked <Time at={approval.requestedAt} format="relative" />
+          </p>
+        </div>
+        <Deadline until={approval.expiresAt} />
+      </header>
+      <ol aria-label="Steps of the plan" className="flex flex-col gap-2 px-4 py-3">
+        {approval.steps.map(readStep).map((step, index) => (
+          <li key={step.stepId} className="grid grid-cols-[1.25rem_minmax(0,1fr)] text-sm">
+            <span className="tabular text-faint">{index + 1}</span>
+            <div className="min-w-0">
+              <p className="wrap-anywhere text-ink">
+                {step.description}
+                {step.type !== '' && <span className="text-faint"> · {inWords(step.type)}</span>}
+                {'target' in step && step.target !== undefined && <span className="text-faint"> · {step.target}</span>}
+              </p>
+              {'command' in step && step.command !== undefined && (
+                <CodeBlock code={step.command} label="Command" className="mt-1.5" />
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+      <footer className="flex items-center justify-end border-line border-t px-4 py-2.5">
+        <Link
+          to="/incidents/$incidentId"
+          params={{ incidentId: approval.incidentId }}
+          hash="remediation"
+          data-approval={approval.approvalId}
+          aria-label={`Review ${approval.remediationTitle}`}
+          className={buttonClass('primary')}
+        >
+          Review
+          <ArrowRight />
+        </Link>
+      </footer>
+    </article>
+  </Card>
+);

@@ -1,0 +1,62 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { EvidenceItem } from '../../incident/state.ts';
+import { useInvestigationPart } from '../store/use-investigation.ts';
+import { Panel } from '../ui/panel.tsx';
+import { EvidenceCard } from './evidence-card.tsx';
+
+/** Which piece was asked for; a new object each time, so that asking twice leads there twice. */
+export type EvidenceTarget = { evidenceId: string };
+
+type EvidenceProps = { incidentId: string; target: EvidenceTarget | null; className?: string | undefined };
+
+/** Charts say at a glance what they say; the rest opens on demand. */
+const opensByItself = (item: EvidenceItem): boolean => item.data?.kind === 'metric';
+
+export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
+  const evidence = useInvestigationPart(incidentId, (investigation) => investigation.evidence);
+  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const isOpen = (item: EvidenceItem): boolean => choices.get(item.evidenceId) ?? opensByItself(item);
+  const onOpen = useCallback(
+    (evidenceId: string, open: boolean) => setChoices((before) => new Map(before).set(evidenceId, open)),
+    [],
+  );
+
+  useEffect(() => {
+    if (target === null) return;
+    setChoices((before) => new Map(before).set(target.evidenceId, true));
+    requestAnimationFrame(() => {
+      const card = document.getElementById(`evidence-${target.evidenceId}`);
+      card?.scrollIntoView({ block: 'start' });
+      card?.focus({ preventScroll: true });
+    });
+  }, [target]);
+
+  return (
+    <Panel
+      title="Evidence"
+      id="evidence"
+      className={className}
+      bodyClassName="pb-2"
+      aside={evidence.length > 0 && <span className="tabular">{evidence.length}</span>}
+    >
+      {evidence.length === 0 ? (
+        <p className="px-4 pb-2 text-faint text-sm">
+          Logs, charts, diffs, traces and query plans that the agents collect appear here.
+        </p>
+      ) : (
+        <ul className="divide-y divide-line">
+          {evidence.map((item) => (
+            <li key={item.evidenceId}>
+              <EvidenceCard
+                item={item}
+                open={isOpen(item)}
+                marked={target?.evidenceId === item.evidenceId}
+                onOpen={onOpen}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+};

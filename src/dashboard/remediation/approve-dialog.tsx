@@ -1,0 +1,150 @@
+import { type ReactNode, useState } from 'react';
+import type { Remediation, RootCause } from '../../incident/state.ts';
+import { useApprove } from '../api/remediations.ts';
+import { Deadline } from '../lib/deadline.tsx';
+import { toOneLine } from '../lib/plain-text.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Input } from '../ui/input.tsx';
+import { useNow } from '../ui/ticker.ts';
+import { Time } from '../ui/time.tsx';
+import { readProblem } from './decision-problem.ts';
+import { isExpired, isSamePlan, typedConfirmation } from './decision-rules.ts';
+import { PlanReview } from './plan-review.tsx';
+import { Alert, ProblemNote } from './problem-note.tsx';
+import { planLooks, shortDigest } from './remediation-look.ts';
+
+type ApproveDialogProps = {
+  incidentId: string;
+  /** The plan as it is now; the dialog shows, and approves, the one that it was opened with. */
+  plan: Remediation;
+  cause: RootCause | null;
+  renderEvidence: (evidenceId: string) => ReactNode;
+  onClose: () => void;
+  onSent: () => void;
+};
+
+const Named = ({ plan }: { plan: Remediation }) => (
+  <span className="wrap-anywhere">
+    <span className="text-ink">{toOneLine(plan.title, 300)}</span>
+    {plan.planDigest !== null && (
+      <>
+        {' · plan '}
+        <span title={plan.planDigest} className="font-mono text-xs">
+          {shortDigest(plan.planDigest)}
+        </span>
+      </>
+    )}
+    {' · proposed '}
+    <Time at={plan.proposedAt} />
+  </span>
+);
+
+export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose, onSent }: ApproveDialogProps) => {
+  const [shown, setShown] = useState(plan);
+  const [before, setBefore] = useState<Remediation | null>(null);
+  const [notes, setNotes] = useState('');
+  const [typed, setTyped] = useState('');
+  const approve = useApprove();
+  const now = useNow(shown.expiresAt !== null);
+
+  const changed = !isSamePlan(shown, plan);
+  const decided = !changed && plan.status !== 'proposed';
+  const toType = typedConfirmation(shown);
+  const problem = approve.error === null ? null : readProblem(approve.error, plan);
+  const blocked = (): string | undefined => {
+    if (changed) return 'The plan changed: read the new one first';
+    if (decided) return `It is already ${planLooks[plan.status].label.toLowerCase()}`;
+    if (isExpired(shown, now)) return 'The time to decide is over';
+    if (problem !== null && !problem.again) return problem.text;
+    if (toType !== null && typed.trim() !== toType) return `Type ${toType} to approve a plan of high risk`;
+    return undefined;
+  };
+  const send = (): void =>
+    approve.mutate(
+      {
+        incidentId,
+        remediationId: shown.remediationId,
+        ...(shown.planDigest !== null && { planDigest: shown.planDigest }),
+        ...(notes.trim() !== '' && { notes: notes.trim() }),
+      },
+      {
+        onSuccess: () => {
+          onSent();
+          onClose();
+        },
+      },
+    );
+  const showNew = (): void => {
+    setBefore(shown);
+    setShown(plan);
+    setTyped('');
+    approve.reset();
+  };
+
+  return (
+    <Dialog
+      open
+      modalOnly
+      size="lg"
+      onOpenChange={(open) => !open && onClose()}
+      title="Approve remediation"
+      description={<Named plan={shown} />}
+      aside={<Deadline until={shown.expiresAt} />}
+      footer={
+        <>
+          <Input
+            label="Note for the record (optional)"
+            labelHidden
+            placeholder="Note for the record (optional)"
+            value={notes}
+            maxLength={4_000}
+            onChange={(event) => setNotes(event.target.value)}
+            className="mr-auto min-w-40 flex-1 sm:max-w-80"
+          />
+          <Button variant="ghost" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button variant="primary" busy={approve.isPending} disabledReason={blocked()} onClick={send}>
+            {approve.isPending ? 'Sending…' : 'Approve'}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {changed && (
+          <Alert tone="warn">
+            <p className="mb-2">
+              The agents proposed another plan while you were reading. What you see is no longer what would run.
+            </p>
+            <Button size="sm" onClick={showNew}>
+              Show the new plan
+            </Button>
+          </Alert>
+        )}
+        {before !== null && !changed && (
+          <Alert tone="warn">This is the new plan; what changed since you first read it is marked.</Alert>
+        )}
+        {decided && problem === null && (
+          <Alert tone="warn">
+            It is already {planLooks[plan.status].label.toLowerCase()}
+            {plan.decisions.at(-1)?.by != null && `, by ${plan.decisions.at(-1)?.by}`}.
+          </Alert>
+        )}
+        {problem !== null && !changed && <ProblemNote problem={problem} />}
+        <PlanReview plan={shown} before={before} cause={cause} renderEvidence={renderEvidence} />
+        {toType !== null && (
+          <Input
+            label={`Type ${toType} to confirm`}
+            hint="The plan is of high risk, so a press alone does not approve it."
+            value={typed}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setTyped(event.target.value)}
+            className="max-w-80"
+          />
+        )}
+      </div>
+    </Dialog>
+  );
+};

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import type { Remediation } from '../../incident/state.ts';
+import { PlainText } from '../lib/plain-text-block.tsx';
+import { Duration } from '../ui/duration.tsx';
+import { StatusDot } from '../ui/status-dot.tsx';
+import { DecisionLog } from './decision-log.tsx';
+import { RiskBadge, Rollback } from './plan-facts.tsx';
+import { PlanSteps } from './plan-steps.tsx';
+import { planLooks, shortDigest } from './remediation-look.ts';
+
+const hasStarted = (plan: Remediation): boolean =>
+  plan.status === 'executing' || plan.steps.some(({ status }) => status !== 'pending');
+
+const Outcome = ({ plan }: { plan: Remediation }) => {
+  if (plan.status !== 'executed' && plan.status !== 'failed') return null;
+  const look = planLooks[plan.status];
+  return (
+    <div className="flex items-start gap-2 text-sm">
+      <span className="flex h-5 items-center">
+        <StatusDot shape={look.shape} tone={look.tone} />
+      </span>
+      <p className="wrap-anywhere min-w-0 flex-1 font-medium text-ink">
+        <PlainText
+          text={
+            plan.outcome ?? (plan.status === 'executed' ? 'All steps ran.' : 'A step failed; the rest did not run.')
+          }
+          most={600}
+        />
+      </p>
+      {plan.durationMs !== null && <Duration ms={plan.durationMs} className="text-muted text-xs leading-5" />}
+    </div>
+  );
+};
+
+/** The plan and what became of it. */
+export const PlanView = ({ plan, recovery }: { plan: Remediation; recovery: ReactNode }) => {
+  const services = plan.blastRadius.map(({ service }) => service);
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <p className="wrap-anywhere font-medium text-base text-ink">
+          <PlainText text={plan.title} most={300} />
+        </p>
+        {plan.description !== '' && <PlainText text={plan.description} most={600} className="text-muted text-sm" />}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted text-xs">
+        <RiskBadge plan={plan} />
+        {services.length > 0 && <span className="wrap-anywhere">affects {services.join(', ')}</span>}
+        {plan.planDigest !== null && (
+          <span title={plan.planDigest} className="font-mono text-2xs text-faint">
+            {shortDigest(plan.planDigest)}
+          </span>
+        )}
+      </div>
+      <Outcome plan={plan} />
+      {recovery}
+      <PlanSteps steps={plan.steps} started={hasStarted(plan)} />
+      {plan.status === 'failed' && (
+        <div>
+          <h3 className="mb-1 text-faint text-xs">Way back</h3>
+          <Rollback plan={plan} />
+        </div>
+      )}
+      <DecisionLog plan={plan} />
+    </div>
+  );
+};

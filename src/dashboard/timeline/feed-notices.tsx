@@ -1,0 +1,26 @@
+import { Info } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Feed } from '../store/feed.ts';
+
+const Notice = ({ children }: { children: ReactNode }) => (
+  <p className="tabular flex items-start gap-2 border-line border-b bg-sunken px-4 py-1.5 text-muted text-xs">
+    <Info className="mt-px size-3.5! text-faint" />
+    <span className="min-w-0">{children}</span>
+  </p>
+);
+
+type FeedNoticesProps = { feed: Omit<Feed, 'ledger'>; missingLink: boolean };
+
+/** What is incomplete about the list, said where it is. */
+export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
+  <>
+    {feed.status === 'catching-up' && <Notice>Catching up: {feed.behind.toLocaleString('en')} events to come.</Notice>}
+    {feed.reset && <Notice>The relay’s log was replaced. What is shown starts anew with the new log.</Notice>}
+    {!feed.extended && (
+      <Notice>
+        This relay sends what happens from now on and keeps no history; what the API knows of the past is filled in.
+      </Notice>
+    )}
+    {missingLink && <Notice>The event that the link leads to is not in this incident.</Notice>}
+  </>
+);
