@@ -15,6 +15,8 @@ import {
   PresenceChanged,
 } from './investigation.ts';
 import {
+  ApprovalRequested,
+  ApprovalResolved,
   RemediationApproved,
   RemediationExecuted,
   RemediationExecuting,
@@ -56,6 +58,8 @@ export const otherNotifications = {
   'incident.created': IncidentCreated,
   'incident.status_changed': IncidentStatusChanged,
   'investigation.dispatched': InvestigationDispatched,
+  'approval.requested': ApprovalRequested,
+  'approval.resolved': ApprovalResolved,
 } as const;
 
 type Union<Methods extends Record<string, z.ZodType>> = {

@@ -84,3 +84,22 @@ export const RemediationFailed = eventParams({
   outcome: z.string().optional(),
   durationMs: z.number().optional(),
 });
+
+/** Tenant-wide: somebody is asked to decide. */
+export const ApprovalRequested = z.looseObject({
+  incidentId: Id,
+  remediationId: Id,
+  approvalId: Id.nullish(),
+  incidentTitle: z.string().optional(),
+  remediationTitle: z.string().optional(),
+  expiresAt: z.string().nullish(),
+});
+
+/** Tenant-wide: it was decided, or nobody did in time. */
+export const ApprovalResolved = z.looseObject({
+  incidentId: Id,
+  remediationId: Id,
+  approvalId: Id.nullish(),
+  decision: z.enum(['approve', 'reject', 'expire']),
+  decidedBy: z.string().nullish(),
+});

@@ -1,4 +1,5 @@
 import type { Agent } from '../../incident/state.ts';
+import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { AgentLane } from './agent-lane.tsx';
@@ -29,7 +30,9 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
       }
     >
       {agents.size === 0 ? (
-        <p className="px-4 text-faint text-sm">No agent has taken this up yet.</p>
+        <div className="px-4">
+          <EmptyNote incidentId={incidentId}>No agent has taken this up yet.</EmptyNote>
+        </div>
       ) : (
         <ul>
           {[...agents.values()].map((agent) => (

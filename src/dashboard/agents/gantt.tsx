@@ -47,7 +47,7 @@ const Axis = ({ gantt }: { gantt: GanttLayout }) => (
         className={clsx('absolute whitespace-nowrap', left > 0 && '-translate-x-1/2')}
         style={{ left: percent(left) }}
       >
-        {afterMs === 0 ? <Time at={gantt.from} /> : `+${formatElapsed(afterMs)}`}
+        {afterMs === 0 ? <Time at={gantt.from} /> : `+${formatElapsed(afterMs).replace(/ 00 [ms]$/, '')}`}
       </span>
     ))}
   </div>

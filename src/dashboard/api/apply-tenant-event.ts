@@ -46,6 +46,8 @@ export const applyTenantEvent = (client: QueryClient, method: string, params: Re
     case 'investigation.completed':
       void client.invalidateQueries({ queryKey: incidentKey(event.params.incidentId) });
       return;
+    case 'approval.requested':
+    case 'approval.resolved':
     case 'remediation.proposed':
     case 'remediation.approved':
     case 'remediation.rejected':

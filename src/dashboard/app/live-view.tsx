@@ -1,3 +1,135 @@
-export function LiveView({ incidentId }: { incidentId: string; eventId?: string }) {
-  return <p>{incidentId}</p>;
+import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { Agents } from '../agents/agents.tsx';
+import { Gantt } from '../agents/gantt.tsx';
+import { useIncident, useIncidents } from '../api/incidents.ts';
+import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
+import { EvidencePiece } from '../evidence/evidence-piece.tsx';
+import { Hypotheses } from '../hypotheses/hypotheses.tsx';
+import { Announcer } from '../investigation/announcer.tsx';
+import { Header } from '../investigation/header.tsx';
+import { LiveLayout } from '../investigation/live-layout.tsx';
+import { Queued } from '../investigation/queued.tsx';
+import { StreamBar } from '../investigation/stream-bar.tsx';
+import { Summary } from '../investigation/summary.tsx';
+import { usePanelKeys } from '../investigation/use-panel-keys.ts';
+import { EvidenceLinksContext } from '../lib/evidence-links.ts';
+import { useShortcut } from '../lib/use-shortcut.ts';
+import { useRelay } from '../relay/relay-provider.tsx';
+import { useWatch } from '../relay/use-watch.ts';
+import { Remediation } from '../remediation/remediation.tsx';
+import { RootCause } from '../root-cause/root-cause.tsx';
+import { useInvestigationPart } from '../store/use-investigation.ts';
+import { Timeline } from '../timeline/timeline.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { SectionBoundary } from '../ui/section-boundary.tsx';
+
+const linkTo = (incidentId: string, eventId?: string): string => {
+  const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
+  if (eventId !== undefined) url.searchParams.set('event', eventId);
+  return url.href;
+};
+
+/** `[` and `]` lead to the incident before and after this one in the list. */
+const useNeighbours = (incidentId: string): void => {
+  const { incidents } = useIncidents();
+  const navigate = useNavigate();
+  const go = (by: 1 | -1): void => {
+    const here = incidents.findIndex((incident) => incident.incidentId === incidentId);
+    const next = here === -1 ? undefined : incidents[here + by];
+    if (next !== undefined) void navigate({ to: '/incidents/$incidentId', params: { incidentId: next.incidentId } });
+  };
+  useShortcut('[', () => go(-1));
+  useShortcut(']', () => go(1));
+};
+
+const useEvidenceLinks = (incidentId: string) => {
+  const byId = useInvestigationPart(incidentId, (investigation) => investigation.evidenceById);
+  const [target, setTarget] = useState<EvidenceTarget | null>(null);
+  const open = useCallback((evidenceId: string) => setTarget({ evidenceId }), []);
+  const links = useMemo(() => ({ byId, open }), [byId, open]);
+  return { links, target };
+};
+
+/** One incident as it happens. */
+export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?: string }) {
+  useWatch(incidentId);
+  usePanelKeys();
+  useNeighbours(incidentId);
+  const { connection } = useRelay();
+  const incident = useIncident(incidentId);
+  const { hash } = useLocation();
+  const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
+  const [agent, setAgent] = useState<string | null>(null);
+  const { links, target } = useEvidenceLinks(incidentId);
+  const linkOf = useCallback((id: string) => linkTo(incidentId, id), [incidentId]);
+  const renderEvidence = useCallback(
+    (evidenceId: string) => <EvidencePiece incidentId={incidentId} evidenceId={evidenceId} />,
+    [incidentId],
+  );
+
+  if (incident.error !== null && incident.data === undefined && !hasEvents)
+    return (
+      <ErrorState className="flex-1" title="The incident could not be loaded" onRetry={() => void incident.refetch()}>
+        {incident.error.message} What the relay sends about it is shown here as soon as it comes.
+      </ErrorState>
+    );
+
+  return (
+    <EvidenceLinksContext value={links}>
+      <LiveLayout
+        header={
+          <>
+            <Header
+              incidentId={incidentId}
+              incident={incident.data}
+              pending={incident.isPending}
+              link={linkTo(incidentId)}
+            />
+            <Summary incidentId={incidentId} description={incident.data?.description ?? ''} />
+            <Announcer incidentId={incidentId} />
+          </>
+        }
+        agents={
+          <SectionBoundary name="Agents">
+            <Agents incidentId={incidentId} selected={agent} onSelect={setAgent} />
+          </SectionBoundary>
+        }
+        timeline={
+          <SectionBoundary name="The timeline">
+            <Gantt incidentId={incidentId} selected={agent} />
+            <Timeline
+              incidentId={incidentId}
+              eventId={eventId}
+              agent={agent}
+              onAgent={setAgent}
+              linkOf={linkOf}
+              renderEvidence={renderEvidence}
+              empty={<Queued incidentId={incidentId} status={incident.data?.status} />}
+              className="flex min-h-0 flex-1 flex-col"
+            />
+          </SectionBoundary>
+        }
+        findings={
+          <SectionBoundary name="The findings">
+            <RootCause incidentId={incidentId} />
+            <Hypotheses incidentId={incidentId} />
+            <Evidence incidentId={incidentId} target={target} />
+          </SectionBoundary>
+        }
+        plan={
+          <SectionBoundary name="Remediation">
+            <Remediation
+              incidentId={incidentId}
+              renderEvidence={renderEvidence}
+              connected={connection.state === 'live'}
+              initiallyOpen={hash === 'remediation'}
+              className="min-h-0"
+            />
+          </SectionBoundary>
+        }
+        footer={<StreamBar incidentId={incidentId} />}
+      />
+    </EvidenceLinksContext>
+  );
 }

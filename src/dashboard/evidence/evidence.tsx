@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { EvidenceItem } from '../../incident/state.ts';
+import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
@@ -40,9 +41,11 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
       aside={evidence.length > 0 && <span className="tabular">{evidence.length}</span>}
     >
       {evidence.length === 0 ? (
-        <p className="px-4 pb-2 text-faint text-sm">
-          Logs, charts, diffs, traces and query plans that the agents collect appear here.
-        </p>
+        <div className="px-4 pb-2">
+          <EmptyNote incidentId={incidentId}>
+            Logs, charts, diffs, traces and query plans that the agents collect appear here.
+          </EmptyNote>
+        </div>
       ) : (
         <ul className="divide-y divide-line">
           {evidence.map((item) => (

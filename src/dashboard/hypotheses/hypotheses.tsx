@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { HypothesisCard } from './hypothesis-card.tsx';
@@ -26,9 +27,11 @@ export const Hypotheses = ({ incidentId, className }: { incidentId: string; clas
       }
     >
       {hypotheses.length === 0 ? (
-        <p className="px-4 pb-1 text-faint text-sm">
-          What the agents suspect appears here, with how sure they are; what they rule out is kept.
-        </p>
+        <div className="px-4 pb-1">
+          <EmptyNote incidentId={incidentId}>
+            What the agents suspect appears here, with how sure they are; what they rule out is kept.
+          </EmptyNote>
+        </div>
       ) : (
         <ul>
           {ranked.map((hypothesis) => (

@@ -12,13 +12,13 @@ import { Time } from '../ui/time.tsx';
 import { hypothesisLooks } from './hypothesis-look.ts';
 import { sparklinePath } from './sparkline-path.ts';
 
-const WIDTH = 44;
+const WIDTH = 98;
 const HEIGHT = 14;
 
 const Sparkline = ({ hypothesis, until }: { hypothesis: Hypothesis; until: number }) => (
   <svg
     viewBox={`-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`}
-    className="h-4 w-11.5 text-control max-sm:hidden"
+    className="h-4 w-25 text-control"
     role="img"
     aria-label={`Confidence over time: ${hypothesis.history.map((entry) => confidenceFigure(entry.confidence)).join(', ')}`}
   >
@@ -89,13 +89,13 @@ export const HypothesisCard = memo(({ hypothesis, until }: HypothesisCardProps) 
             <EvidenceChips ids={evidenceIds} required />
           </p>
         </div>
-        <div className="flex h-5 items-center gap-2.5">
-          <Sparkline hypothesis={hypothesis} until={until} />
+        <div className="flex flex-col items-end gap-0.5 pt-0.5">
           <ProgressMeter
             label={`Confidence in: ${toOneLine(statement, 80)}`}
             value={confidence}
             tone={status === 'confirmed' ? 'good' : refuted ? 'neutral' : 'accent'}
           />
+          {hypothesis.history.length > 1 && <Sparkline hypothesis={hypothesis} until={until} />}
         </div>
       </div>
       {open && (

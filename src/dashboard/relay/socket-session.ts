@@ -67,7 +67,9 @@ export const createSocketSession = (options: SessionOptions) => {
     if (method === 'connected') return onConnected(params, watched);
     const event = toIncidentEvent(method, params, now());
     const incidentId = params.incidentId;
-    if (event !== undefined && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
+    // What a relay with positions sends without one is about the tenant, and none of the incident's events.
+    const isPlaced = event?.seq !== null || capabilities?.has('resume') !== true;
+    if (event !== undefined && isPlaced && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
       options.onEvent(incidentId, event);
     }
     options.onTenantEvent(method, params);

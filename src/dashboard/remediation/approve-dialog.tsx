@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Remediation, RootCause } from '../../incident/state.ts';
 import { useApprove } from '../api/remediations.ts';
 import { Deadline } from '../lib/deadline.tsx';
@@ -41,6 +41,7 @@ const Named = ({ plan }: { plan: Remediation }) => (
 );
 
 export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose, onSent }: ApproveDialogProps) => {
+  const review = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState(plan);
   const [before, setBefore] = useState<Remediation | null>(null);
   const [notes, setNotes] = useState('');
@@ -87,6 +88,8 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
       open
       modalOnly
       size="lg"
+      // Reading comes first, and on a phone no keyboard over the plan.
+      initialFocus={review}
       onOpenChange={(open) => !open && onClose()}
       title="Approve remediation"
       description={<Named plan={shown} />}
@@ -111,7 +114,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <div ref={review} tabIndex={-1} className="flex flex-col gap-4 outline-none">
         {changed && (
           <Alert tone="warn">
             <p className="mb-2">

@@ -1,4 +1,3 @@
-import { clsx } from 'clsx';
 import type { Step } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainCode, PlainText } from '../lib/plain-text-block.tsx';
@@ -39,10 +38,17 @@ const StepItem = ({ step, index, full, started, before, isNew }: StepProps) => {
   const type = step.type === '' ? '' : stepTypeName(toOneLine(step.type, 60));
   const changed = before !== undefined && before.description !== step.description;
   return (
-    <li className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-1.5 text-sm">
+    <li className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-1.5 text-sm">
       <span className="tabular text-faint">{index + 1}</span>
       <div className="flex min-w-0 flex-col gap-1.5">
         <div>
+          {started && (
+            <span className="tabular float-right ml-2 flex h-5 items-center gap-1.5 text-xs">
+              <Took step={step} />
+              <span className={step.status === 'failed' ? 'text-bad' : 'text-muted'}>{look.label}</span>
+              <StatusDot shape={look.shape} tone={look.tone} running={look.running} />
+            </span>
+          )}
           <p className="wrap-anywhere text-ink">
             {changed ? (
               <WordDiff before={before.description} after={step.description} />
@@ -67,16 +73,6 @@ const StepItem = ({ step, index, full, started, before, isNew }: StepProps) => {
         <Command step={step} before={before} full={full} />
         {step.output !== undefined && step.output !== '' && <PlainCode label="Output" text={step.output} />}
       </div>
-      <span className={clsx('tabular flex h-5 items-center gap-1.5 text-xs', !started && 'text-faint')}>
-        <Took step={step} />
-        {started && <span className={step.status === 'failed' ? 'text-bad' : 'text-muted'}>{look.label}</span>}
-        <StatusDot
-          shape={look.shape}
-          tone={look.tone}
-          running={look.running}
-          {...(!started && { label: 'Not started' })}
-        />
-      </span>
     </li>
   );
 };

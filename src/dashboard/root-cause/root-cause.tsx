@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { RootCause as Cause, Hypothesis } from '../../incident/state.ts';
 import { confidenceFigure, confidenceInWords, isConclusive } from '../lib/confidence.ts';
+import { EmptyNote } from '../lib/empty-note.tsx';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
@@ -65,11 +66,11 @@ const leads = (hypotheses: readonly Hypothesis[]): Hypothesis | undefined =>
       undefined,
     );
 
-const NotYet = ({ lead }: { lead: Hypothesis | undefined }) =>
+const NotYet = ({ incidentId, lead }: { incidentId: string; lead: Hypothesis | undefined }) =>
   lead === undefined ? (
-    <p className="text-faint text-sm">
+    <EmptyNote incidentId={incidentId}>
       Not known yet. What leads is shown here as soon as an agent suspects something.
-    </p>
+    </EmptyNote>
   ) : (
     <>
       <p className="text-muted text-sm">
@@ -91,7 +92,7 @@ export const RootCause = ({ incidentId, className }: { incidentId: string; class
       className={className}
       aside={cause !== null && <Confidence value={cause.confidence} />}
     >
-      {cause === null ? <NotYet lead={leads(hypotheses)} /> : <Found cause={cause} />}
+      {cause === null ? <NotYet incidentId={incidentId} lead={leads(hypotheses)} /> : <Found cause={cause} />}
     </Panel>
   );
 };

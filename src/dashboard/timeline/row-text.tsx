@@ -11,8 +11,8 @@ import type { Row, StepRow, ToolRow } from './rows.ts';
 const wrapped = 'wrap-anywhere';
 
 /** An event that changed the row, as an element of its own within it. */
-const Later = ({ event, children }: { event: IncidentEvent; children: ReactNode }) => (
-  <span data-event-id={event.id} data-seq={event.seq ?? undefined}>
+const Later = ({ event, className, children }: { event: IncidentEvent; className: string; children: ReactNode }) => (
+  <span data-event-id={event.id} data-seq={event.seq ?? undefined} className={className}>
     {children}
   </span>
 );
@@ -20,40 +20,45 @@ const Later = ({ event, children }: { event: IncidentEvent; children: ReactNode 
 const messageOf = (event: IncidentEvent): string =>
   event.method === 'investigation.progress' ? event.params.message : '';
 
+/** The outcome matters more than the reason: where there is no room, the reason gives way first. */
 const Tool = ({ row }: { row: ToolRow }) => (
-  <p className="truncate">
-    <b className="font-semibold text-ink">{toOneLine(row.tool, 80)}</b>{' '}
-    <span className="text-muted">{toOneLine(row.reason)}</span>
-    {row.later.length === 0 && row.outcome !== null && <span className="text-ink"> {toOneLine(row.outcome)}</span>}
+  <p className="flex min-w-0 items-baseline gap-x-1">
+    <b className="max-w-2/5 shrink-0 truncate font-semibold text-ink">{toOneLine(row.tool, 80)}</b>
+    {row.reason !== '' && <span className="min-w-8 shrink-[6] truncate text-muted">{toOneLine(row.reason)}</span>}
+    {row.later.length === 0 && row.outcome !== null && (
+      <span className="min-w-0 truncate text-ink">{toOneLine(row.outcome)}</span>
+    )}
     {row.later.map((event) => (
-      <Later key={event.id} event={event}>
-        <ArrowRight className="mx-1 inline size-3! align-[-1.5px] text-faint" aria-label="gave" />
+      <Later key={event.id} event={event} className="min-w-0 truncate">
+        <ArrowRight className="mr-1 inline size-3! align-[-1.5px] text-faint" aria-label="gave" />
         <span className={row.state === 'failed' ? 'text-bad' : 'text-ink'}>{toOneLine(messageOf(event))}</span>
       </Later>
     ))}
-    {row.state === 'left' && <span className="text-warn"> · its agent ended before it answered</span>}
+    {row.state === 'left' && <span className="min-w-0 truncate text-warn">its agent ended before it answered</span>}
     {row.evidenceIds.length > 0 && (
-      <>
-        {' '}
+      <span className="shrink-0">
         <EvidenceChips ids={row.evidenceIds} />
-      </>
+      </span>
     )}
   </p>
 );
 
 const Step = ({ row }: { row: StepRow }) => (
-  <p className="truncate">
-    <span className="text-muted">Step</span> <b className="font-semibold text-ink">{toOneLine(row.label)}</b>
-    {row.later.length === 0 && <span className="text-muted"> {row.status}</span>}
+  <p className="flex min-w-0 items-baseline gap-x-1">
+    <span className="text-muted">Step</span>
+    <b className="min-w-12 truncate font-semibold text-ink">{toOneLine(row.label)}</b>
+    {row.later.length === 0 && <span className="text-muted">{row.status}</span>}
     {row.later.map((event) => (
-      <Later key={event.id} event={event}>
-        <ArrowRight className="mx-1 inline size-3! align-[-1.5px] text-faint" aria-label="then" />
+      <Later key={event.id} event={event} className="shrink-0">
+        <ArrowRight className="mr-1 inline size-3! align-[-1.5px] text-faint" aria-label="then" />
         <span className={row.status === 'failed' ? 'text-bad' : 'text-ink'}>
           {event.method === 'remediation.step' ? event.params.status : ''}
         </span>
       </Later>
     ))}
-    {row.output !== null && <span className="text-muted"> · {toOneLine(row.output, 160)}</span>}
+    {row.output !== null && (
+      <span className="min-w-0 shrink-[6] truncate text-muted">· {toOneLine(row.output, 160)}</span>
+    )}
   </p>
 );
 
@@ -111,7 +116,7 @@ export const RowText = ({ row }: { row: Row }) => {
     case 'root-cause':
       return (
         <p className={`${wrapped} font-semibold text-ink`}>
-          {toOneLine(row.statement, 600)}{' '}
+          {toOneLine(row.statement)}{' '}
           <span className="tabular font-normal text-muted">{confidenceFigure(row.confidence)}</span>{' '}
           <EvidenceChips ids={row.evidenceIds} required />
         </p>
@@ -120,7 +125,7 @@ export const RowText = ({ row }: { row: Row }) => {
       return (
         <p className={wrapped}>
           <span className="text-muted">{markOf(row).label}</span>{' '}
-          <b className="font-semibold text-ink">{toOneLine(row.title)}</b>
+          <b className="font-semibold text-ink">{toOneLine(row.title, 160)}</b>
           <By by={row.by} />
           <Reason text={row.reason} />
         </p>

@@ -44,8 +44,7 @@ export const TimelineRow = memo(
     const failed = isFailed(row);
     const actor = toOneLine(actorOf(row), 60);
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the row's own button does the same by keyboard
-      // biome-ignore lint/a11y/noNoninteractiveElementInteractions: a larger target for that button
+      // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the row's own button, which works by keyboard
       <article
         aria-posinset={position + 1}
         aria-setsize={-1}
@@ -55,7 +54,7 @@ export const TimelineRow = memo(
         data-active={active || undefined}
         onClick={(event) => isPressOnRow(event) && onToggle(row)}
         className={clsx(
-          'group grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)_auto_auto] items-start gap-x-2 border-l-2 px-3 py-1 text-sm hover:bg-hover @2xl:grid-cols-[4.25rem_3.75rem_1rem_5.25rem_minmax(0,1fr)_auto] @2xl:px-4',
+          'group grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)_auto_auto] items-start gap-x-2 border-l-2 px-3 py-1 text-sm hover:bg-hover @2xl:grid-cols-[4.25rem_4.75rem_1rem_5.25rem_minmax(0,1fr)_auto] @2xl:px-4',
           marked ? 'border-accent bg-accent-soft' : active ? 'border-accent bg-selected' : 'border-transparent',
           failed && !active && !marked && 'bg-bad-soft/50',
         )}

@@ -63,6 +63,7 @@ export const TimelineToolbar = ({
   <div className="flex min-w-0 flex-wrap items-center gap-2 border-line border-b px-3 py-1.5 @2xl:px-4">
     <Segmented
       label="Show"
+      className="shrink-0"
       value={filter.show}
       onValueChange={onShow}
       options={[
@@ -83,7 +84,7 @@ export const TimelineToolbar = ({
         />
       </span>
     )}
-    <div className="flex min-w-0 flex-1 items-center justify-end gap-2">
+    <div className="flex min-w-0 flex-1 basis-56 items-center justify-end gap-2">
       <Find text={filter.text} onText={onText} />
       <Button
         size="sm"

@@ -1,0 +1,80 @@
+import type { IncidentDetail } from '../../protocol/api.ts';
+import { IncidentStatusBadge } from '../lib/incident-status-badge.tsx';
+import { toOneLine } from '../lib/plain-text.ts';
+import { SeverityBadge } from '../lib/severity-badge.tsx';
+import { useInvestigationPart } from '../store/use-investigation.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Duration } from '../ui/duration.tsx';
+import { zoneName } from '../ui/format-time.ts';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { Time } from '../ui/time.tsx';
+import { useZone } from '../ui/time-zone.ts';
+import { PhaseRail } from './phase-rail.tsx';
+import { ShareButton } from './share-button.tsx';
+
+type HeaderProps = {
+  incidentId: string;
+  /** undefined until it is known, and where it could not be asked for. */
+  incident: IncidentDetail | undefined;
+  pending: boolean;
+  link: string;
+};
+
+const count = (value: number, one: string, many: string): string =>
+  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+
+const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incident'>) => {
+  const startedAt = useInvestigationPart(incidentId, (investigation) => investigation.startedAt);
+  const endedAt = useInvestigationPart(incidentId, (investigation) => investigation.endedAt);
+  const agents = useInvestigationPart(incidentId, (investigation) => investigation.agents.size);
+  const toolCalls = useInvestigationPart(incidentId, (investigation) => investigation.counts.toolCalls);
+  const zone = useZone();
+  const opened = startedAt ?? incident?.createdAt;
+  return (
+    <p className="tabular flex flex-wrap items-center gap-x-1.5 text-muted text-xs">
+      {opened !== undefined && (
+        <>
+          <span>
+            {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}
+          </span>
+          <span aria-hidden="true">·</span>
+          <span>
+            {endedAt === null ? 'elapsed' : 'took'}{' '}
+            <Duration from={opened} to={endedAt} className="font-medium text-ink" />
+          </span>
+          <span aria-hidden="true">·</span>
+        </>
+      )}
+      <span>{count(agents, 'agent', 'agents')}</span>
+      <span aria-hidden="true">·</span>
+      <span>{count(toolCalls, 'tool call', 'tool calls')}</span>
+    </p>
+  );
+};
+
+export const Header = ({ incidentId, incident, pending, link }: HeaderProps) => (
+  <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5">
+    <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
+      {incident !== undefined && <SeverityBadge severity={incident.severity} />}
+      {pending ? (
+        <Skeleton className="h-6 w-72" />
+      ) : (
+        <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg">
+          {incident === undefined ? 'Incident' : toOneLine(incident.title, 300)}
+        </h1>
+      )}
+      {incident !== undefined && <IncidentStatusBadge status={incident.status} />}
+      <span className="flex min-w-0 items-center max-sm:hidden">
+        <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
+        <CopyButton label="Copy the incident’s id" text={incidentId} />
+      </span>
+      <div className="ml-auto flex items-center gap-2">
+        <ShareButton link={link} />
+      </div>
+    </div>
+    <div className="flex flex-wrap items-center justify-between gap-x-6">
+      <PhaseRail incidentId={incidentId} />
+      <Facts incidentId={incidentId} incident={incident} />
+    </div>
+  </header>
+);

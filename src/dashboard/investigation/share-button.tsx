@@ -1,0 +1,27 @@
+import { Check, Link2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { toast } from '../ui/toast.ts';
+
+const SHOWN_MS = 1_500;
+
+/** Copies the address of this incident. */
+export const ShareButton = ({ link }: { link: string }) => {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = (): void => {
+    navigator.clipboard.writeText(link).then(
+      () => setCopied(true),
+      () => toast('The browser refused to copy', { description: link, tone: 'warn' }),
+    );
+  };
+  return (
+    <Button size="sm" icon={copied ? <Check className="text-good" /> : <Link2 />} onClick={copy}>
+      {copied ? 'Link copied' : 'Share'}
+    </Button>
+  );
+};

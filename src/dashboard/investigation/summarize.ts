@@ -1,0 +1,120 @@
+import type { Hypothesis, Investigation, Remediation } from '../../incident/state.ts';
+import { confidenceFigure, confidenceInWords, isConclusive } from '../lib/confidence.ts';
+import { toOneLine } from '../lib/plain-text.ts';
+import { unreachable } from '../lib/unreachable.ts';
+
+export type Summary = { goingOn: string; cause: string; next: string };
+
+const LINE = 220;
+const short = (text: string): string => toOneLine(text, LINE);
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
+const lead = (hypotheses: readonly Hypothesis[]): Hypothesis | undefined =>
+  hypotheses.filter(({ status }) => status !== 'refuted').sort((a, b) => b.confidence - a.confidence)[0];
+
+const causeOf = ({ rootCause, hypotheses }: Investigation): string => {
+  if (rootCause !== null) {
+    const figure = `${confidenceInWords(rootCause.confidence)}, ${confidenceFigure(rootCause.confidence)}`;
+    const inconclusive = isConclusive(rootCause.confidence) ? '' : 'Inconclusive. Strongest lead: ';
+    return `${inconclusive}${sentence(short(rootCause.statement))} ${figure}.`;
+  }
+  const best = lead(hypotheses);
+  const ruledOut = hypotheses.filter(({ status }) => status === 'refuted').length;
+  const rest = ruledOut === 0 ? '' : ` ${ruledOut} ruled out.`;
+  return best === undefined
+    ? `Not known yet.${rest}`
+    : `Not concluded yet. ${short(best.statement)} leads at ${confidenceFigure(best.confidence)}.${rest}`;
+};
+
+const working = ({ agents }: Investigation): string => {
+  const running = [...agents.values()].filter(({ status }) => status === 'running');
+  if (running.length === 0) return 'The agents have paused.';
+  const newest = running.reduce((best, next) => (next.lastAt > best.lastAt ? next : best));
+  const count = running.length === 1 ? '1 agent is' : `${running.length} agents are`;
+  return `${count} at work. ${newest.name}: ${short(newest.task)}`;
+};
+
+const stepOf = (plan: Remediation): string => {
+  const index = plan.steps.findIndex(({ status }) => status === 'running');
+  const step = plan.steps[index];
+  return step === undefined
+    ? 'The plan is about to run.'
+    : `Step ${index + 1} of ${plan.steps.length} runs: ${short(step.description)}`;
+};
+
+const goingOnOf = (investigation: Investigation, description: string): string => {
+  const plan = investigation.remediations.at(-1);
+  const impact = investigation.rootCause?.impact ?? null;
+  switch (investigation.phase) {
+    case 'waiting':
+      return `Waiting for agents to pick it up.${description === '' ? '' : ` ${short(description)}`}`;
+    case 'investigating':
+      return working(investigation);
+    case 'root_cause':
+    case 'approval':
+    case 'approved':
+    case 'rejected':
+      return impact === null ? (description === '' ? 'The cause is found.' : short(description)) : short(impact);
+    case 'executing':
+      return plan === undefined ? 'The plan runs.' : stepOf(plan);
+    case 'recovered':
+      return plan?.outcome ? short(plan.outcome) : 'The fix ran to its end.';
+    case 'failed':
+      return plan?.outcome ? short(plan.outcome) : 'The fix failed.';
+    case 'aborted': {
+      const { aborted } = investigation;
+      const reason = aborted?.reason ? `: ${short(aborted.reason)}` : '.';
+      return aborted === null ? 'Aborted.' : `Aborted by ${aborted.by}${reason}`;
+    }
+    default:
+      return unreachable(investigation.phase);
+  }
+};
+
+const recommended = ({ rootCause }: Investigation): string => {
+  const [first] = rootCause?.recommendedActions ?? [];
+  return first === undefined ? '' : `Recommended: ${sentence(short(first))}`;
+};
+
+const nextOf = (investigation: Investigation): string => {
+  const plan = investigation.remediations.at(-1);
+  const title = plan === undefined ? '' : short(plan.title);
+  switch (investigation.phase) {
+    case 'waiting':
+      return 'Nothing yet; it begins when an agent takes it up.';
+    case 'investigating':
+      return 'Watch, or look at the evidence; no decision is needed yet.';
+    case 'root_cause':
+      return recommended(investigation) || 'Wait for a plan; the agents may propose one.';
+    case 'approval':
+      return `Approve or reject: ${title}`;
+    case 'approved':
+      return `Execute: ${title}`;
+    case 'executing':
+      return 'Watch it run; a step that fails stops the rest.';
+    case 'recovered':
+      return 'Nothing more is needed. See that it stays well.';
+    case 'failed':
+      return plan?.rollback
+        ? `Go back: ${short(plan.rollback)}`
+        : 'Look at the output of the failed step and act by hand.';
+    case 'rejected':
+      return (
+        recommended(investigation) ||
+        (plan?.status === 'expired'
+          ? 'The plan expired undecided; act by hand.'
+          : 'The plan was rejected; the agents may propose another.')
+      );
+    case 'aborted':
+      return recommended(investigation) || 'Take it on by hand.';
+    default:
+      return unreachable(investigation.phase);
+  }
+};
+
+/** One answer to each of the three questions, as far as it is known now. */
+export const summarize = (investigation: Investigation, description: string): Summary => ({
+  goingOn: goingOnOf(investigation, description),
+  cause: causeOf(investigation),
+  next: nextOf(investigation),
+});
