@@ -16,7 +16,8 @@ export type AgentEvent = IncidentNotification | UnknownNotification;
 type Reader = { listener: (event: AgentEvent) => void; position: number | undefined };
 
 export type Feed = {
-  add: (reader: Reader) => Promise<void>;
+  /** Resolves to the newest seq that the relay knows. */
+  add: (reader: Reader) => Promise<number | undefined>;
   remove: (reader: Reader) => void;
   readers: () => number;
   resume: (session: Session) => void;
@@ -50,7 +51,7 @@ export const createFeed = (incidentId: string, onRefused: (error: RelayRefused) 
   let session: Session | undefined;
   let epoch: string | undefined;
   let retry: NodeJS.Timeout | undefined;
-  let settled: (() => void)[] = [];
+  let settled: ((headSeq: number | undefined) => void)[] = [];
 
   const start = (): number | undefined => {
     const positions = [...readers].flatMap(({ position }) => (position === undefined ? [] : [position]));
@@ -67,7 +68,7 @@ export const createFeed = (incidentId: string, onRefused: (error: RelayRefused) 
         reader.position ??= headSeq;
       }
     }
-    for (const resolve of settled) resolve();
+    for (const resolve of settled) resolve(read.success ? read.data.headSeq : undefined);
     settled = [];
   };
 

@@ -10,7 +10,11 @@ export type SubscribeOptions = {
   onEnded?: (error: Error) => void;
 };
 
-export type Subscription = { unsubscribe: () => Promise<void> };
+export type Subscription = {
+  /** The newest seq there was when the subscription began: who has heard it has caught up. */
+  headSeq: number | undefined;
+  unsubscribe: () => Promise<void>;
+};
 
 type Ending = { reject: (error: Error) => void; onEnded: ((error: Error) => void) | undefined };
 
@@ -50,11 +54,12 @@ export const createFeeds = () => {
       const reader = { listener, position: options.afterSeq };
       const ending: Ending = { reject: () => undefined, onEnded: options.onEnded };
       endings.add(ending);
-      await new Promise<void>((resolve, reject) => {
+      const headSeq = await new Promise<number | undefined>((resolve, reject) => {
         ending.reject = reject;
         void feed.add(reader).then(resolve);
       });
       return {
+        headSeq,
         unsubscribe: async () => {
           endings.delete(ending);
           feed.remove(reader);

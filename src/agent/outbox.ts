@@ -141,5 +141,3 @@ export const createOutbox = (random: () => number) => {
     },
   };
 };
-
-export type Outbox = ReturnType<typeof createOutbox>;

@@ -32,6 +32,15 @@ export const startFakeRelay = async () => {
   let behave: (items: readonly Incoming[], frame: number) => Behaviour = () => 'answer';
   let upgradeStatus: number | undefined;
 
+  /** Events go out after the answers to what brought them, as from a relay that fans out on its own time. */
+  const outgoing: StoredEvent[] = [];
+  const fanOut = (event: StoredEvent): void => {
+    outgoing.push(event);
+    setImmediate(() => {
+      for (const next of outgoing.splice(0)) broadcast(next);
+    });
+  };
+
   const broadcast = (event: StoredEvent): void => {
     for (const client of clients) {
       if (client.subscriptions.has(event.incidentId)) client.socket.send(notification(event));
@@ -83,7 +92,7 @@ export const startFakeRelay = async () => {
     return {
       result: { eventId: event.params.eventId, seq: event.params.seq },
       after: () => {
-        if (isNew) broadcast(event);
+        if (isNew) fanOut(event);
       },
     };
   };
@@ -147,7 +156,7 @@ export const startFakeRelay = async () => {
     /** As if somebody else had published it: a person's decision, another agent's event. */
     publish: (method: string, given: RpcParams): StoredEvent => {
       const { event, isNew } = store.append(method, given);
-      if (isNew) broadcast(event);
+      if (isNew) fanOut(event);
       return event;
     },
     /** Sends an event again, as a relay does that lost its place. */

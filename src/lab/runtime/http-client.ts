@@ -11,7 +11,7 @@ export type CallOptions = {
 };
 
 /** A failed call to a service of the lab: no answer, or one that isn't 2xx. */
-export class CallFailed extends Error {
+class CallFailed extends Error {
   override name = 'CallFailed';
 }
 

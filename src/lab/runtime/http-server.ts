@@ -53,7 +53,8 @@ export const serve = async (options: ServeOptions): Promise<{ server: Server; ur
       options.onRequest?.(route, reply.status ?? 200, performance.now() - began, request);
     });
   });
-  server.keepAliveTimeout = 30_000;
+  // Longer than any pause between two calls: a kept connection that closes under a request is an error for nothing.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

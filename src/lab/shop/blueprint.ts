@@ -40,7 +40,11 @@ export const blueprintOf = (seed: string): Blueprint => {
     time,
     amount: pick(random, ['total_cents', 'amount_cents', 'net_cents']),
     note: pick(random, ['note', 'comment', 'memo']),
-    indexName: pick(random, [`idx_${table}_${indexColumns.join('_')}`, `${table}_${owner}_${time}_idx`, `ix_${table}_${owner}`]),
+    indexName: pick(random, [
+      `idx_${table}_${indexColumns.join('_')}`,
+      `${table}_${owner}_${time}_idx`,
+      `ix_${table}_${owner}`,
+    ]),
     indexColumns,
     byState,
     owners: between(random, 18_000, 26_000),

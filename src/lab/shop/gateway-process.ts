@@ -21,7 +21,9 @@ let { release } = settings;
 const flags = new Map<string, string>();
 metrics.gauge('http_requests_in_flight', 'Requests being answered.', () => [[{ service: 'gateway' }, inFlight]]);
 metrics.gauge('build_info', 'The release that runs.', () => [[{ service: 'gateway', version: release }, 1]]);
-metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => [[{ service: 'gateway' }, process.memoryUsage.rss()]]);
+metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => [
+  [{ service: 'gateway' }, process.memoryUsage.rss()],
+]);
 
 /** Asks orders, all at once, and keeps when each answer came: what a trace of the request is made of. */
 const ask = async (paths: readonly string[]): Promise<{ bodies: string[]; upstream: Upstream[] }> => {
@@ -59,7 +61,13 @@ const observed =
     if (query.get('cart') === '1') log('warn', 'deprecated cart version', { route, cart: 1 });
     return failed
       ? { status: 502, body: { error: 'upstream_failed' } }
-      : { body: { release, flags: Object.fromEntries(flags), parts: result.bodies.map((body): unknown => JSON.parse(body)) } };
+      : {
+          body: {
+            release,
+            flags: Object.fromEntries(flags),
+            parts: result.bodies.map((body): unknown => JSON.parse(body)),
+          },
+        };
   };
 
 const Deploy = z.object({ version: z.string() });

@@ -2,8 +2,8 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Seconds; fine where the objective is, so that a percentile read from them means something. */
 const BUCKETS = [
-  0.001, 0.002, 0.004, 0.006, 0.01, 0.015, 0.025, 0.04, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5,
-  2.5, 5,
+  0.001, 0.002, 0.004, 0.006, 0.01, 0.015, 0.025, 0.04, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1,
+  1.5, 2.5, 5,
 ] as const;
 
 const text = (labels: Labels): string => {
@@ -34,7 +34,12 @@ export const createMetrics = () => {
   return {
     histogram: (name: string, help: string) => {
       const series = new Map<string, Histogram>();
-      families.push({ name, help, type: 'histogram', lines: () => [...series.values()].flatMap((one) => histogramLines(name, one)) });
+      families.push({
+        name,
+        help,
+        type: 'histogram',
+        lines: () => [...series.values()].flatMap((one) => histogramLines(name, one)),
+      });
       return (labels: Labels, seconds: number): void => {
         const key = text(labels);
         const one = series.get(key) ?? { labels, counts: BUCKETS.map(() => 0), sum: 0, count: 0 };
@@ -47,14 +52,24 @@ export const createMetrics = () => {
     },
     counter: (name: string, help: string) => {
       const series = new Map<string, number>();
-      families.push({ name, help, type: 'counter', lines: () => [...series].map(([key, value]) => `${name}${key} ${value}`) });
+      families.push({
+        name,
+        help,
+        type: 'counter',
+        lines: () => [...series].map(([key, value]) => `${name}${key} ${value}`),
+      });
       return (labels: Labels, by = 1): void => {
         const key = text(labels);
         series.set(key, (series.get(key) ?? 0) + by);
       };
     },
     gauge: (name: string, help: string, read: () => readonly (readonly [Labels, number])[]): void => {
-      families.push({ name, help, type: 'gauge', lines: () => read().map(([labels, value]) => `${name}${text(labels)} ${value}`) });
+      families.push({
+        name,
+        help,
+        type: 'gauge',
+        lines: () => read().map(([labels, value]) => `${name}${text(labels)} ${value}`),
+      });
     },
     text: (): string =>
       families

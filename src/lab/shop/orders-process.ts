@@ -1,4 +1,3 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { callText } from '../runtime/http-client.ts';
 import { type Routes, serve } from '../runtime/http-server.ts';
@@ -10,6 +9,7 @@ import { createMetrics } from './metrics.ts';
 import { createQueryQueue } from './query-queue.ts';
 import { openShopDatabase } from './seed-database.ts';
 import { MigrationRequest, runMigration, runReading, SqlRequest } from './sql-desk.ts';
+import { openDatabase } from './sqlite.ts';
 
 const SLOW_QUERY_MS = 20;
 const CHECKPOINT_EVERY_MS = 20_000;
@@ -22,8 +22,8 @@ dieWithParent();
 
 const shop = settings.blueprint;
 const statements = statementsOf(shop);
-const database = openShopDatabase(settings.database, shop);
-const readOnly = new DatabaseSync(settings.database, { readOnly: true });
+const database = await openShopDatabase(settings.database, shop);
+const readOnly = await openDatabase(settings.database, { readOnly: true });
 const log = openLog(settings.log, 'orders');
 const metrics = createMetrics();
 const observeRequest = metrics.histogram('http_request_duration_seconds', 'Time to answer a request.');
@@ -31,8 +31,12 @@ const observeQuery = metrics.histogram('db_query_duration_seconds', 'Time a quer
 const observeWait = metrics.histogram('db_pool_wait_seconds', 'Time a query waited for the connection.');
 const countMigration = metrics.counter('db_migrations_total', 'Migrations run by this process.');
 const queue = createQueryQueue((waitedMs) => observeWait({ service: 'orders' }, waitedMs / 1000));
-metrics.gauge('db_pool_waiting', 'Queries waiting for the connection.', () => [[{ service: 'orders' }, queue.waiting()]]);
-metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => [[{ service: 'orders' }, process.memoryUsage.rss()]]);
+metrics.gauge('db_pool_waiting', 'Queries waiting for the connection.', () => [
+  [{ service: 'orders' }, queue.waiting()],
+]);
+metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => [
+  [{ service: 'orders' }, process.memoryUsage.rss()],
+]);
 
 /** Prepared anew after each migration: a plan is made for the schema it was made on. */
 const query = (name: string, sql: string, params: readonly (string | number)[]): Promise<unknown[]> =>
@@ -42,7 +46,12 @@ const query = (name: string, sql: string, params: readonly (string | number)[]):
     const durationMs = performance.now() - began;
     observeQuery({ service: 'orders', query: name }, durationMs / 1000);
     if (durationMs > SLOW_QUERY_MS) {
-      log('warn', 'slow query', { query: name, statement: sql, durationMs: Number(durationMs.toFixed(1)), rows: rows.length });
+      log('warn', 'slow query', {
+        query: name,
+        statement: sql,
+        durationMs: Number(durationMs.toFixed(1)),
+        rows: rows.length,
+      });
     }
     return rows;
   });
@@ -55,7 +64,10 @@ const routes: Routes = {
     body: { orders: await query(`${shop.table}_recent`, statements.recent, withState(ownerOf(params))) },
   }),
   'GET /spend': async ({ query: params }) => ({
-    body: await query(`${shop.table}_spend`, statements.spend, [...withState(ownerOf(params)), Date.now() - LOYALTY_SPAN_MS]),
+    body: await query(`${shop.table}_spend`, statements.spend, [
+      ...withState(ownerOf(params)),
+      Date.now() - LOYALTY_SPAN_MS,
+    ]),
   }),
   'GET /order': async ({ query: params }) => ({
     body: await query(`${shop.table}_by_id`, statements.byId, [z.coerce.number().int().parse(params.get('id'))]),

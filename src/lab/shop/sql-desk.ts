@@ -1,7 +1,10 @@
-import type { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
+import type { Database } from './sqlite.ts';
 
-export const SqlRequest = z.object({ sql: z.string().max(4000), params: z.array(z.union([z.string(), z.number()])).default([]) });
+export const SqlRequest = z.object({
+  sql: z.string().max(4000),
+  params: z.array(z.union([z.string(), z.number()])).default([]),
+});
 export const MigrationRequest = z.object({
   file: z.string().regex(/^\d{4,}_[a-z0-9_]+\.sql$/),
   up: z.string().min(1).max(8000),
@@ -11,11 +14,14 @@ export const MigrationRequest = z.object({
 export type MigrationRequest = z.infer<typeof MigrationRequest>;
 
 const MOST_ROWS = 200;
-const READS = /^\s*(select|explain query plan select|pragma (index_list|index_info|table_info|page_count|freelist_count))\b/i;
+const READS =
+  /^\s*(select|explain query plan select|pragma (index_list|index_info|table_info|page_count|freelist_count))\b/i;
 
 /** Runs one reading statement; the connection is read-only, so that a mistake in the pattern changes nothing. */
-export const runReading = (readOnly: DatabaseSync, { sql, params }: z.infer<typeof SqlRequest>) => {
+export const runReading = (readOnly: Database, { sql, params }: z.infer<typeof SqlRequest>) => {
   if (!READS.test(sql)) throw new Error('only SELECT, EXPLAIN QUERY PLAN and PRAGMA that read are allowed here');
+  // EXPLAIN opens no transaction and would plan for the schema this connection saw last: reading once brings it up to date.
+  readOnly.prepare('SELECT count(*) FROM sqlite_master').get();
   const statement = readOnly.prepare(sql);
   const began = performance.now();
   const rows = statement.all(...params);
@@ -24,7 +30,7 @@ export const runReading = (readOnly: DatabaseSync, { sql, params }: z.infer<type
 };
 
 /** Runs a migration and records its number, in one transaction; the same number never runs twice. */
-export const runMigration = (database: DatabaseSync, { file, up }: MigrationRequest): number => {
+export const runMigration = (database: Database, { file, up }: MigrationRequest): number => {
   const version = Number.parseInt(file, 10);
   const began = performance.now();
   database.exec('BEGIN IMMEDIATE');

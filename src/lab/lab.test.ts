@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FakeRelay, startFakeRelay } from '../agent/testing/fake-relay.ts';
+import { incidentEvents } from '../protocol/down.ts';
+import { RemediationProposed } from '../protocol/remediation.ts';
+import { blueprintOf, statementsOf } from './shop/blueprint.ts';
+import { openDatabase } from './shop/sqlite.ts';
+import { runLab } from './testing/run-lab.ts';
+
+const schemas = new Map(Object.entries(incidentEvents));
+
+type Lab = ReturnType<typeof runLab>;
+
+/** Starts a fault and resolves to what can be asked of the incident that comes of it. */
+const breakShop = async (relay: FakeRelay, lab: Lab) => {
+  lab.send({ type: 'start-fault' });
+  const incidentId = await relay.store.until(() => {
+    const found = relay.store.incidents()[0]?.incidentId;
+    return typeof found === 'string' ? found : undefined;
+  });
+  const all = () => relay.store.events(incidentId);
+  const find = (method: string) => relay.store.until(() => all().find((event) => event.method === method));
+  return { incidentId, all, find };
+};
+
+const expectIndexUsed = async (dir: string, statement: string, index: string): Promise<void> => {
+  const file = readdirSync(dir).find((name) => name.endsWith('.db'));
+  const database = await openDatabase(join(dir, String(file)), { readOnly: true });
+  const details = database.prepare(`EXPLAIN QUERY PLAN ${statement}`).all();
+  database.close();
+  expect(String(details[0]?.detail)).toContain(`INDEX ${index}`);
+};
+
+const findAndRepair = async (relay: FakeRelay, lab: Lab, seed: string): Promise<void> => {
+  const shop = blueprintOf(seed);
+  const { incidentId, all, find } = await breakShop(relay, lab);
+  const plan = RemediationProposed.parse((await find('remediation.proposed')).params);
+  const commands = plan.steps.flatMap((step) =>
+    typeof step === 'object' && step.type === 'sql_migration' ? step.command : [],
+  );
+  expect(commands).toEqual([`CREATE INDEX ${shop.indexName} ON ${shop.table} (${shop.indexColumns.join(', ')});`]);
+  expect(plan.rollback).toBe(`DROP INDEX ${shop.indexName};`);
+
+  const decision = { incidentId, remediationId: plan.remediationId, by: 'ana@example.com' };
+  relay.publish('remediation.approved', decision);
+  relay.publish('remediation.executing', decision);
+  expect((await find('remediation.executed')).params).toMatchObject({ outcome: 'resolved' });
+  await lab.until('recovered');
+  await expectIndexUsed(lab.dir, statementsOf(shop).recent, shop.indexName);
+
+  for (const { method, params } of all()) {
+    expect(schemas.get(method)?.safeParse(params).error?.issues ?? [], method).toEqual([]);
+  }
+  const completed = (await find('investigation.completed')).params;
+  expect(completed.rootCause).toContain(shop.indexName);
+  expect(completed.rootCause).toContain(shop.table);
+  expect(completed.confidence).toBeGreaterThan(0.9);
+  const last = new Map(
+    all().flatMap(({ method, params }) =>
+      method === 'hypothesis.updated' ? [[params.hypothesisId, params.status]] : [],
+    ),
+  );
+  expect(last.size).toBeGreaterThanOrEqual(3);
+  expect([...last.values()].filter((status) => status === 'confirmed')).toHaveLength(1);
+  const steps = all().flatMap(({ method, params }) =>
+    method === 'remediation.step' && params.status === 'completed' ? [params.stepId] : [],
+  );
+  expect(steps).toEqual(['check', 'migrate', 'verify']);
+  expect(relay.store.incidents()).toHaveLength(1);
+};
+
+describe('the lab', () => {
+  // Two shops that share no name: nothing an agent says can have been written beforehand.
+  it.concurrent.each(['alder', 'birch'])(
+    'is broken, understood and repaired for real (%s)',
+    { timeout: 180_000 },
+    async (seed) => {
+      const relay = await startFakeRelay();
+      const lab = runLab(relay.url, { LAB_SEED: seed, LAB_PACE: '0.05' });
+      try {
+        await lab.until('idle');
+        await findAndRepair(relay, lab, seed);
+      } finally {
+        await lab.stop();
+        await relay.close();
+      }
+    },
+  );
+});
