@@ -20,7 +20,7 @@ import { registerAuthRoutes, SESSION_COOKIE } from './auth/auth-routes.ts';
 import type { Session, Sessions } from './auth/sessions.ts';
 import { TokenRefused, type Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
-import { handleErrors } from './http/error-handler.ts';
+import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from './http/error-handler.ts';
 import { keepAnswers } from './http/idempotency.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
@@ -39,6 +39,8 @@ import type { Services } from './services.ts';
 
 /** Bodies of the API are small; an import of a whole incident will bring its own limit. */
 const MAX_BODY_BYTES = 256 * 1024;
+/** An id of 128 characters, each of them as long in an address as it can be. */
+const MAX_PARAM_CHARS = 128 * 9;
 const CLIENT_ROOT = fileURLToPath(new URL('../client', import.meta.url));
 
 export type AppDeps = {
@@ -71,6 +73,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: answerBadAddress,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
     trustProxy: 'loopback',
     forceCloseConnections: true,
   });
@@ -78,6 +83,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port }));
 
   handleErrors(server);
+  readJsonBodies(server);
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -163,7 +169,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   } else if (config.upstream !== null) {
     await proxyApi(server, {
       apiUrl: config.upstream.apiUrl,
-      tokenOf: async (request) => (await sessionOf(request)).token,
+      sessionOf,
     });
   }
 

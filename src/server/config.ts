@@ -16,14 +16,20 @@ const address = (protocols: readonly string[]) =>
     return z.NEVER;
   });
 
-const agentKeys = z.string().transform((text, context) =>
-  text.split(',').map((pair) => {
+const agentKeys = z.string().transform((text, context) => {
+  const known = new Set<string>();
+  return text.split(',').map((pair) => {
     const [key, tenantId, ...rest] = pair.trim().split(':');
-    if (key !== undefined && AGENT_KEY.test(key) && tenantId && rest.length === 0) return { key, tenantId };
+    const isPair = key !== undefined && AGENT_KEY.test(key) && tenantId && rest.length === 0;
+    // A key is one tenant's: of two the last would win, unnoticed.
+    if (isPair && !known.has(key)) {
+      known.add(key);
+      return { key, tenantId };
+    }
     context.addIssue('not a list of key:tenant pairs');
     return z.NEVER;
-  }),
-);
+  });
+});
 
 const origins = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
@@ -53,7 +59,7 @@ const variables = {
   JWT_AUDIENCE: { schema: z.string().min(1), hint: 'must not be empty', example: 'causeflow' },
   AGENT_API_KEYS: {
     schema: agentKeys,
-    hint: 'must be cflo_key:ten_id pairs separated by commas',
+    hint: 'must be cflo_key:ten_id pairs separated by commas, each key once',
     example: 'cflo_5f0c:ten_acme,cflo_77aa:ten_beta',
   },
   RELAY_URL: {
@@ -160,7 +166,10 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
   const signIn = readSignIn(values);
   const host = values.HOST ?? '127.0.0.1';
   if (signIn.mode === 'demo' && !LOOPBACK.has(host)) {
-    return fail('JWT_SECRET', `(or JWKS_URL) must be set to listen on ${host}: the demo sign-in is for loopback only`);
+    return fail(
+      'JWT_SECRET',
+      `(or JWKS_URL) must be set to listen on HOST=${host}: the demo sign-in is for loopback only`,
+    );
   }
   return {
     host,

@@ -14,6 +14,7 @@ import { type Lab, startLab } from './lab-process.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { createServices } from './services.ts';
+import { dataDirProblem, listenProblem } from './start-problem.ts';
 
 export type MainOptions = {
   /** Serves the dashboard from its sources instead of from the build. */
@@ -41,7 +42,9 @@ const openTokens = async (config: Config, state: StateStore): Promise<{ tokens: 
 const run = async (config: Config, options: MainOptions): Promise<void> => {
   const logger = createLogger(config.logLevel);
   const now = Date.now;
-  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir) });
+  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir) }).catch((error: unknown) => {
+    throw dataDirProblem(error, config);
+  });
   const { tokens, secret } = await openTokens(config, storage.state);
   const labKey = `cflo_${randomBytes(24).toString('base64url')}`;
   const services = config.upstream === null ? await createServices({ log: storage.log, logger, now }) : null;
@@ -61,18 +64,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
     lab: () => lab,
     ...(options.attachClient === undefined ? {} : { attachClient: options.attachClient }),
   });
-  const { address, port } = await app.listen();
-  process.stdout.write(`CauseFlow Live is on ${address}\n`);
-  if (hasLab) {
-    lab = startLab({
-      relayUrl: `ws://127.0.0.1:${port}/v1/connect`,
-      apiKey: labKey,
-      dataDir: resolve(config.dataDir),
-      environment: process.env,
-      logger,
-    });
-  }
-
+  // Before anybody is told that it runs: who hears that may stop it at once.
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
@@ -84,21 +76,28 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
-};
 
-const isAddressInUse = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+  const { address, port } = await app.listen().catch((error: unknown) => {
+    throw listenProblem(error, config);
+  });
+  process.stdout.write(`CauseFlow Live is on ${address}\n`);
+  if (hasLab) {
+    lab = startLab({
+      relayUrl: `ws://127.0.0.1:${port}/v1/connect`,
+      apiKey: labKey,
+      dataDir: resolve(config.dataDir),
+      environment: process.env,
+      logger,
+    });
+  }
+};
 
 /** Starts the server by the environment; a start that cannot go on says why in one line and exits with 1. */
 export const main = async (options: MainOptions = {}): Promise<void> => {
   try {
-    const config = readConfig(process.env);
-    await run(config, options).catch((error: unknown) => {
-      if (!isAddressInUse(error)) throw error;
-      throw new ConfigError(`PORT ${config.port} is taken by another program, for example PORT=0 picks a free one`);
-    });
+    await run(readConfig(process.env), options);
   } catch (error) {
-    const line = error instanceof Error ? error.message : String(error);
+    const [line] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
     process.stderr.write(`causeflow-live: ${line}\n`);
     if (!(error instanceof ConfigError) && error instanceof Error && process.env.LOG_LEVEL === 'debug') {
       process.stderr.write(`${error.stack ?? ''}\n`);

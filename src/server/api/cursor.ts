@@ -3,6 +3,8 @@ import { ApiProblem } from '../api-problem.ts';
 /** A place in a list, opaque to the client: the sort key of the last row that it got. */
 export const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
+export const unknownCursor = (): ApiProblem => new ApiProblem(400, 'validation_error', 'cursor: unknown cursor');
+
 /** 400 for anything that `encodeCursor` didn't make. */
 export const decodeCursor = (cursor: string, length: number): readonly string[] => {
   try {
@@ -11,5 +13,5 @@ export const decodeCursor = (cursor: string, length: number): readonly string[] 
   } catch {
     // Falls through: what can't be decoded is refused like what decodes to something else.
   }
-  throw new ApiProblem(400, 'validation_error', 'cursor: unknown cursor');
+  throw unknownCursor();
 };

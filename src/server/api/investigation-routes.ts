@@ -6,7 +6,7 @@ import { notFound } from '../api-problem.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import { type ApiDeps, mustBePerson, readInput } from './context.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
 
 const ReadEvidence = z.object({
   type: EvidenceType.optional(),
@@ -19,6 +19,13 @@ type HistoryQuery = z.output<typeof ReadHistory>;
 /** How much of the log one filtered history request reads at the most before it answers with what it found. */
 const MAX_SCANNED = 50_000;
 const PAGE_EVENTS = 2_000;
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+/** Somewhere in the values; the names of fields are not what anybody looks for. */
+const mentions = (value: unknown, lowered: string): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some((inner) => mentions(inner, lowered))
+    : String(value).toLowerCase().includes(lowered);
 
 const isWanted = (event: LoggedEvent, query: HistoryQuery): boolean => {
   if (query.type !== undefined && event.method !== query.type) return false;
@@ -26,7 +33,7 @@ const isWanted = (event: LoggedEvent, query: HistoryQuery): boolean => {
   const params = readParams(event);
   if (query.agent !== undefined && params.agentName !== query.agent) return false;
   if (query.kind !== undefined && params.kind !== query.kind) return false;
-  return query.q === undefined || event.params.toLowerCase().includes(query.q.toLowerCase());
+  return query.q === undefined || mentions(params, query.q.toLowerCase());
 };
 
 const historyItem = (event: LoggedEvent) => {
@@ -54,6 +61,7 @@ export const registerInvestigationRoutes = (app: FastifyInstance, deps: ApiDeps)
         tenantId,
         stream,
         limit: PAGE_EVENTS,
+        maxBytes: PAGE_BYTES,
         take: backwards ? 'descending' : 'ascending',
         ...(afterSeq === undefined ? {} : { afterSeq }),
         ...(beforeSeq === undefined ? {} : { beforeSeq }),
@@ -73,7 +81,7 @@ export const registerInvestigationRoutes = (app: FastifyInstance, deps: ApiDeps)
   app.post<{ Params: { incidentId: string } }>('/v1/investigation/:incidentId', async (request) => {
     const person = mustBePerson(await authenticate(request));
     const record = mustExist(person.tenantId, request.params.incidentId);
-    if (record.openDispatch === null) await dispatches.dispatch(record);
+    if (record.openDispatch === null) await dispatches.dispatch(record, undefined, true);
     const takers = relay.takers(person.tenantId);
     const { investigation } = await investigations.get(person.tenantId, record.incidentId);
     return {
@@ -122,6 +130,7 @@ export const registerInvestigationRoutes = (app: FastifyInstance, deps: ApiDeps)
     const matching = investigation.evidence.filter((item) => query.type === undefined || item.type === query.type);
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
     const from = after === undefined ? 0 : matching.findIndex((item) => item.evidenceId === after) + 1;
+    if (after !== undefined && from === 0) throw unknownCursor();
     const page = matching.slice(from, from + query.limit);
     const last = page.at(-1);
     return {

@@ -114,50 +114,55 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
       .send(`${(await exportLines(record)).join('\n')}\n`);
   });
 
-  app.addContentTypeParser(
-    ['application/x-ndjson', 'application/jsonl', 'text/plain'],
-    { parseAs: 'string', bodyLimit: MAX_IMPORT_BYTES },
-    (_request, body, done) => done(null, body),
-  );
+  // In a scope of its own: anywhere else these are no types of a body.
+  app.register(async (scope) => {
+    scope.addContentTypeParser(
+      ['application/x-ndjson', 'application/jsonl', 'text/plain'],
+      { parseAs: 'string', bodyLimit: MAX_IMPORT_BYTES },
+      (_request, body, done) => done(null, body),
+    );
 
-  app.post('/v1/incidents/import', { bodyLimit: MAX_IMPORT_BYTES }, async (request, reply) => {
-    const person = mustBePerson(await authenticate(request));
-    if (typeof request.body !== 'string') {
-      throw new ApiProblem(415, 'unsupported_media_type', 'Send the record as application/x-ndjson.');
-    }
-    const { head, events } = readRecord(request.body);
-    const isTaken = records.incident(person.tenantId, head.incidentId) !== undefined;
-    const incidentId = isTaken ? newId('inc') : head.incidentId;
-    // What was decided then is on record, not decided again: nothing that follows from an event follows from these.
-    const imported = { importedAt: new Date(now()).toISOString(), importedBy: person.email };
-    for (let from = 0; from < events.length; from += IMPORT_EVENTS) {
+    scope.post('/v1/incidents/import', { bodyLimit: MAX_IMPORT_BYTES }, async (request, reply) => {
+      const person = mustBePerson(await authenticate(request));
+      if (typeof request.body !== 'string') {
+        throw new ApiProblem(415, 'unsupported_media_type', 'Send the record as application/x-ndjson.');
+      }
+      const { head, events } = readRecord(request.body);
+      // What begins with @ is no incident's stream but one of ours.
+      const isTaken =
+        head.incidentId.startsWith('@') || records.incident(person.tenantId, head.incidentId) !== undefined;
+      const incidentId = isTaken ? newId('inc') : head.incidentId;
+      // What was decided then is on record, not decided again: nothing that follows from an event follows from these.
+      const imported = { importedAt: new Date(now()).toISOString(), importedBy: person.email };
+      for (let from = 0; from < events.length; from += IMPORT_EVENTS) {
+        await log.append({
+          tenantId: person.tenantId,
+          stream: incidentId,
+          events: events
+            .slice(from, from + IMPORT_EVENTS)
+            .map(({ method, params: { seq: _, ...params } }) =>
+              toNewEvent(method, { ...params, ...imported, incidentId, eventId: params.eventId }),
+            ),
+        });
+      }
+      const created = {
+        ...imported,
+        eventId: newId('evt'),
+        incidentId,
+        title: head.title,
+        description: head.description ?? '',
+        severity: head.severity,
+        status: 'closed',
+        source: 'manual',
+        createdBy: person.email,
+        timestamp: head.createdAt,
+      };
       await log.append({
         tenantId: person.tenantId,
-        stream: incidentId,
-        events: events
-          .slice(from, from + IMPORT_EVENTS)
-          .map(({ method, params: { seq: _, ...params } }) =>
-            toNewEvent(method, { ...params, ...imported, incidentId, eventId: params.eventId }),
-          ),
+        stream: TENANT_STREAM,
+        events: [toNewEvent('incident.created', created)],
       });
-    }
-    const created = {
-      ...imported,
-      eventId: newId('evt'),
-      incidentId,
-      title: head.title,
-      description: head.description ?? '',
-      severity: head.severity,
-      status: 'closed',
-      source: 'manual',
-      createdBy: person.email,
-      timestamp: head.createdAt,
-    };
-    await log.append({
-      tenantId: person.tenantId,
-      stream: TENANT_STREAM,
-      events: [toNewEvent('incident.created', created)],
+      return reply.status(201).send({ incidentId, events: events.length, status: 'closed' });
     });
-    return reply.status(201).send({ incidentId, events: events.length, status: 'closed' });
   });
 };

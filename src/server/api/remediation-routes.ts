@@ -105,7 +105,7 @@ export const registerRemediationRoutes = (app: FastifyInstance, deps: ApiDeps): 
     if (record.pending && record.expiresAt !== null && Date.parse(record.expiresAt) <= now()) {
       throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
     }
-    const plan = await decisions.respond(admin, record.remediationId, decision, notes);
+    const plan = await decisions.respond(admin, { approvalId, remediationId: record.remediationId }, decision, notes);
     return {
       approvalId,
       decision,

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem } from '../api-problem.ts';
 import { LogUnavailable } from '../log/event-log.ts';
@@ -16,6 +17,39 @@ const ofFramework = (error: unknown): ApiProblem | undefined => {
     default:
       return undefined;
   }
+};
+
+/** What is not even HTTP. Nothing of it is logged: it may hold anybody's token. */
+export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const body = JSON.stringify({
+    error: 'validation_error',
+    message: isTooLarge ? 'The headers are too large.' : 'The request is not valid HTTP.',
+  });
+  const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const length = Buffer.byteLength(body);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
+/** An address that the router cannot read; its own answer would repeat it, with whatever secret is in the query. */
+export const answerBadAddress = (error: { code?: string }, _request: unknown, reply: FastifyReply): void => {
+  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    reply.status(404).send({ error: 'route_not_found', message: 'There is no such address.' });
+  } else reply.status(400).send({ error: 'validation_error', message: 'The address is not valid.' });
+};
+
+/** Takes an empty body for none: clients name JSON as its type also where they send nothing. */
+export const readJsonBodies = (app: FastifyInstance): void => {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body);
+    if (text === '') done(null, undefined);
+    else parse(request, text, done);
+  });
 };
 
 /** Every failure as `{error, message}`; our own says no more than an id that is in the log. */

@@ -8,18 +8,19 @@ const SERVER_PATHS = /^\/(?:v1|auth|relay|lab|healthz|readyz|metrics|assets)(?:[
 
 /** Serves the built dashboard; every other address that a person may open is the same page. */
 export const serveClient = async (app: FastifyInstance, root: string): Promise<void> => {
-  if (!existsSync(join(root, 'index.html'))) return;
+  const isBuilt = existsSync(join(root, 'index.html'));
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = isBuilt && request.method === 'GET' && !SERVER_PATHS.test(request.url);
+    return isPage
+      ? reply.sendFile('index.html')
+      : reply.status(404).send({ error: 'route_not_found', message: 'There is no such address.' });
+  });
+  if (!isBuilt) return;
   await app.register(fastifyStatic, {
     root,
     index: 'index.html',
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !SERVER_PATHS.test(request.url);
-    return isPage
-      ? reply.sendFile('index.html')
-      : reply.status(404).send({ error: 'route_not_found', message: 'There is no such address.' });
   });
 };

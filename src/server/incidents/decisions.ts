@@ -1,4 +1,4 @@
-import type { Remediation } from '../../incident/state.ts';
+import type { Ledger, Remediation } from '../../incident/state.ts';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
@@ -31,6 +31,19 @@ const describe = (plan: Remediation): string => {
 const invalidStatus = (plan: Remediation): ApiProblem =>
   new ApiProblem(409, 'invalid_status', describe(plan), decidedBy(plan));
 
+/** An e-mail address is for people to read; who somebody is, the token's subject says. */
+const nameOf = (person: Person): string => (person.email === '' ? person.userId : person.email);
+
+/** The subjects of those who have approved the plan as it was last proposed. */
+const approversOf = (ledger: Ledger, plan: Remediation): ReadonlySet<unknown> => {
+  const proposed = ledger.events.findLastIndex((event) => event.id === plan.eventId);
+  const approvers = ledger.events
+    .slice(proposed + 1)
+    .filter(({ method, params }) => method === 'remediation.approved' && params.remediationId === plan.remediationId)
+    .map(({ params }) => ('approverId' in params ? params.approverId : undefined));
+  return new Set(approvers);
+};
+
 /** Refuses a decision on another plan than the one that was shown. */
 const mustBeShown = (plan: Remediation, shown: string | undefined): void => {
   if (shown === undefined || shown === plan.planDigest) return;
@@ -56,16 +69,16 @@ export const createDecisions = (deps: {
   const decide = async (
     tenantId: string,
     remediationId: string,
-    intend: (plan: Remediation) => readonly Intent[],
+    intend: (plan: Remediation, approvers: ReadonlySet<unknown>) => readonly Intent[],
   ): Promise<Remediation> => {
     const record = records.plan(tenantId, remediationId);
     if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const { investigation, keySeq } = await investigations.get(tenantId, record.incidentId);
+      const { investigation, ledger, keySeq } = await investigations.get(tenantId, record.incidentId);
       const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
       if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
       const timestamp = new Date(now()).toISOString();
-      const events = intend(plan).map(({ method, params }) =>
+      const events = intend(plan, approversOf(ledger, plan)).map(({ method, params }) =>
         toNewEvent(method, {
           incidentId: record.incidentId,
           remediationId,
@@ -90,12 +103,13 @@ export const createDecisions = (deps: {
 
   const approval = (
     plan: Remediation,
+    approvers: ReadonlySet<unknown>,
     person: Person,
     shown: string | undefined,
     notes: string | undefined,
   ): Intent => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
-    if (plan.approvedBy.includes(person.email)) {
+    if (approvers.has(person.userId)) {
       throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
     }
     if (plan.expiresAt !== null && plan.expiresAt <= now()) {
@@ -105,8 +119,9 @@ export const createDecisions = (deps: {
     return {
       method: 'remediation.approved',
       params: {
-        by: person.email,
-        approvedBy: person.email,
+        by: nameOf(person),
+        approvedBy: nameOf(person),
+        approverId: person.userId,
         approvals: plan.approvedBy.length + 1,
         approvalsRequired: plan.approvalsRequired,
         planDigest: plan.planDigest ?? undefined,
@@ -117,12 +132,12 @@ export const createDecisions = (deps: {
 
   const rejection = (plan: Remediation, person: Person, reason: string | undefined): Intent => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
-    return { method: 'remediation.rejected', params: { by: person.email, reason } };
+    return { method: 'remediation.rejected', params: { by: nameOf(person), reason } };
   };
 
   return {
     approve: (person: Person, remediationId: string, shown?: string, notes?: string): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan) => [approval(plan, person, shown, notes)]),
+      decide(person.tenantId, remediationId, (plan, approvers) => [approval(plan, approvers, person, shown, notes)]),
 
     reject: (person: Person, remediationId: string, reason?: string): Promise<Remediation> =>
       decide(person.tenantId, remediationId, (plan) => [rejection(plan, person, reason)]),
@@ -138,32 +153,33 @@ export const createDecisions = (deps: {
             decidedBy(plan),
           );
         }
-        return [{ method: 'remediation.executing', params: { by: person.email } }];
+        return [{ method: 'remediation.executing', params: { by: nameOf(person) } }];
       }),
 
     /** Approves and executes in one step, or rejects: the documented answer to a pending approval. */
     respond: (
       person: Person,
-      remediationId: string,
+      { approvalId, remediationId }: { approvalId: string; remediationId: string },
       verdict: 'approve' | 'reject',
       notes?: string,
     ): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan) => {
-        if (plan.status === 'expired') {
+      decide(person.tenantId, remediationId, (plan, approvers) => {
+        if (plan.status === 'expired' || plan.approvalId !== approvalId) {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
         }
         if (plan.status !== 'proposed') throw new ApiProblem(409, 'already_decided', describe(plan), decidedBy(plan));
         if (verdict === 'reject') return [rejection(plan, person, notes)];
-        const approved = approval(plan, person, undefined, notes);
+        const approved = approval(plan, approvers, person, undefined, notes);
         return plan.approvedBy.length + 1 < plan.approvalsRequired
           ? [approved]
-          : [approved, { method: 'remediation.executing', params: { by: person.email } }];
+          : [approved, { method: 'remediation.executing', params: { by: nameOf(person) } }];
       }),
 
     /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
     async expire(tenantId: string, remediationId: string): Promise<void> {
       await decide(tenantId, remediationId, (plan) => {
-        if (plan.status !== 'proposed') throw invalidStatus(plan);
+        const isDue = plan.status === 'proposed' && plan.expiresAt !== null && plan.expiresAt <= now();
+        if (!isDue) throw invalidStatus(plan);
         return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
       }).catch((error: unknown) => {
         if (!(error instanceof ApiProblem)) throw error;

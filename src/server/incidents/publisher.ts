@@ -129,6 +129,16 @@ export const createPublisher = (deps: {
     return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
   };
 
+  const isAnothers = (tenantId: string, incidentId: string, given: Record<string, unknown>): boolean => {
+    const remediationId = String(given.remediationId);
+    const plan = records.plan(tenantId, remediationId);
+    const approved = records.planOfApproval(tenantId, String(given.approvalId));
+    return (
+      (plan !== undefined && plan.incidentId !== incidentId) ||
+      (approved !== undefined && approved.remediationId !== remediationId)
+    );
+  };
+
   const publishEvent = async (
     tenantId: string,
     incidentId: string,
@@ -140,9 +150,8 @@ export const createPublisher = (deps: {
       const refused = await reportRefused(tenantId, incidentId, method, given.remediationId);
       if (refused !== undefined) return { ok: false, ...refused };
     }
-    const planOf = records.plan(tenantId, String(given.remediationId))?.incidentId;
-    if (method === 'remediation.proposed' && planOf !== undefined && planOf !== incidentId) {
-      return { ok: false, code: 'invalid_status', reason: 'another incident has a plan with this id' };
+    if (method === 'remediation.proposed' && isAnothers(tenantId, incidentId, given)) {
+      return { ok: false, code: 'invalid_status', reason: 'another plan has this remediationId or approvalId' };
     }
     const event = completed(method, given);
     const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });

@@ -5,6 +5,9 @@ import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/va
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { isImported, readParams } from './stored-event.ts';
 
+/** Dispatches of an incident find each other by this. */
+export const dispatchKey = (incidentId: string): string => `dispatch:${incidentId}`;
+
 /** What a list shows of an incident. */
 export type IncidentRecord = {
   tenantId: string;
@@ -20,6 +23,8 @@ export type IncidentRecord = {
   resolvedAt: string | null;
   /** The params of the dispatch that no investigation has ended yet. */
   openDispatch: Record<string, unknown> | null;
+  /** The seq of the newest dispatch; 0 where there was none. */
+  dispatchSeq: number;
   /** The event after which the status was last set; older ones imply nothing any more. */
   statusPosition: number;
 };
@@ -80,7 +85,8 @@ export const createRecords = () => {
   const created = (event: LoggedEvent): void => {
     const { data } = IncidentCreated.safeParse(readParams(event));
     if (data === undefined || ofTenant(event.tenantId).has(data.incidentId)) return;
-    const createdAt = data.timestamp ?? new Date(0).toISOString();
+    // In one form, whatever the zone it was written in: incidents are listed in the order of these texts.
+    const createdAt = new Date(data.timestamp ?? 0).toISOString();
     ofTenant(event.tenantId).set(data.incidentId, {
       tenantId: event.tenantId,
       incidentId: data.incidentId,
@@ -94,6 +100,7 @@ export const createRecords = () => {
       rootCause: null,
       resolvedAt: null,
       openDispatch: null,
+      dispatchSeq: 0,
       statusPosition: event.position,
     });
   };
@@ -139,7 +146,7 @@ export const createRecords = () => {
   const decided = (event: LoggedEvent): void => {
     const params = readParams(event);
     const plan = plans.get(`${event.tenantId}/${String(params.remediationId)}`);
-    if (plan === undefined || (event.method === 'remediation.approved' && !isComplete(params))) return;
+    if (plan?.incidentId !== event.stream || (event.method === 'remediation.approved' && !isComplete(params))) return;
     plans.set(`${event.tenantId}/${plan.remediationId}`, { ...plan, pending: false });
   };
 
@@ -159,7 +166,10 @@ export const createRecords = () => {
         return change(event, event.stream, { openDispatch: null });
       case 'investigation.dispatched': {
         const { seq: _, ...params } = readParams(event);
-        return change(event, params.incidentId, { openDispatch: params });
+        return change(event, params.incidentId, {
+          openDispatch: params,
+          dispatchSeq: event.key === '' ? 0 : event.seq,
+        });
       }
       case 'remediation.proposed':
         return proposed(event);

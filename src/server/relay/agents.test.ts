@@ -233,9 +233,11 @@ describe('an agent', () => {
     other.close();
   });
 
-  it('cannot take over the plan of another incident', async () => {
+  it('cannot take over the plan of another incident, nor the approval of another plan', async () => {
     const second = await api.openIncident();
-    await agent.call('remediation.proposed', proposal(incidentId, 'rem_taken'));
+    await agent.call('remediation.proposed', proposal(incidentId, 'rem_taken', { approvalId: 'apr_taken' }));
+    const other = proposal(incidentId, 'rem_other', { approvalId: 'apr_taken' });
+    expect((await agent.ask('remediation.proposed', other)).error?.code).toBe(-32602);
     expect((await agent.ask('remediation.proposed', proposal(second, 'rem_taken'))).error?.code).toBe(-32602);
     expect((await api.get('/v1/remediation/rem_taken')).body.incidentId).toBe(incidentId);
   });

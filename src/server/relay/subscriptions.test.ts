@@ -23,9 +23,11 @@ describe('a subscription', () => {
   /** All that was published so far has arrived when this later event has. */
   const seqsAfterMarker = async (client = person): Promise<number[]> => {
     const { seq } = await agent.call('remediation.proposed', proposal(incidentId, plan()));
-    await client.next(({ params }) => params?.seq === seq && params.incidentId === incidentId);
+    await client.next(({ params }) => params?.seq === seq && params?.incidentId === incidentId);
     return client.events(incidentId).map((params) => Number(params.seq));
   };
+
+  const apiAsPerson = () => api.get(`/v1/incidents/${incidentId}`);
 
   beforeAll(async () => {
     server = await startServer();
@@ -147,6 +149,22 @@ describe('a subscription', () => {
       await person.call('investigation.unsubscribe', { subscriptionId: investigation.subscriptionId });
       await agent.call('investigation.progress', progress(incidentId, 'unheard'));
       expect(await seqsAfterMarker()).toEqual([1, 3]);
+    });
+
+    it('leaves nothing out when the other ends while it is still catching up', async () => {
+      await publishMany(agent, incidentId, 3_000, 'x'.repeat(3_000));
+      await person.call('remediation.subscribe', { incidentId });
+      const { subscriptionId } = await person.call('investigation.subscribe', { incidentId, afterSeq: 0 });
+      person.socket.pause();
+      for (const _ of range(5)) await agent.call('remediation.proposed', proposal(incidentId, plan()));
+      person.send({ jsonrpc: '2.0', id: 'end', method: 'investigation.unsubscribe', params: { subscriptionId } });
+      // When its answer has come, that request has been seen too.
+      await apiAsPerson();
+      person.socket.resume();
+      await person.next(({ id }) => id === 'end');
+      const seqs = await seqsAfterMarker();
+      expect(seqs).not.toContain(3_000);
+      expect(seqs.filter((seq) => seq > 3_000)).toEqual(range(6, 3_001));
     });
 
     it('lets the investigation have the plans when the remediations end', async () => {

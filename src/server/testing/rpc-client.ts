@@ -101,15 +101,26 @@ export const connect = async (
       watcher();
     });
 
+  /** Looks at each message once, for there may be very many. */
+  const finderOf =
+    (fits: (message: Message) => boolean, from = 0): (() => Message | undefined) =>
+    () => {
+      for (; from < messages.length; from += 1) {
+        const message = messages[from];
+        if (message !== undefined && fits(message)) return message;
+      }
+      return undefined;
+    };
+
   const send = (frame: unknown): void =>
     webSocket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
 
   const ask = (method: string, params: unknown = {}): Promise<Message> => {
     lastId += 1;
     const id = `call-${lastId}`;
-    const from = messages.length;
+    const finder = finderOf((message) => message.id === id, messages.length);
     send({ jsonrpc: '2.0', id, method, params });
-    return wait(() => messages.slice(from).find((message) => message.id === id), `the answer to ${method}`);
+    return wait(finder, `the answer to ${method}`);
   };
 
   if (socket === undefined) throw new Error('The connection is open without a socket.');
@@ -124,7 +135,7 @@ export const connect = async (
     },
     notify: (method, params = {}) => send({ jsonrpc: '2.0', method, params }),
     send,
-    next: (fits) => wait(() => messages.find(fits), 'a message'),
+    next: (fits) => wait(finderOf(fits), 'a message'),
     events: (incidentId) =>
       messages.flatMap(({ method, params }) =>
         method !== undefined && params?.incidentId === incidentId && params.seq !== undefined ? [params] : [],

@@ -1,0 +1,35 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { openEmbeddedLog } from '../log/embedded-log.ts';
+import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
+import { createHub } from './hub.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+it('a subscription that is still being made when its connection closes listens to nothing', async () => {
+  const { log, close } = await openEmbeddedLog({ dataDir: await temporaryDirectory() });
+  onTestFinished(close);
+  const hub = createHub(log);
+  let listening = 0;
+  const subscriptions = createSubscriptions({
+    log,
+    hub: {
+      ...hub,
+      join(stream, listener) {
+        listening += 1;
+        return hub.join(stream, listener);
+      },
+    },
+    sink: {
+      send: () => undefined,
+      isFull: () => false,
+      room: () => Promise.resolve(false),
+      stalledMs: () => 0,
+      closed: () => undefined,
+    },
+    tenantId: 'ten_a',
+    onFailure: () => undefined,
+  });
+  const making = subscriptions.subscribe('investigation', { incidentId: 'inc_1' });
+  subscriptions.endAll();
+  expect((await making).kind).toBe('refused');
+  expect(listening).toBe(0);
+});

@@ -1,0 +1,31 @@
+import { type Config, ConfigError } from './config.ts';
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+const firstLineOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+
+/** What is wrong with `DATA_DIR` where the log in it could not be opened. */
+export const dataDirProblem = (error: unknown, { dataDir }: Config): ConfigError => {
+  const reason = firstLineOf(error);
+  const what = reason.startsWith('DATA_DIR ') ? reason : `DATA_DIR ${dataDir} cannot be used (${reason})`;
+  return new ConfigError(`${what}, for example DATA_DIR=.data-2 is another one`);
+};
+
+/** What is wrong with `HOST` or `PORT` where the system does not let us listen; any other error as it is. */
+export const listenProblem = (error: unknown, { host, port }: Config): unknown => {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new ConfigError(`PORT ${port} is taken by another program, for example PORT=0 picks a free one`);
+    case 'EACCES':
+      return new ConfigError(`PORT ${port} may not be opened by this user, for example PORT=4400`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new ConfigError(`HOST ${host} is no address of this machine, for example HOST=127.0.0.1`);
+    default:
+      return error;
+  }
+};
