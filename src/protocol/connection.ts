@@ -44,4 +44,3 @@ export const Connected = z.looseObject({
 
 /** The names in `connected.params.capabilities`. */
 export const CAPABILITIES = ['resume', 'batch', 'publish', 'notifications', 'dispatch'] as const;
-export type Capability = (typeof CAPABILITIES)[number];

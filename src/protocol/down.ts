@@ -66,7 +66,6 @@ type Union<Methods extends Record<string, z.ZodType>> = {
   [Method in keyof Methods]: { method: Method; params: z.infer<Methods[Method]> };
 }[keyof Methods];
 
-export type IncidentEventMethod = keyof typeof incidentEvents;
 export type IncidentNotification = Union<typeof incidentEvents>;
 export type OtherNotification = Union<typeof otherNotifications>;
 export type Down = IncidentNotification | OtherNotification;

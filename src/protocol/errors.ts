@@ -55,5 +55,3 @@ export type ApiErrorCode =
   | 'method_not_allowed'
   | 'internal_error'
   | 'service_unavailable';
-
-export type ApiError = { error: ApiErrorCode; message: string; details?: Record<string, unknown> };

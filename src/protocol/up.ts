@@ -28,6 +28,5 @@ export const publications = { ...incidentEvents, 'incident.created': IncidentOpe
 
 export type CallMethod = keyof typeof calls;
 export type PublicationMethod = keyof typeof publications;
-export type CallParams<Method extends CallMethod> = z.infer<(typeof calls)[Method]>;
 /** What a publisher writes; the relay adds what is missing of eventId, timestamp and seq. */
 export type PublicationParams<Method extends PublicationMethod> = z.input<(typeof publications)[Method]>;

@@ -7,12 +7,17 @@ import { parseFrame } from './json-rpc.ts';
 import { calls, publications } from './up.ts';
 
 /** What changed on the wire, newest last: a change to the schemas needs a line here. */
-const HISTORY = [['79129e5e8014b568', 'the documented contract with positions, batches, publishing and decisions']] as const;
+const HISTORY = [
+  ['79129e5e8014b568', 'the documented contract with positions, batches, publishing and decisions'],
+] as const;
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
 
 const shapeOf = (methods: Record<string, z.ZodType>): unknown =>
-  Object.entries(methods).map(([method, schema]) => [method, z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })]);
+  Object.entries(methods).map(([method, schema]) => [
+    method,
+    z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }),
+  ]);
 
 test('the wire is the one that the history ends with', () => {
   const shape = JSON.stringify([calls, publications, incidentEvents, otherNotifications].map(shapeOf));

@@ -60,10 +60,5 @@ export const useCreateIncident = () =>
     IncidentDetail.parse(await write('POST', '/v1/incidents/chat', incident)),
   );
 
-export const usePatchIncident = (incidentId: string) =>
-  useIncidentChange((status: IncidentStatus) =>
-    write('PATCH', `/v1/incidents/${encodeURIComponent(incidentId)}`, { status }),
-  );
-
 export const useStartInvestigation = (incidentId: string) =>
   useIncidentChange<void, unknown>(() => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));

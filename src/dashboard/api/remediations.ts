@@ -1,17 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { RemediationList } from '../../protocol/api.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { pendingApprovalsKey } from './approvals.ts';
 import { incidentKey } from './incidents.ts';
-import { isTransient, read, write } from './request.ts';
-
-export const remediationsKey = (incidentId: string) => ['remediations', incidentId] as const;
-
-export const useRemediationRecords = (incidentId: string) =>
-  useQuery({
-    queryKey: remediationsKey(incidentId),
-    queryFn: () => read(`/v1/remediation/${encodeURIComponent(incidentId)}`, RemediationList),
-    retry: (count, error) => count < 3 && isTransient(error),
-  });
+import { write } from './request.ts';
 
 type Target = { incidentId: string; remediationId: string };
 
@@ -27,7 +17,6 @@ const useDecision = <Variables extends Target>(
     onSettled: (_data, _error, { incidentId }) =>
       Promise.all([
         queryClient.invalidateQueries({ queryKey: pendingApprovalsKey }),
-        queryClient.invalidateQueries({ queryKey: remediationsKey(incidentId) }),
         queryClient.invalidateQueries({ queryKey: incidentKey(incidentId) }),
       ]),
   });

@@ -24,6 +24,9 @@ import { Timeline } from '../timeline/timeline.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 
+/** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
+const PANEL = 'max-md:scroll-mt-11';
+
 const linkTo = (incidentId: string, eventId?: string): string => {
   const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
   if (eventId !== undefined) url.searchParams.set('event', eventId);
@@ -92,7 +95,7 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
         }
         agents={
           <SectionBoundary name="Agents">
-            <Agents incidentId={incidentId} selected={agent} onSelect={setAgent} />
+            <Agents incidentId={incidentId} selected={agent} onSelect={setAgent} className={PANEL} />
           </SectionBoundary>
         }
         timeline={
@@ -106,15 +109,15 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
               linkOf={linkOf}
               renderEvidence={renderEvidence}
               empty={<Queued incidentId={incidentId} status={incident.data?.status} />}
-              className="flex min-h-0 flex-1 flex-col"
+              className={`flex min-h-0 flex-1 flex-col ${PANEL}`}
             />
           </SectionBoundary>
         }
         findings={
           <SectionBoundary name="The findings">
-            <RootCause incidentId={incidentId} />
-            <Hypotheses incidentId={incidentId} />
-            <Evidence incidentId={incidentId} target={target} />
+            <RootCause incidentId={incidentId} className={PANEL} />
+            <Hypotheses incidentId={incidentId} className={PANEL} />
+            <Evidence incidentId={incidentId} target={target} className={PANEL} />
           </SectionBoundary>
         }
         plan={

@@ -28,7 +28,7 @@ export const DiffView = ({ path, unified }: { path: string; unified: string }) =
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines never move, and nothing else names one
               <li key={index} className={clsx('grid grid-cols-[2.25rem_1rem_auto] px-1', look.line)}>
-                <span className="tabular select-none pr-2 text-right opacity-70">{line.number}</span>
+                <span className="tabular select-none pr-2 text-right">{line.number}</span>
                 <span aria-hidden="true" className="select-none">
                   {look.sign}
                 </span>

@@ -51,7 +51,7 @@ export const EvidenceCard = memo(({ item, open, marked, onOpen }: EvidenceCardPr
       id={`evidence-${item.evidenceId}`}
       aria-label={`Evidence ${item.label}`}
       tabIndex={-1}
-      className={clsx('scroll-mt-2 px-4 py-2 -outline-offset-2', marked && 'bg-accent-soft/60')}
+      className={clsx('px-4 max-md:scroll-mt-11 py-2 -outline-offset-2', marked && 'bg-accent-soft/60')}
     >
       <div className="flex items-start gap-2">
         <button

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EvidenceItem } from '../../incident/state.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
@@ -22,15 +22,21 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
     [],
   );
 
+  const wanted = useRef<string | null>(null);
   useEffect(() => {
     if (target === null) return;
+    wanted.current = target.evidenceId;
     setChoices((before) => new Map(before).set(target.evidenceId, true));
-    requestAnimationFrame(() => {
-      const card = document.getElementById(`evidence-${target.evidenceId}`);
-      card?.scrollIntoView({ block: 'start' });
-      card?.focus({ preventScroll: true });
-    });
   }, [target]);
+  // Only an open card has its height, so the way there follows the opening.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs after each opening
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const card = document.getElementById(`evidence-${wanted.current}`);
+    wanted.current = null;
+    card?.scrollIntoView({ block: 'start' });
+    card?.focus({ preventScroll: true });
+  }, [choices]);
 
   return (
     <Panel

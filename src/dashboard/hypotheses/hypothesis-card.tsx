@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { memo, useState } from 'react';
+import { confidenceFigure } from '../../incident/confidence.ts';
 import type { Hypothesis } from '../../incident/state.ts';
-import { confidenceFigure } from '../lib/confidence.ts';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
@@ -80,7 +80,7 @@ export const HypothesisCard = memo(({ hypothesis, until }: HypothesisCardProps) 
               )}
             />
           </button>
-          <p className="text-xs">
+          <p className="mt-1 text-xs">
             {reason !== null && reason !== '' && (
               <>
                 <PlainText text={reason} most={300} className="text-muted" />{' '}

@@ -56,13 +56,16 @@ export const Header = ({ incidentId, incident, pending, link }: HeaderProps) => 
   <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5">
     <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
       {incident !== undefined && <SeverityBadge severity={incident.severity} />}
-      {pending ? (
-        <Skeleton className="h-6 w-72" />
-      ) : (
-        <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg">
-          {incident === undefined ? 'Incident' : toOneLine(incident.title, 300)}
-        </h1>
-      )}
+      <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg">
+        {pending ? (
+          <>
+            <span className="sr-only">Loading the incident</span>
+            <Skeleton className="h-6 w-72 max-w-full" />
+          </>
+        ) : (
+          toOneLine(incident?.title ?? 'Incident', 300)
+        )}
+      </h1>
       {incident !== undefined && <IncidentStatusBadge status={incident.status} />}
       <span className="flex min-w-0 items-center max-sm:hidden">
         <span className="truncate font-mono text-faint text-xs">{incidentId}</span>

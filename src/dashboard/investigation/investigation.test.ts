@@ -10,7 +10,7 @@ import { summarize } from './summarize.ts';
 const START = Date.UTC(2026, 2, 3, 14, 27);
 type Told = [seconds: number, method: string, params?: Record<string, unknown>];
 
-const after = (...told: Told[]): Investigation =>
+const foldOf = (...told: Told[]): Investigation =>
   fold(
     emptyInvestigation('inc_1'),
     told.flatMap(([seconds, method, params], index) => {
@@ -64,7 +64,7 @@ const lengthOf = (investigation: Investigation, name: string): number => {
 
 describe('the way of an investigation', () => {
   it('lies ahead before anybody began', () => {
-    expect(states(after())).toBe(
+    expect(states(foldOf())).toBe(
       'Investigate upcoming, Root cause upcoming, Approval upcoming, Execute upcoming, Verify upcoming',
     );
   });
@@ -72,12 +72,12 @@ describe('the way of an investigation', () => {
   it('has triage of its own where an agent does it', () => {
     const triage: Told = [0, 'agent.status', { agentName: 'T', role: 'triage', status: 'running' }];
     const done: Told = [9, 'agent.status', { agentName: 'T', role: 'triage', status: 'done' }];
-    expect(states(after(triage, work))).toContain('Triage current, Investigate upcoming');
-    expect(states(after(triage, work, done))).toContain('Triage done, Investigate current');
+    expect(states(foldOf(triage, work))).toContain('Triage current, Investigate upcoming');
+    expect(states(foldOf(triage, work, done))).toContain('Triage done, Investigate current');
   });
 
   it('stands at the approval while a plan waits', () => {
-    const waiting = after(work, cause, plan);
+    const waiting = foldOf(work, cause, plan);
     expect(states(waiting)).toBe(
       'Investigate done, Root cause done, Approval current, Execute upcoming, Verify upcoming',
     );
@@ -86,58 +86,58 @@ describe('the way of an investigation', () => {
   });
 
   it('goes on to execute and to verify', () => {
-    expect(states(after(work, cause, plan, approved))).toContain('Approval done, Execute current, Verify upcoming');
-    expect(states(after(work, cause, plan, approved, ...running))).toContain('Execute current, Verify upcoming');
-    expect(states(after(work, cause, plan, approved, ...running, ...ended.slice(0, 2)))).toContain(
+    expect(states(foldOf(work, cause, plan, approved))).toContain('Approval done, Execute current, Verify upcoming');
+    expect(states(foldOf(work, cause, plan, approved, ...running))).toContain('Execute current, Verify upcoming');
+    expect(states(foldOf(work, cause, plan, approved, ...running, ...ended.slice(0, 2)))).toContain(
       'Execute done, Verify current',
     );
-    const over = after(work, cause, plan, approved, ...running, ...ended);
+    const over = foldOf(work, cause, plan, approved, ...running, ...ended);
     expect(states(over)).toContain('Execute done, Verify done');
     expect([lengthOf(over, 'Approval'), lengthOf(over, 'Execute'), lengthOf(over, 'Verify')]).toEqual([30, 16, 29]);
   });
 
   it('ends where it was refused, or where a step failed', () => {
     const rejected: Told = [90, 'remediation.rejected', { remediationId: 'r', by: 'ben', reason: 'no' }];
-    expect(states(after(work, cause, plan, rejected))).toContain('Approval failed, Execute upcoming');
+    expect(states(foldOf(work, cause, plan, rejected))).toContain('Approval failed, Execute upcoming');
     const failed: Told = [130, 'remediation.failed', { remediationId: 'r' }];
-    expect(states(after(work, cause, plan, approved, ...running, step(120, 's1', 'failed'), failed))).toContain(
+    expect(states(foldOf(work, cause, plan, approved, ...running, step(120, 's1', 'failed'), failed))).toContain(
       'Execute failed, Verify upcoming',
     );
   });
 
   it('skips the approval that a plan does not need', () => {
     const [at, method, params] = plan;
-    expect(states(after(work, cause, [at, method, { ...params, requiresApproval: false }]))).toContain(
+    expect(states(foldOf(work, cause, [at, method, { ...params, requiresApproval: false }]))).toContain(
       'Approval skipped, Execute current',
     );
   });
 
   it('breaks off where it was aborted', () => {
-    expect(states(after(work, [5, 'investigation.aborted', { by: 'ana' }]))).toContain('Investigate failed');
+    expect(states(foldOf(work, [5, 'investigation.aborted', { by: 'ana' }]))).toContain('Investigate failed');
   });
 });
 
 describe('the summary', () => {
   it('answers the three questions at every phase', () => {
-    expect(summarize(after(), 'p99 above 2 s')).toEqual({
+    expect(summarize(foldOf(), 'p99 above 2 s')).toEqual({
       goingOn: 'Waiting for agents to pick it up. p99 above 2 s',
       cause: 'Not known yet.',
       next: 'Nothing yet; it begins when an agent takes it up.',
     });
-    expect(summarize(after(work), '').goingOn).toBe('1 agent is at work. Logs: Reading the log');
-    expect(summarize(after(work, cause), 'd')).toMatchObject({
+    expect(summarize(foldOf(work), '').goingOn).toBe('1 agent is at work. Logs: Reading the log');
+    expect(summarize(foldOf(work, cause), 'd')).toMatchObject({
       cause: 'Index gone. High confidence, 0.94.',
       next: 'Recommended: Add it.',
     });
-    expect(summarize(after(work, cause, plan), '').next).toBe('Approve or reject: Recreate');
-    expect(summarize(after(work, cause, plan, approved, ...running), '').goingOn).toBe(
+    expect(summarize(foldOf(work, cause, plan), '').next).toBe('Approve or reject: Recreate');
+    expect(summarize(foldOf(work, cause, plan, approved, ...running), '').goingOn).toBe(
       'Step 1 of 2 runs: Create the index',
     );
-    expect(summarize(after(work, cause, plan, approved, ...running, ...ended), '').goingOn).toBe('p99 is 81 ms');
+    expect(summarize(foldOf(work, cause, plan, approved, ...running, ...ended), '').goingOn).toBe('p99 is 81 ms');
   });
 
   it('calls a cause of low confidence inconclusive, with its lead', () => {
-    const low = after(work, [
+    const low = foldOf(work, [
       60,
       'investigation.completed',
       { rootCause: 'Maybe DNS', confidence: 0.3, recommendedActions: [] },
@@ -147,7 +147,7 @@ describe('the summary', () => {
 
   it('shows the way back where the fix failed', () => {
     const failed: Told = [130, 'remediation.failed', { remediationId: 'r', outcome: 'locked' }];
-    expect(summarize(after(work, cause, plan, approved, ...running, failed), '')).toMatchObject({
+    expect(summarize(foldOf(work, cause, plan, approved, ...running, failed), '')).toMatchObject({
       goingOn: 'locked',
       next: 'Go back: DROP INDEX i',
     });
@@ -155,8 +155,8 @@ describe('the summary', () => {
 });
 
 it('tells boundaries to screen readers in a sentence', () => {
-  expect(announcementOf(after(work))).toBe('The investigation is running.');
-  expect(announcementOf(after(work, cause))).toBe('Root cause found: Index gone');
-  expect(announcementOf(after(work, cause, plan))).toBe('A plan awaits approval: Recreate');
-  expect(announcementOf(after(work, cause, plan, approved, ...running, ...ended))).toBe('Completed: p99 is 81 ms');
+  expect(announcementOf(foldOf(work))).toBe('The investigation is running.');
+  expect(announcementOf(foldOf(work, cause))).toBe('Root cause found: Index gone');
+  expect(announcementOf(foldOf(work, cause, plan))).toBe('A plan awaits approval: Recreate');
+  expect(announcementOf(foldOf(work, cause, plan, approved, ...running, ...ended))).toBe('Completed: p99 is 81 ms');
 });

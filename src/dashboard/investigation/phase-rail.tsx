@@ -48,9 +48,9 @@ const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
       )}
     >
       <Icon className={clsx('size-4!', current && waits ? 'text-warn' : look.text)} />
-      <span className={clsx(!current && 'max-md:sr-only', step.state === 'failed' && 'text-bad')}>{step.name}</span>
+      <span className={clsx(!current && 'max-lg:sr-only', step.state === 'failed' && 'text-bad')}>{step.name}</span>
       <span className="sr-only">, {look.label}</span>
-      <span className={clsx(!current && 'max-md:hidden')}>
+      <span className={clsx(!current && 'max-lg:hidden')}>
         <Took step={step} running={current} />
       </span>
     </li>
@@ -61,10 +61,10 @@ export const PhaseRail = ({ incidentId }: { incidentId: string }) => {
   const { phase, steps } = usePhases(incidentId);
   const waits = phase === 'approval' || phase === 'approved';
   return (
-    <ol aria-label="Phases" className="flex min-w-0 items-center gap-x-2 md:gap-x-3">
+    <ol aria-label="Phases" className="flex min-w-0 items-center gap-x-2 lg:gap-x-3">
       {steps.map((step, index) => (
         <Fragment key={step.name}>
-          {index > 0 && <li aria-hidden="true" className="h-px w-2 shrink bg-line-strong md:w-4" />}
+          {index > 0 && <li aria-hidden="true" className="h-px w-2 shrink bg-line-strong lg:w-4" />}
           <Item step={step} waits={waits} />
         </Fragment>
       ))}

@@ -1,5 +1,5 @@
+import { confidenceFigure, confidenceInWords, isConclusive } from '../../incident/confidence.ts';
 import type { Hypothesis, Investigation, Remediation } from '../../incident/state.ts';
-import { confidenceFigure, confidenceInWords, isConclusive } from '../lib/confidence.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { unreachable } from '../lib/unreachable.ts';
 
@@ -42,6 +42,16 @@ const stepOf = (plan: Remediation): string => {
     : `Step ${index + 1} of ${plan.steps.length} runs: ${short(step.description)}`;
 };
 
+/** What was seen after the fix says more than the word that it ended with. */
+const recoveryOf = ({ evidence }: Investigation, plan: Remediation | undefined): string => {
+  const since = plan?.approvedAt ?? plan?.proposedAt ?? Number.POSITIVE_INFINITY;
+  const proof = evidence.findLast(({ at }) => at >= since);
+  const outcome = plan?.outcome ?? '';
+  if (outcome !== '' && outcome !== 'resolved') return short(outcome);
+  const ended = outcome === '' ? 'The fix ran to its end.' : 'Resolved: the fix worked.';
+  return proof === undefined ? ended : `${ended} ${sentence(short(proof.summary))}`;
+};
+
 const goingOnOf = (investigation: Investigation, description: string): string => {
   const plan = investigation.remediations.at(-1);
   const impact = investigation.rootCause?.impact ?? null;
@@ -58,7 +68,7 @@ const goingOnOf = (investigation: Investigation, description: string): string =>
     case 'executing':
       return plan === undefined ? 'The plan runs.' : stepOf(plan);
     case 'recovered':
-      return plan?.outcome ? short(plan.outcome) : 'The fix ran to its end.';
+      return recoveryOf(investigation, plan);
     case 'failed':
       return plan?.outcome ? short(plan.outcome) : 'The fix failed.';
     case 'aborted': {

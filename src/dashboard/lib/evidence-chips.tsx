@@ -3,14 +3,14 @@ import { useEvidenceLinks } from './evidence-links.ts';
 import { toOneLine } from './plain-text.ts';
 
 const CHIP =
-  'inline-flex h-4.5 items-center rounded-sm bg-accent-soft px-1 font-medium font-mono text-2xs text-accent pointer-coarse:h-6 pointer-coarse:px-2';
+  'inline-flex h-5 min-w-6 items-center justify-center rounded-sm bg-accent-soft px-1 font-medium font-mono text-2xs text-accent pointer-coarse:h-6 pointer-coarse:min-w-8';
 
 const EvidenceChip = ({ evidenceId }: { evidenceId: string }) => {
   const { byId, open } = useEvidenceLinks();
   const item = byId.get(evidenceId);
   if (item === undefined)
     return (
-      <span className="inline-flex h-4.5 items-center rounded-sm bg-sunken px-1 text-2xs text-faint" title={evidenceId}>
+      <span className="inline-flex h-5 items-center rounded-sm bg-sunken px-1 text-2xs text-faint" title={evidenceId}>
         not received
       </span>
     );
@@ -40,7 +40,7 @@ export const EvidenceChips = ({ ids, required = false }: EvidenceChipsProps) => 
       </span>
     ) : null;
   return (
-    <span className="inline-flex flex-wrap gap-1 align-text-bottom">
+    <span className="inline-flex flex-wrap gap-1 align-bottom">
       {[...new Set(ids)].map((id) => (
         <EvidenceChip key={id} evidenceId={id} />
       ))}

@@ -209,5 +209,3 @@ export const createRelayClient = (options: RelayClientOptions) => {
     },
   };
 };
-
-export type RelayClient = ReturnType<typeof createRelayClient>;

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { confidenceFigure } from '../../incident/confidence.ts';
 import type { Remediation, RootCause } from '../../incident/state.ts';
-import { confidenceFigure } from '../lib/confidence.ts';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { EvidenceLinksContext, useEvidenceLinks } from '../lib/evidence-links.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';

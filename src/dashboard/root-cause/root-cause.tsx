@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
+import { confidenceFigure, confidenceInWords, isConclusive } from '../../incident/confidence.ts';
 import type { RootCause as Cause, Hypothesis } from '../../incident/state.ts';
-import { confidenceFigure, confidenceInWords, isConclusive } from '../lib/confidence.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';

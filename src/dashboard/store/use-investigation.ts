@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { IncidentEvent } from '../../incident/event.ts';
 import type { Investigation } from '../../incident/state.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import { emptyFeed, type Feed } from './feed.ts';
@@ -19,6 +18,3 @@ export const useInvestigationPart = <T>(incidentId: string, select: (investigati
 
 export const useInvestigation = (incidentId: string): Investigation =>
   useInvestigationPart(incidentId, (investigation) => investigation);
-
-/** All events in order, each once. */
-export const useIncidentEvents = (incidentId: string): readonly IncidentEvent[] => useFeed(incidentId).ledger.events;

@@ -4,6 +4,7 @@ import { textOf } from '../lib/plain-text.ts';
 import { PlainCode, PlainText } from '../lib/plain-text-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Time } from '../ui/time.tsx';
+import { FINDING_CHARS } from './row-text.tsx';
 import type { Row } from './rows.ts';
 
 type RowDetailsProps = {
@@ -40,9 +41,10 @@ const Content = ({ row, renderEvidence }: Pick<RowDetailsProps, 'row' | 'renderE
       return row.output === null ? null : <PlainCode label="Output" text={row.output} />;
     case 'evidence':
       return renderEvidence(row.evidenceId);
+    case 'finding':
+      return row.text.length <= FINDING_CHARS ? null : <PlainText text={row.text} className="text-ink" />;
     case 'status':
     case 'thought':
-    case 'finding':
     case 'note':
     case 'aborted':
       return row.text === '' ? null : <PlainText text={row.text} className="text-ink" />;

@@ -1,4 +1,4 @@
-import { confidenceFigure } from '../lib/confidence.ts';
+import { confidenceFigure } from '../../incident/confidence.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import type { Tone } from '../ui/badge.tsx';
 import type { DotShape } from '../ui/status-dot.tsx';

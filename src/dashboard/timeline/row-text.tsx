@@ -1,12 +1,15 @@
 import { ArrowRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { confidenceFigure } from '../../incident/confidence.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
-import { confidenceFigure } from '../lib/confidence.ts';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { confidenceMove, markOf } from './row-label.ts';
 import type { Row, StepRow, ToolRow } from './rows.ts';
+
+/** A finding is shown in its row as far as this. */
+export const FINDING_CHARS = 600;
 
 const wrapped = 'wrap-anywhere';
 
@@ -48,8 +51,9 @@ const Step = ({ row }: { row: StepRow }) => (
     <span className="text-muted">Step</span>
     <b className="min-w-12 truncate font-semibold text-ink">{toOneLine(row.label)}</b>
     {row.later.length === 0 && <span className="text-muted">{row.status}</span>}
-    {row.later.map((event) => (
-      <Later key={event.id} event={event} className="shrink-0">
+    {row.later.map((event, index) => (
+      // A step reports many times while it runs; its line shows where it stands, opening it shows the rest.
+      <Later key={event.id} event={event} className={index === row.later.length - 1 ? 'shrink-0' : 'hidden'}>
         <ArrowRight className="mr-1 inline size-3! align-[-1.5px] text-faint" aria-label="then" />
         <span className={row.status === 'failed' ? 'text-bad' : 'text-ink'}>
           {event.method === 'remediation.step' ? event.params.status : ''}
@@ -84,7 +88,7 @@ export const RowText = ({ row }: { row: Row }) => {
     case 'finding':
       return (
         <p className={`${wrapped} font-medium text-ink`}>
-          {toOneLine(row.text, 600)} <EvidenceChips ids={row.evidenceIds} required />
+          {toOneLine(row.text, FINDING_CHARS)} <EvidenceChips ids={row.evidenceIds} required />
         </p>
       );
     case 'agent':
