@@ -61,7 +61,6 @@ export type Row =
   | (Base & { kind: 'note' | 'aborted'; what: string; by: string; text: string })
   | (Base & { kind: 'unknown'; name: string; json: string });
 
-
 export const isFailed = (row: Row): boolean => {
   switch (row.kind) {
     case 'tool':

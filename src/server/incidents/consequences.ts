@@ -38,8 +38,6 @@ const approvalNews = (event: LoggedEvent, records: Records): NewEvent | undefine
     : toNewEvent('approval.resolved', { ...common, decision, decidedBy: params.by });
 };
 
-export type Consequences = ReturnType<typeof createConsequences>;
-
 /**
  * Appends what follows from an event for the whole tenant: the incident's new status, and news for those who approve.
  * Ids are made from the cause's, so that a crash between the two, or a second node, ends with one of each.
