@@ -65,9 +65,12 @@ export const foldAgentProgress = (draft: Draft, event: Progress): void => {
 };
 
 /** Nobody works on after the end: lanes left open are closed with it. */
-export const endAgents = (draft: Draft, at: number, status: 'done' | 'failed'): void => {
+export const endAgents = (draft: Draft, at: number, isEnded: (agent: Agent) => boolean = () => true): void => {
   for (const [name, agent] of draft.value.agents) {
-    if (agent.status === 'done' || agent.status === 'failed') continue;
-    draft.agents().set(name, { ...agent, status, endedAt: at, spans: closeSpan(agent.spans, at, status === 'failed') });
+    if (agent.status === 'done' || agent.status === 'failed' || !isEnded(agent)) continue;
+    draft.agents().set(name, { ...agent, status: 'done', endedAt: at, spans: closeSpan(agent.spans, at, false) });
   }
 };
+
+/** An agent that never said its state: a relay of the documented contract alone has no other. */
+export const saysNothing = (agent: Agent): boolean => agent.role === '';

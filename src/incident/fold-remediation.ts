@@ -39,6 +39,7 @@ const propose = (event: Of<'remediation.proposed'>, before: Remediation | undefi
     approvedAt: null,
     executedAt: null,
     outcome: null,
+    endReason: null,
     durationMs: null,
     eventId: event.id,
   };
@@ -87,7 +88,8 @@ const end = (plan: Remediation, event: Of<'remediation.executed'> | Of<'remediat
   ...plan,
   status: event.method === 'remediation.executed' ? 'executed' : 'failed',
   executedAt: event.at,
-  outcome: event.params.outcome ?? event.params.reason ?? null,
+  outcome: event.params.outcome ?? null,
+  endReason: event.params.reason ?? null,
   durationMs: event.params.durationMs ?? null,
 });
 

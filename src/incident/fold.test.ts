@@ -116,6 +116,16 @@ test('a plan proposed anew is decided on anew, and the earlier decisions stay on
   ]);
 });
 
+test('an agent that never says its state is done when the investigation is', () => {
+  const { agents } = foldAll([
+    ['investigation.progress', { agentName: 'Triage', message: 'Looking' }],
+    ['agent.status', { agentName: 'Logs', role: 'logs', status: 'waiting' }],
+    ['investigation.completed', { rootCause: 'x', confidence: 1, recommendedActions: [] }],
+  ]);
+  expect(agents.get('Triage')).toMatchObject({ status: 'done', endedAt: Date.parse(at(2)) });
+  expect(agents.get('Logs')).toMatchObject({ status: 'waiting', endedAt: null });
+});
+
 test('an abort ends the lanes that were open', () => {
   const state = foldAll([
     ['agent.status', { agentName: 'Logs', role: 'logs', status: 'running' }],

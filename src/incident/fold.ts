@@ -1,6 +1,6 @@
 import { type Draft, draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import { endAgents, foldAgentProgress, foldAgentStatus } from './fold-agents.ts';
+import { endAgents, foldAgentProgress, foldAgentStatus, saysNothing } from './fold-agents.ts';
 import { foldRemediation, type RemediationEvent } from './fold-remediation.ts';
 import type { Investigation, Phase, Remediation } from './state.ts';
 
@@ -66,6 +66,7 @@ const foldCompleted = (draft: Draft, event: Of<'investigation.completed'>): void
     at: event.at,
     eventId: event.id,
   };
+  endAgents(draft, event.at, saysNothing);
 };
 
 const phaseOfPlan = (plan: Remediation): Phase => {
@@ -150,7 +151,7 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
       return foldCompleted(draft, event);
     case 'investigation.aborted':
       draft.value.aborted = { by: event.params.by, reason: event.params.reason ?? null, at: event.at };
-      return endAgents(draft, event.at, 'done');
+      return endAgents(draft, event.at);
     case 'investigation.context_added':
       draft.value.notes = [
         ...draft.value.notes,

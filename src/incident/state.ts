@@ -88,6 +88,8 @@ export type Remediation = {
   approvedAt: number | null;
   executedAt: number | null;
   outcome: string | null;
+  /** Why it ended as it did, in a sentence. */
+  endReason: string | null;
   durationMs: number | null;
   /** The event that proposed the plan now shown. */
   eventId: string;

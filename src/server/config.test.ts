@@ -40,6 +40,7 @@ describe('the start', () => {
     ['DEMO', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['REQUESTS_PER_MINUTE', '0'],
+    ['NATS_URL', 'nats://127.0.0.1:4222'],
   ])('cannot go on with %s=%s, and says so in one line that names it and an example', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError' }));
     expect(() => readConfig({ [name]: value })).toThrow(

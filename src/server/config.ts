@@ -162,6 +162,10 @@ const readUpstream = (values: Values): Config['upstream'] => {
 
 /** Reads the environment once. Throws a `ConfigError` that names the variable, what is wrong and an example. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
+  // Silently keeping the log in this process would be a second, separate system to whoever set it.
+  if (environment.NATS_URL) {
+    throw new ConfigError('NATS_URL is not supported by this version, for example NATS_URL="" keeps the embedded log');
+  }
   const values = readValues(environment);
   const signIn = readSignIn(values);
   const host = values.HOST ?? '127.0.0.1';

@@ -105,6 +105,13 @@ describe('the way of an investigation', () => {
     );
   });
 
+  it('counts a check before the first act as part of executing', () => {
+    const [at, method, params] = plan;
+    const checked: Told = [at, method, { ...params, steps: [{ ...steps[1], stepId: 's0' }, ...steps] }];
+    const begun: Told[] = [[105, 'remediation.executing', { remediationId: 'r' }], step(105, 's0', 'completed')];
+    expect(states(foldOf(work, cause, checked, approved, ...begun))).toContain('Execute current, Verify upcoming');
+  });
+
   it('skips the approval that a plan does not need', () => {
     const [at, method, params] = plan;
     expect(states(foldOf(work, cause, [at, method, { ...params, requiresApproval: false }]))).toContain(
@@ -148,7 +155,7 @@ describe('the summary', () => {
   it('shows the way back where the fix failed', () => {
     const failed: Told = [130, 'remediation.failed', { remediationId: 'r', outcome: 'locked' }];
     expect(summarize(foldOf(work, cause, plan, approved, ...running, failed), '')).toMatchObject({
-      goingOn: 'locked',
+      goingOn: 'The fix failed. Locked.',
       next: 'Go back: DROP INDEX i',
     });
   });

@@ -5,7 +5,11 @@ export type PhaseStep = { name: string; state: PhaseState; from: number | null; 
 
 const upcoming = (name: string): PhaseStep => ({ name, state: 'upcoming', from: null, to: null });
 
-const isVerification = (step: Step): boolean => step.type === 'verification';
+/** The steps that act, with the checks before them; and the checks at the end, which tell whether it helped. */
+const splitSteps = (steps: readonly Step[]): { acts: readonly Step[]; checks: readonly Step[] } => {
+  const last = steps.findLastIndex(({ type }) => type !== 'verification');
+  return { acts: steps.slice(0, last + 1), checks: steps.slice(last + 1) };
+};
 
 const firstStart = (steps: readonly Step[]): number | null =>
   steps.reduce<number | null>((first, { startedAt }) => first ?? startedAt, null);
@@ -50,8 +54,7 @@ const approve = (plan: Remediation | undefined): PhaseStep => {
 
 const execute = (plan: Remediation | undefined): PhaseStep[] => {
   if (plan === undefined) return [upcoming('Execute'), upcoming('Verify')];
-  const acts = plan.steps.filter((step) => !isVerification(step));
-  const checks = plan.steps.filter(isVerification);
+  const { acts, checks } = splitSteps(plan.steps);
   const over = plan.status === 'executed' || plan.status === 'failed';
   const checksFrom = firstStart(checks);
   const actsFrom = firstStart(acts) ?? (over || plan.status === 'executing' ? plan.approvedAt : null);

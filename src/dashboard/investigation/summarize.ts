@@ -1,5 +1,6 @@
 import { confidenceFigure, confidenceInWords, isConclusive } from '../../incident/confidence.ts';
 import type { Hypothesis, Investigation, Remediation } from '../../incident/state.ts';
+import { outcomeInWords } from '../lib/outcome.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { unreachable } from '../lib/unreachable.ts';
 
@@ -70,7 +71,7 @@ const goingOnOf = (investigation: Investigation, description: string): string =>
     case 'recovered':
       return recoveryOf(investigation, plan);
     case 'failed':
-      return plan?.outcome ? short(plan.outcome) : 'The fix failed.';
+      return plan?.outcome ? `The fix failed. ${short(outcomeInWords(plan.outcome))}` : 'The fix failed.';
     case 'aborted': {
       const { aborted } = investigation;
       const reason = aborted?.reason ? `: ${short(aborted.reason)}` : '.';

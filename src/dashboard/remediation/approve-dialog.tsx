@@ -114,7 +114,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
         </>
       }
     >
-      <div ref={review} tabIndex={-1} className="flex flex-col gap-4 outline-none">
+      <div ref={review} tabIndex={-1} className="flex scroll-my-4 flex-col gap-4 outline-none">
         {changed && (
           <Alert tone="warn">
             <p className="mb-2">

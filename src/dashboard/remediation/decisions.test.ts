@@ -44,6 +44,7 @@ const planOf = (change: Partial<Remediation> = {}): Remediation => ({
   approvedAt: null,
   executedAt: null,
   outcome: null,
+  endReason: null,
   durationMs: null,
   eventId: 'evt_1',
   ...change,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Remediation } from '../../incident/state.ts';
+import { outcomeInWords } from '../lib/outcome.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
 import { Duration } from '../ui/duration.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
@@ -14,23 +15,23 @@ const hasStarted = (plan: Remediation): boolean =>
 const Outcome = ({ plan }: { plan: Remediation }) => {
   if (plan.status !== 'executed' && plan.status !== 'failed') return null;
   const look = planLooks[plan.status];
+  const missing = plan.status === 'executed' ? 'All steps ran.' : 'A step failed; the rest did not run.';
   return (
     <div className="flex items-start gap-2 text-sm">
       <span className="flex h-5 items-center">
         <StatusDot shape={look.shape} tone={look.tone} />
       </span>
       <p className="wrap-anywhere min-w-0 flex-1 font-medium text-ink">
-        <PlainText
-          text={
-            plan.outcome ?? (plan.status === 'executed' ? 'All steps ran.' : 'A step failed; the rest did not run.')
-          }
-          most={600}
-        />
+        <PlainText text={endOf(plan, missing)} most={600} />
       </p>
       {plan.durationMs !== null && <Duration ms={plan.durationMs} className="text-muted text-xs leading-5" />}
     </div>
   );
 };
+
+/** The sentence that the agent gave, where it gave one; the outcome's code says less. */
+const endOf = ({ outcome, endReason }: Remediation, missing: string): string =>
+  [outcome === null ? '' : outcomeInWords(outcome), endReason ?? ''].filter((part) => part !== '').join(' ') || missing;
 
 /** The plan and what became of it. */
 export const PlanView = ({ plan, recovery }: { plan: Remediation; recovery: ReactNode }) => {

@@ -119,7 +119,7 @@ export const RowText = ({ row }: { row: Row }) => {
       );
     case 'root-cause':
       return (
-        <p className={`${wrapped} font-semibold text-ink`}>
+        <p className={`${wrapped} line-clamp-3 font-semibold text-ink`}>
           {toOneLine(row.statement)}{' '}
           <span className="tabular font-normal text-muted">{confidenceFigure(row.confidence)}</span>{' '}
           <EvidenceChips ids={row.evidenceIds} required />

@@ -70,10 +70,10 @@ export const Timeline = ({
   );
 
   const linked = eventId === undefined ? undefined : list.indexOf(eventId);
-  const arrived = useRef<string | null>(null);
+  const [arrived, setArrived] = useState<string>();
   const goToLinked = useEffectEvent((index: number) => {
-    if (eventId === undefined || arrived.current === eventId) return;
-    arrived.current = eventId;
+    if (arrived === eventId) return;
+    setArrived(eventId);
     pause();
     virtual.scrollToIndex(view.placeOf(index), { align: 'center' });
   });
