@@ -49,6 +49,13 @@ export const InvestigationResults = z.looseObject({
 });
 export type InvestigationResults = z.infer<typeof InvestigationResults>;
 
+export const InvestigationStarted = z.looseObject({
+  incidentId: Id,
+  status: z.literal('investigating'),
+  agentsDispatched: z.array(z.string()),
+  message: z.string(),
+});
+
 export const EvidencePage = z.looseObject({
   items: z.array(Evidence),
   total: z.number(),
@@ -86,8 +93,23 @@ export const PendingApproval = z.looseObject({
 export type PendingApproval = z.infer<typeof PendingApproval>;
 export const PendingApprovals = z.looseObject({ items: z.array(PendingApproval), total: z.number() });
 
+/** `approvals` of `approvalsRequired` where more are needed. */
+export const RemediationDecision = z.looseObject({
+  remediationId: Id,
+  status: RemediationStatus,
+  approvals: z.number().optional(),
+  approvalsRequired: z.number().optional(),
+});
+export const ApprovalAnswer = z.looseObject({
+  approvalId: Id,
+  decision: z.enum(['approve', 'reject']),
+  remediationId: Id,
+  remediationStatus: RemediationStatus,
+  decidedAt: z.string(),
+});
+
 /** One event as history returns it: the notification's method and params. */
-export const HistoryItem = z.looseObject({ method: z.string(), params: z.record(z.string(), z.unknown()) });
+const HistoryItem = z.looseObject({ method: z.string(), params: z.record(z.string(), z.unknown()) });
 export const History = z.looseObject({
   items: z.array(HistoryItem),
   headSeq: z.number(),

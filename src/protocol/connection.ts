@@ -43,4 +43,4 @@ export const Connected = z.looseObject({
 });
 
 /** The names in `connected.params.capabilities`. */
-export const CAPABILITIES = ['resume', 'batch', 'publish', 'notifications', 'dispatch'] as const;
+export const CAPABILITIES = ['resume', 'batch', 'publish', 'notifications', 'dispatch', 'presence'] as const;

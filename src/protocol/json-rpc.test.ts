@@ -29,6 +29,51 @@ test.each([
   expect(single(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`)).toMatchObject({ kind: 'invalid', id: null });
 });
 
+const INEXACT = [
+  '9007199254740991.4',
+  '9007199254740990.6',
+  '1.00000000000000000001',
+  '0.1e-400',
+  '1e-400',
+  '-2.50e0',
+  '15e-1',
+  '10.00000000000000000001E1',
+];
+
+test.each(INEXACT)('an id of %s is a fraction, though it is rounded to an integer', (id) => {
+  const refused = { kind: 'invalid', id: null };
+  for (const text of [
+    `{"jsonrpc":"2.0","id":${id},"method":"ping"}`,
+    `{"jsonrpc":"2.0","method":"ping","params":{"id":1},"\\u0069d" : ${id}}`,
+    `{"jsonrpc":"2.0","id":1,"method":"ping","id":${id}}`,
+  ]) {
+    expect(single(text)).toMatchObject(refused);
+  }
+  const fine = '{"jsonrpc":"2.0","id":7,"method":"ping"}';
+  expect(parseFrame(` [${fine}, 5, [1], {"jsonrpc":"2.0","id":${id},"method":"ping"},${fine}]`)).toMatchObject({
+    items: [{ kind: 'request', id: 7 }, { kind: 'invalid' }, { kind: 'invalid' }, refused, { kind: 'request', id: 7 }],
+  });
+});
+
+test('a fraction is found behind a very long text, too', () => {
+  for (const filler of ['x', '\\n', 'x\\"', '[']) {
+    const text = `{"jsonrpc":"2.0","method":"m","params":{"a":"${filler.repeat(1_000_000)}"},"id":1.00000000000000000001}`;
+    expect(single(text)).toMatchObject({ kind: 'invalid', id: null });
+  }
+});
+
+test.each([
+  ['{"jsonrpc":"2.0","id":3,"method":"m","params":{"id":1.5,"a":["id",{"id":2.5}]}}', 3],
+  ['{"jsonrpc":"2.0","id":4,"method":"m","params":{"text":"\\"id\\":1.5, ]}[{"}}', 4],
+  ['{"jsonrpc":"2.0","params":{"id":1.5},"id":"5","method":"m"}', '5'],
+  ['{"jsonrpc":"2.0","id":1.5,"method":"m","id":6}', 6],
+  ['{"jsonrpc":"2.0","id":7.000,"method":"m"}', 7],
+  ['{"jsonrpc":"2.0","id":80e-1,"method":"m"}', 8],
+  ['{"jsonrpc":"2.0","id":0.09e2,"method":"m"}', 9],
+])('what is no id, or is an integer, is no reason to refuse: %s', (text, id) => {
+  expect(single(text)).toMatchObject({ kind: 'request', id });
+});
+
 test.each([
   ['"ping"', 'ping'],
   ['null', null],

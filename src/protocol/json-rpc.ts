@@ -1,4 +1,5 @@
 import type { RpcErrorObject } from './errors.ts';
+import { areIdsExact } from './raw-ids.ts';
 
 /** An id of JSON-RPC 2.0 §4 as far as it can be echoed exactly: a string, a safe integer or null. */
 export type RpcId = string | number | null;
@@ -39,15 +40,18 @@ const readParams = (value: unknown): RpcParams | 'positional' | 'malformed' => {
   return isObject(value) ? value : 'malformed';
 };
 
-const readItem = (value: unknown): Incoming => {
+const hasNumericId = (value: unknown): boolean => isObject(value) && typeof value.id === 'number';
+
+const readItem = (value: unknown, isExact = true): Incoming => {
   if (!isObject(value)) return { kind: 'invalid', id: null, reason: 'a message is an object' };
   const hasId = 'id' in value;
-  const id = isId(value.id) ? value.id : null;
+  const own: unknown = isExact ? value.id : undefined;
+  const id = isId(own) ? own : null;
   if (value.jsonrpc !== '2.0') return { kind: 'invalid', id, reason: '"jsonrpc" must be "2.0"' };
   if (!('method' in value) && ('result' in value || 'error' in value)) {
     return { kind: 'response', id, result: value.result, error: value.error };
   }
-  if (hasId && !isId(value.id)) {
+  if (hasId && !isId(own)) {
     return { kind: 'invalid', id: null, reason: '"id" must be a string, an integer up to 2^53 − 1 or null' };
   }
   if (typeof value.method !== 'string') return { kind: 'invalid', id, reason: '"method" must be a string' };
@@ -65,8 +69,12 @@ export const parseFrame = (text: string): Frame => {
   } catch {
     return { kind: 'unparsable' };
   }
-  if (!Array.isArray(value)) return { kind: 'single', item: readItem(value) };
-  return value.length === 0 ? { kind: 'empty-batch' } : { kind: 'batch', items: value.map(readItem) };
+  if (!Array.isArray(value)) {
+    return { kind: 'single', item: readItem(value, !hasNumericId(value) || areIdsExact(text)[0]) };
+  }
+  if (value.length === 0) return { kind: 'empty-batch' };
+  const exact = value.some(hasNumericId) ? areIdsExact(text) : [];
+  return { kind: 'batch', items: value.map((item, index) => readItem(item, exact[index])) };
 };
 
 export const encodeRequest = (id: RpcId, method: string, params: object): string =>

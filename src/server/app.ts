@@ -6,13 +6,15 @@ import type { Logger } from 'pino';
 import { analyticsRoutes } from './api/analytics-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import type { ApiDeps } from './api/context.ts';
-import { registerIncidentRoutes } from './api/incident-routes.ts';
-import { registerInvestigationRoutes } from './api/investigation-routes.ts';
-import { registerNotificationStream } from './api/notification-stream.ts';
-import { registerRecordRoutes } from './api/record-routes.ts';
-import { registerRemediationRoutes } from './api/remediation-routes.ts';
+import { registerDocs } from './api/docs.ts';
+import { incidentRoutes } from './api/incident-routes.ts';
+import { investigationRoutes } from './api/investigation-routes.ts';
+import { NOTIFICATION_STREAM, registerNotificationStream } from './api/notification-stream.ts';
+import { openApiDocument } from './api/openapi.ts';
+import { RECORD_CALLS, registerRecordRoutes } from './api/record-routes.ts';
+import { remediationRoutes } from './api/remediation-routes.ts';
 import { registerRoutes } from './api/route.ts';
-import { registerStatusRoute } from './api/status-route.ts';
+import { statusRoutes } from './api/status-route.ts';
 import { steeringRoutes } from './api/steering-routes.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { AgentKeys } from './auth/agent-keys.ts';
@@ -33,6 +35,7 @@ import type { EventLog } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
+import type { LimitName, RelayLimits } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import type { Services } from './services.ts';
@@ -56,6 +59,8 @@ export type AppDeps = {
   /** null where a relay and an API elsewhere are used. */
   embedded: { log: EventLog; services: Services } | null;
   lab: () => Lab | null;
+  /** Other limits than the usual ones. */
+  limits?: RelayLimits;
   attachClient?: (app: FastifyInstance) => Promise<void>;
 };
 
@@ -68,7 +73,8 @@ export type App = {
 /** One HTTP server: the dashboard, its sign-in, the proxy and, where embedded, the API and the relay. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, logger, sessions, tokens, embedded } = deps;
-  const baseLogger: FastifyBaseLogger = logger;
+  // Fastify's own news, such as where it listens, are said better elsewhere.
+  const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
   const server: FastifyInstance = fastify({
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -121,7 +127,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const person = await tokens.verify(bearer).catch((error: unknown) => {
         throw error instanceof TokenRefused ? new ApiProblem(401, 'unauthorized', error.message) : error;
       });
-      return { token: bearer, person };
+      return { id: null, token: bearer, person };
     }
     const secret = request.cookies[SESSION_COOKIE];
     const session = secret === undefined ? undefined : await sessions.find(secret);
@@ -134,6 +140,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
   const openRpc = openRpcDocument(deps.version);
+  const limitsReached = new Map<LimitName, number>();
   const relay: Relay | null =
     embedded === null
       ? null
@@ -147,7 +154,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           logger,
           openRpc: () => openRpc,
           now: deps.now,
-          limits: {},
+          limits: { publishesPerSecond: config.publishesPerSecond, ...deps.limits },
+          onLimit: (name) => limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1),
         });
   if (embedded !== null && relay !== null) {
     const api: ApiDeps = {
@@ -159,13 +167,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       version: deps.version,
     };
     keepAnswers(server, { state: deps.state, authenticate: api.authenticate });
-    registerStatusRoute(server, api);
+    const apiRoutes = [
+      statusRoutes,
+      incidentRoutes,
+      investigationRoutes,
+      steeringRoutes,
+      remediationRoutes,
+      auditRoutes,
+      analyticsRoutes,
+    ].flatMap((routesOf) => routesOf(api));
+    registerRoutes(server, apiRoutes, api.authenticate);
     registerNotificationStream(server, { ...api, hub: embedded.services.hub });
-    registerIncidentRoutes(server, api);
-    registerInvestigationRoutes(server, api);
-    registerRemediationRoutes(server, api);
     registerRecordRoutes(server, api);
-    registerRoutes(server, [...steeringRoutes(api), ...analyticsRoutes(api), ...auditRoutes(api)], api.authenticate);
+    registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
     await proxyApi(server, {
       apiUrl: config.upstream.apiUrl,
@@ -173,13 +187,18 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     });
   }
 
-  registerOperations(server, { log: embedded?.log ?? null, connections: () => relay?.connections() ?? 0 });
+  registerOperations(server, {
+    log: embedded?.log ?? null,
+    connections: () => relay?.connections() ?? 0,
+    limitsReached,
+  });
 
   const proxy = createRelayProxy({
     sessions,
     tokens,
     origins,
     upstream: () => config.upstream?.relayUrl ?? new URL(`ws://${loopbackOf(config.host)}:${port}/v1/connect`),
+    apiUrl: config.upstream?.apiUrl ?? null,
     logger,
   });
   const routes = new Map([['/relay', proxy.upgrade]]);

@@ -1,7 +1,7 @@
 import { AuditPage, ListAudit, VerifyAnswer, VerifyAudit } from '../../protocol/api-steering.ts';
-import { follows, GENESIS, hashOf } from '../audit/chain.ts';
+import { verifyEntries } from '../audit/chain.ts';
 import type { ApiDeps } from './context.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
 import { type Route, route } from './route.ts';
 
 export const auditRoutes = ({ audit }: ApiDeps): readonly Route[] => [
@@ -25,6 +25,7 @@ export const auditRoutes = ({ audit }: ApiDeps): readonly Route[] => [
         .reverse();
       const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
       const from = after === undefined ? 0 : matching.findIndex(({ auditId }) => auditId === after) + 1;
+      if (after !== undefined && from === 0) throw unknownCursor();
       const items = matching.slice(from, from + query.limit);
       const last = items.at(-1);
       const hasMore = last !== undefined && from + items.length < matching.length;
@@ -40,21 +41,7 @@ export const auditRoutes = ({ audit }: ApiDeps): readonly Route[] => [
     answer: VerifyAnswer,
     async handle({ caller, body: { auditIds } }) {
       const chain = await audit.entries(caller.tenantId);
-      const places = new Map(chain.map((entry, index) => [entry.auditId, index]));
-      const results = auditIds.map((auditId) => {
-        const index = places.get(auditId);
-        const entry = index === undefined ? undefined : chain[index];
-        if (entry === undefined || index === undefined) {
-          return { auditId, verified: false, computedHash: null, storedHash: null };
-        }
-        const previousHash = index === 0 ? GENESIS : (chain[index - 1]?.hash ?? GENESIS);
-        return {
-          auditId,
-          verified: follows(entry, previousHash),
-          computedHash: hashOf({ ...entry, previousHash }),
-          storedHash: entry.hash,
-        };
-      });
+      const results = [...verifyEntries(chain, auditIds)];
       return { results, allVerified: results.every(({ verified }) => verified) };
     },
   }),

@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify';
-import { CreateIncident, ListIncidents, PatchIncident } from '../../protocol/api.ts';
+import type { z } from 'zod';
+import { CreateIncident, IncidentDetail, IncidentList, ListIncidents, PatchIncident } from '../../protocol/api.ts';
 import { newId } from '../../protocol/ids.ts';
-import { notFound } from '../api-problem.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
 import { toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
-import { type ApiDeps, mustBePerson, readInput } from './context.ts';
+import { type ApiDeps, incidentOf } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { OfIncident, type Route, route } from './route.ts';
 
 const summaryOf = ({ incidentId, title, severity, status, source, createdAt }: IncidentRecord) => ({
   incidentId,
@@ -27,7 +27,7 @@ const compare = (a: readonly string[], b: readonly string[]): number => {
   return 0;
 };
 
-const listPage = (records: readonly IncidentRecord[], query: ReturnType<typeof readListQuery>) => {
+const listPage = (records: readonly IncidentRecord[], query: z.output<typeof ListIncidents>) => {
   const direction = query.order === 'asc' ? 1 : -1;
   const matching = records
     .filter((record) => query.severity === undefined || record.severity === query.severity)
@@ -45,10 +45,9 @@ const listPage = (records: readonly IncidentRecord[], query: ReturnType<typeof r
   };
 };
 
-const readListQuery = (query: unknown) => readInput(ListIncidents, query);
-
-export const registerIncidentRoutes = (app: FastifyInstance, deps: ApiDeps): void => {
-  const { log, records, investigations, authenticate, now } = deps;
+/** Opening, listing, reading and moving incidents. */
+export const incidentRoutes = (deps: ApiDeps): readonly Route[] => {
+  const { log, records, investigations, now } = deps;
 
   const detailOf = async (record: IncidentRecord) => {
     const { investigation } = await investigations.get(record.tenantId, record.incidentId);
@@ -57,69 +56,88 @@ export const registerIncidentRoutes = (app: FastifyInstance, deps: ApiDeps): voi
       description: record.description,
       assignedAgents: [...investigation.agents.keys()],
       rootCause: investigation.rootCause?.statement ?? null,
-      recommendedActions: investigation.rootCause?.recommendedActions ?? [],
+      recommendedActions: [...(investigation.rootCause?.recommendedActions ?? [])],
       updatedAt: record.updatedAt,
     };
   };
 
-  const mustExist = (tenantId: string, incidentId: string): IncidentRecord => {
-    const record = records.incident(tenantId, incidentId);
-    if (record === undefined) throw notFound('incident', 'There is no such incident.');
-    return record;
-  };
-
-  app.get('/v1/incidents', async (request) => {
-    const { tenantId } = await authenticate(request);
-    return listPage(records.incidents(tenantId), readListQuery(request.query));
-  });
-
-  app.get<{ Params: { incidentId: string } }>('/v1/incidents/:incidentId', async (request) => {
-    const { tenantId } = await authenticate(request);
-    return detailOf(mustExist(tenantId, request.params.incidentId));
-  });
-
-  app.post('/v1/incidents/chat', async (request, reply) => {
-    const person = mustBePerson(await authenticate(request));
-    const { title, description, severity } = readInput(CreateIncident, request.body);
-    const incidentId = newId('inc');
-    const params = {
-      eventId: newId('evt'),
-      incidentId,
-      title,
-      description,
-      severity,
-      status: 'open',
-      source: 'manual',
-      createdBy: person.email,
-      timestamp: new Date(now()).toISOString(),
-    };
-    await log.append({
-      tenantId: person.tenantId,
-      stream: TENANT_STREAM,
-      events: [toNewEvent('incident.created', params)],
-    });
-    return reply.status(201).send(await detailOf(mustExist(person.tenantId, incidentId)));
-  });
-
-  app.patch<{ Params: { incidentId: string } }>('/v1/incidents/:incidentId', async (request) => {
-    const person = mustBePerson(await authenticate(request));
-    const record = mustExist(person.tenantId, request.params.incidentId);
-    const { status } = readInput(PatchIncident, request.body);
-    if (status !== record.status) {
-      const params = {
-        eventId: newId('evt'),
-        incidentId: record.incidentId,
-        previousStatus: record.status,
-        newStatus: status,
-        by: person.email,
-        timestamp: new Date(now()).toISOString(),
-      };
-      await log.append({
-        tenantId: person.tenantId,
-        stream: TENANT_STREAM,
-        events: [toNewEvent('incident.status_changed', params)],
-      });
-    }
-    return detailOf(mustExist(person.tenantId, record.incidentId));
-  });
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/incidents',
+      summary: 'The incidents of the tenant, a page at a time.',
+      access: 'anybody',
+      query: ListIncidents,
+      answer: IncidentList,
+      handle: ({ caller, query }) => listPage(records.incidents(caller.tenantId), query),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/incidents/:incidentId',
+      summary: 'One incident.',
+      access: 'anybody',
+      params: OfIncident,
+      answer: IncidentDetail,
+      errors: ['incident_not_found'],
+      handle: ({ caller, params }) => detailOf(incidentOf(deps, caller.tenantId, params.incidentId)),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/incidents/chat',
+      summary: 'Opens an incident by hand.',
+      access: 'person',
+      body: CreateIncident,
+      answer: IncidentDetail,
+      status: 201,
+      async handle({ caller, body: { title, description, severity } }) {
+        const incidentId = newId('inc');
+        const params = {
+          eventId: newId('evt'),
+          incidentId,
+          title,
+          description,
+          severity,
+          status: 'open',
+          source: 'manual',
+          createdBy: caller.email,
+          timestamp: new Date(now()).toISOString(),
+        };
+        await log.append({
+          tenantId: caller.tenantId,
+          stream: TENANT_STREAM,
+          events: [toNewEvent('incident.created', params)],
+        });
+        return detailOf(incidentOf(deps, caller.tenantId, incidentId));
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/v1/incidents/:incidentId',
+      summary: 'Moves an incident to another status.',
+      access: 'person',
+      params: OfIncident,
+      body: PatchIncident,
+      answer: IncidentDetail,
+      errors: ['incident_not_found'],
+      async handle({ caller, params: { incidentId }, body: { status } }) {
+        const record = incidentOf(deps, caller.tenantId, incidentId);
+        if (status !== record.status) {
+          const params = {
+            eventId: newId('evt'),
+            incidentId,
+            previousStatus: record.status,
+            newStatus: status,
+            by: caller.email,
+            timestamp: new Date(now()).toISOString(),
+          };
+          await log.append({
+            tenantId: caller.tenantId,
+            stream: TENANT_STREAM,
+            events: [toNewEvent('incident.status_changed', params)],
+          });
+        }
+        return detailOf(incidentOf(deps, caller.tenantId, incidentId));
+      },
+    }),
+  ];
 };

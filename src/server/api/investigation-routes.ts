@@ -1,18 +1,11 @@
-import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { ReadHistory } from '../../protocol/api.ts';
-import { EvidenceType } from '../../protocol/values.ts';
-import { notFound } from '../api-problem.ts';
+import type { z } from 'zod';
+import { EvidencePage, History, InvestigationResults, InvestigationStarted, ReadHistory } from '../../protocol/api.ts';
+import { ReadEvidence } from '../../protocol/api-steering.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
-import { type ApiDeps, mustBePerson, readInput } from './context.ts';
+import { type ApiDeps, incidentOf } from './context.ts';
 import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
-
-const ReadEvidence = z.object({
-  type: EvidenceType.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(20),
-  cursor: z.string().optional(),
-});
+import { OfIncident, type Route, route } from './route.ts';
 
 type HistoryQuery = z.output<typeof ReadHistory>;
 
@@ -41,14 +34,9 @@ const historyItem = (event: LoggedEvent) => {
   return { eventId: event.eventId, seq: event.seq, timestamp: params.timestamp, method: event.method, params };
 };
 
-export const registerInvestigationRoutes = (app: FastifyInstance, deps: ApiDeps): void => {
-  const { log, records, investigations, dispatches, relay, authenticate } = deps;
-
-  const mustExist = (tenantId: string, incidentId: string) => {
-    const record = records.incident(tenantId, incidentId);
-    if (record === undefined) throw notFound('incident', 'There is no such incident.');
-    return record;
-  };
+/** Starting an investigation, and reading what it found and how. */
+export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
+  const { log, investigations, dispatches, relay } = deps;
 
   /** From one end of the range towards the other, until the page is full; `items` are ascending either way. */
   const readHistory = async (tenantId: string, stream: string, query: HistoryQuery) => {
@@ -78,70 +66,103 @@ export const registerInvestigationRoutes = (app: FastifyInstance, deps: ApiDeps)
     return backwards ? found.slice(-query.limit) : found.slice(0, query.limit);
   };
 
-  app.post<{ Params: { incidentId: string } }>('/v1/investigation/:incidentId', async (request) => {
-    const person = mustBePerson(await authenticate(request));
-    const record = mustExist(person.tenantId, request.params.incidentId);
-    if (record.openDispatch === null) await dispatches.dispatch(record, undefined, true);
-    const takers = relay.takers(person.tenantId);
-    const { investigation } = await investigations.get(person.tenantId, record.incidentId);
-    return {
-      incidentId: record.incidentId,
-      status: 'investigating',
-      agentsDispatched: [...investigation.agents.keys()],
-      message: takers > 0 ? 'Agents are on their way.' : 'Queued: no agent is connected yet; the next one takes it up.',
-    };
-  });
-
-  app.get<{ Params: { incidentId: string } }>('/v1/investigation/:incidentId', async (request) => {
-    const { tenantId } = await authenticate(request);
-    const record = mustExist(tenantId, request.params.incidentId);
-    const { investigation } = await investigations.get(tenantId, record.incidentId);
-    const { rootCause, evidence, agents } = investigation;
-    return {
-      incidentId: record.incidentId,
-      rootCause: rootCause?.statement ?? null,
-      confidence: rootCause?.confidence ?? 0,
-      evidence: evidence.map((item) => ({
-        agentRole: agents.get(item.agentName)?.role || item.agentName,
-        content: item.summary,
-      })),
-      recommendedActions: rootCause?.recommendedActions ?? [],
-    };
-  });
-
-  app.get<{ Params: { incidentId: string } }>('/v1/investigation/:incidentId/events', async (request) => {
-    const { tenantId } = await authenticate(request);
-    const { incidentId } = mustExist(tenantId, request.params.incidentId);
-    const query = readInput(ReadHistory, request.query);
-    const stream = { tenantId, stream: incidentId };
-    const [events, headSeq, total] = await Promise.all([
-      readHistory(tenantId, incidentId, query),
-      log.head(stream),
-      log.count(stream),
-    ]);
-    return { items: events.map(historyItem), headSeq, total, epoch: log.epoch };
-  });
-
-  app.get<{ Params: { incidentId: string } }>('/v1/triage/:incidentId/evidence', async (request) => {
-    const { tenantId } = await authenticate(request);
-    const { incidentId } = mustExist(tenantId, request.params.incidentId);
-    const query = readInput(ReadEvidence, request.query);
-    const { investigation } = await investigations.get(tenantId, incidentId);
-    const matching = investigation.evidence.filter((item) => query.type === undefined || item.type === query.type);
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
-    const from = after === undefined ? 0 : matching.findIndex((item) => item.evidenceId === after) + 1;
-    if (after !== undefined && from === 0) throw unknownCursor();
-    const page = matching.slice(from, from + query.limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((item) => ({
-        ...item,
-        severity: item.severity ?? 'info',
-        timestamp: item.timestamp ?? new Date(item.at).toISOString(),
-        rawSnippet: item.rawSnippet ?? '',
-      })),
-      total: matching.length,
-      nextCursor: last !== undefined && from + page.length < matching.length ? encodeCursor([last.evidenceId]) : null,
-    };
-  });
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/investigation/:incidentId',
+      summary: 'Sends the agents off.',
+      access: 'person',
+      params: OfIncident,
+      answer: InvestigationStarted,
+      errors: ['incident_not_found'],
+      async handle({ caller, params: { incidentId } }) {
+        const record = incidentOf(deps, caller.tenantId, incidentId);
+        if (record.openDispatch === null) await dispatches.dispatch(record, undefined, true);
+        const takers = relay.takers(caller.tenantId);
+        const { investigation } = await investigations.get(caller.tenantId, incidentId);
+        return {
+          incidentId,
+          status: 'investigating' as const,
+          agentsDispatched: [...investigation.agents.keys()],
+          message:
+            takers > 0 ? 'Agents are on their way.' : 'Queued: no agent is connected yet; the next one takes it up.',
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/investigation/:incidentId',
+      summary: 'What the investigation found.',
+      access: 'anybody',
+      params: OfIncident,
+      answer: InvestigationResults,
+      errors: ['incident_not_found'],
+      async handle({ caller, params: { incidentId } }) {
+        incidentOf(deps, caller.tenantId, incidentId);
+        const { investigation } = await investigations.get(caller.tenantId, incidentId);
+        const { rootCause, evidence, agents } = investigation;
+        return {
+          incidentId,
+          rootCause: rootCause?.statement ?? null,
+          confidence: rootCause?.confidence ?? 0,
+          evidence: evidence.map((item) => ({
+            agentRole: agents.get(item.agentName)?.role || item.agentName,
+            content: item.summary,
+          })),
+          recommendedActions: [...(rootCause?.recommendedActions ?? [])],
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/investigation/:incidentId/events',
+      summary: 'The events of an incident, from either side of a position and filtered.',
+      access: 'anybody',
+      params: OfIncident,
+      query: ReadHistory,
+      answer: History,
+      errors: ['incident_not_found'],
+      async handle({ caller: { tenantId }, params: { incidentId }, query }) {
+        incidentOf(deps, tenantId, incidentId);
+        const stream = { tenantId, stream: incidentId };
+        const [events, headSeq, total] = await Promise.all([
+          readHistory(tenantId, incidentId, query),
+          log.head(stream),
+          log.count(stream),
+        ]);
+        return { items: events.map(historyItem), headSeq, total, epoch: log.epoch };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/triage/:incidentId/evidence',
+      summary: 'The evidence that was collected, a page at a time.',
+      access: 'anybody',
+      params: OfIncident,
+      query: ReadEvidence,
+      answer: EvidencePage,
+      errors: ['incident_not_found'],
+      async handle({ caller, params: { incidentId }, query }) {
+        incidentOf(deps, caller.tenantId, incidentId);
+        const { investigation } = await investigations.get(caller.tenantId, incidentId);
+        const matching = investigation.evidence.filter((item) => query.type === undefined || item.type === query.type);
+        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
+        const from = after === undefined ? 0 : matching.findIndex((item) => item.evidenceId === after) + 1;
+        if (after !== undefined && from === 0) throw unknownCursor();
+        const page = matching.slice(from, from + query.limit);
+        const last = page.at(-1);
+        const hasMore = last !== undefined && from + page.length < matching.length;
+        return {
+          items: page.map((item) => ({
+            ...item,
+            severity: item.severity ?? 'info',
+            timestamp: item.timestamp ?? new Date(item.at).toISOString(),
+            rawSnippet: item.rawSnippet ?? '',
+          })),
+          total: matching.length,
+          nextCursor: hasMore ? encodeCursor([last.evidenceId]) : null,
+        };
+      },
+    }),
+  ];
 };

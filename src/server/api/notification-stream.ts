@@ -1,32 +1,65 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
+import type { Hub } from '../relay/hub.ts';
+import type { Sink } from '../relay/sink.ts';
+import { startTenantFeed } from '../relay/tenant-feed.ts';
 import { TENANT_EVENTS } from '../relay/tenant-feeds.ts';
 import type { ApiDeps } from './context.ts';
 import { readInput } from './context.ts';
+import type { Described } from './route.ts';
 
 /** Proxies give up on a silent answer after a minute. */
 const PING_EVERY_MS = 30_000;
-const PAGE_EVENTS = 500;
-/** A reader that leaves this much untaken is ended; its Last-Event-ID brings it back to where it was. */
-const MAX_BEHIND_BYTES = 1024 * 1024;
+/** Above this a reader has fallen behind and is fed from the log, as fast as it reads. */
+const HIGH_WATER_BYTES = 1024 * 1024;
 
 const StreamQuery = z.looseObject({ token: z.string().optional() });
+
+export const NOTIFICATION_STREAM: Described = {
+  method: 'GET',
+  path: '/v1/notifications/stream',
+  summary: 'The tenant’s events as server-sent events, from the header Last-Event-ID on.',
+  access: 'anybody',
+  params: z.object({}),
+  query: StreamQuery,
+  body: null,
+  answer: z.string(),
+  status: 200,
+  errors: [],
+  produces: ['text/event-stream'],
+};
 
 const frameOf = (event: LoggedEvent): string => {
   const { seq: _, ...params } = readParams(event);
   return `id: ${event.eventId}\nevent: ${event.method}\ndata: ${JSON.stringify({ type: event.method, ...params })}\n\n`;
 };
 
-const METHODS = [...TENANT_EVENTS];
+/** The answer as a feed writes to it. */
+const sinkOf = (response: ServerResponse): Pick<Sink, 'send' | 'isFull' | 'room'> => ({
+  send(text) {
+    if (!response.destroyed && !response.writableEnded) response.write(text);
+  },
+  isFull: () => response.writableLength > HIGH_WATER_BYTES,
+  async room() {
+    if (response.writableNeedDrain && !response.destroyed) {
+      await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
+    }
+    return !response.destroyed;
+  },
+});
 
-/** `GET /v1/notifications/stream`: the tenant's events as server-sent events, from `Last-Event-ID` on. */
+/**
+ * `GET /v1/notifications/stream`: the tenant's events as server-sent events, from `Last-Event-ID` on. A reader that
+ * takes nothing from one ping to the next is ended; its Last-Event-ID brings it back to where it was.
+ */
 export const registerNotificationStream = (
   app: FastifyInstance,
   deps: Pick<ApiDeps, 'log'> & {
-    hub: { joinTenant(tenantId: string, listener: (batch: readonly { event: LoggedEvent }[]) => void): () => void };
+    hub: Pick<Hub, 'joinTenant'>;
     authenticate(request: FastifyRequest): Promise<Principal>;
   },
 ): void => {
@@ -49,45 +82,32 @@ export const registerNotificationStream = (
     });
     response.write(': connected\n\n');
 
-    let isOver = false;
-    let isLive = false;
-    const missed: LoggedEvent[] = [];
-    const write = (text: string): void => {
-      if (isOver) return;
-      response.write(text);
-      if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
-    };
-    const leave = deps.hub.joinTenant(tenantId, (batch) => {
-      for (const { event } of batch) {
-        if (!TENANT_EVENTS.has(event.method)) continue;
-        if (isLive) write(frameOf(event));
-        else missed.push(event);
-      }
-    });
-    const ping = setInterval(() => write('event: ping\ndata: {"type":"ping"}\n\n'), PING_EVERY_MS);
+    const sink = sinkOf(response);
+    const feed = startTenantFeed(
+      {
+        log: deps.log,
+        hub: deps.hub,
+        sink,
+        tenantId,
+        methods: TENANT_EVENTS,
+        wants: () => true,
+        frame: frameOf,
+        onFailure: (error) => {
+          request.log.error({ err: error }, 'a notification stream failed');
+          response.end();
+        },
+      },
+      after,
+    );
+    let wasBehind = false;
+    const ping = setInterval(() => {
+      if (wasBehind && response.writableNeedDrain) return response.destroy();
+      wasBehind = response.writableNeedDrain;
+      if (!wasBehind) sink.send('event: ping\ndata: {"type":"ping"}\n\n');
+    }, PING_EVERY_MS);
     response.on('close', () => {
-      isOver = true;
-      leave();
+      feed.stop();
       clearInterval(ping);
     });
-
-    const from = after === undefined ? undefined : await deps.log.find(tenantId, after);
-    let cursor = from?.position ?? null;
-    while (cursor !== null && !isOver) {
-      const page: readonly LoggedEvent[] = await deps.log.scan({
-        afterPosition: cursor,
-        limit: PAGE_EVENTS,
-        tenantId,
-        methods: METHODS,
-      });
-      for (const event of page) write(frameOf(event));
-      const last = page.at(-1);
-      if (last === undefined) break;
-      cursor = last.position;
-      if (response.writableNeedDrain)
-        await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
-    }
-    isLive = true;
-    for (const event of missed) if (cursor === null || event.position > cursor) write(frameOf(event));
   });
 };

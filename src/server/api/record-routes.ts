@@ -9,6 +9,7 @@ import type { IncidentRecord } from '../incidents/records.ts';
 import { readParams, toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
+import { type Described, OfIncident } from './route.ts';
 
 const PAGE_EVENTS = 1_000;
 const IMPORT_EVENTS = 200;
@@ -31,6 +32,36 @@ const Line = z.looseObject({
   params: z.looseObject({ eventId: Id }),
 });
 const End = z.looseObject({ type: z.literal('end'), events: z.int().nonnegative(), digest: z.string() });
+
+/** How the two calls are described; their bodies are no JSON. */
+export const RECORD_CALLS: readonly Described[] = [
+  {
+    method: 'GET',
+    path: '/v1/incidents/:incidentId/export',
+    summary: 'The whole record of an incident, or a draft of its postmortem.',
+    access: 'anybody',
+    params: OfIncident,
+    query: ExportQuery,
+    body: null,
+    answer: z.string(),
+    status: 200,
+    errors: ['incident_not_found'],
+    produces: ['application/x-ndjson', 'text/markdown'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/incidents/import',
+    summary: 'Takes an exported record back, as a finished incident.',
+    access: 'person',
+    params: z.object({}),
+    query: z.object({}),
+    body: z.string(),
+    answer: z.object({ incidentId: Id, events: z.int(), status: z.literal('closed') }),
+    status: 201,
+    errors: ['unsupported_media_type'],
+    consumes: ['application/x-ndjson'],
+  },
+];
 
 const headOf = (record: IncidentRecord) => ({
   type: 'incident' as const,

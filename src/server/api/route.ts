@@ -20,8 +20,8 @@ type Call<A extends Access, Params, Query, Body> = {
   reply: FastifyReply;
 };
 
-/** One call of the API: what it takes and answers, said once for those who validate and those who read. */
-export type Route = {
+/** One call of the API as it is described to those who read. */
+export type Described = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With `:name` for a part of the address. */
   path: string;
@@ -33,8 +33,19 @@ export type Route = {
   answer: z.ZodType;
   status: number;
   errors: readonly ApiErrorCode[];
+  /** The types of the answer and of the body, where they are not JSON. */
+  produces?: readonly string[];
+  consumes?: readonly string[];
+};
+
+/** What it takes and answers, said once for those who validate and those who read. */
+export type Route = Described & {
   run(request: FastifyRequest, reply: FastifyReply, principal: Principal): Promise<unknown>;
 };
+
+/** The parts of an address; what is no id of ours is answered like one that does not exist. */
+export const OfIncident = z.object({ incidentId: z.string() });
+export const OfRemediation = z.object({ remediationId: z.string() });
 
 const admit = <A extends Access>(access: A, principal: Principal): Caller<A> => {
   const caller =

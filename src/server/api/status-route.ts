@@ -1,15 +1,20 @@
-import type { FastifyInstance } from 'fastify';
+import { RelayStatus } from '../../protocol/api.ts';
 import type { ApiDeps } from './context.ts';
+import { type Route, route } from './route.ts';
 
-export const registerStatusRoute = (app: FastifyInstance, deps: ApiDeps): void => {
-  app.get('/v1/relay/status', async (request) => {
-    await deps.authenticate(request);
-    return {
-      status: deps.log.health(),
-      activeConnections: deps.relay.connections(),
+export const statusRoutes = ({ log, relay, version, now }: ApiDeps): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/v1/relay/status',
+    summary: 'How the relay is doing.',
+    access: 'anybody',
+    answer: RelayStatus,
+    handle: () => ({
+      status: log.health(),
+      activeConnections: relay.connections(),
       region: 'local',
-      version: deps.version,
-      checkedAt: new Date(deps.now()).toISOString(),
-    };
-  });
-};
+      version,
+      checkedAt: new Date(now()).toISOString(),
+    }),
+  }),
+];

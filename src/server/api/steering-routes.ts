@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   AbortAnswer,
   AbortInvestigation,
@@ -15,10 +14,10 @@ import { ApiProblem, notFound } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
 import { toNewEvent } from '../incidents/stored-event.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
-import { type Route, route } from './route.ts';
+import { OfIncident, OfRemediation, type Route, route } from './route.ts';
 
-const OfIncident = z.object({ incidentId: Id });
-const OfRemediation = z.object({ remediationId: Id });
+/** Here it is a plan that goes on, and who wants to stop it rejects it. */
+const PLAN_UNDER_WAY: ReadonlySet<string> = new Set(['approval', 'approved', 'executing']);
 
 /** What people tell the agents, and what they think of their work. Each is an event that everybody watching sees. */
 export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
@@ -74,14 +73,16 @@ export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
       answer: AbortAnswer,
       errors: ['incident_not_found', 'no_active_investigation'],
       async handle({ caller, params: { incidentId }, body: { reason } }) {
-        const record = incidentOf(deps, caller.tenantId, incidentId);
+        incidentOf(deps, caller.tenantId, incidentId);
         const { investigation, keySeq } = await investigations.get(caller.tenantId, incidentId);
+        // Read after what it is compared with, or a dispatch that was aborted meanwhile would seem to be open.
+        const record = incidentOf(deps, caller.tenantId, incidentId);
         const working = [...investigation.agents.values()].filter(
           ({ status }) => status === 'queued' || status === 'running' || status === 'waiting',
         );
         const isActive =
           investigation.phase === 'investigating' ||
-          (record.openDispatch !== null && investigation.phase === 'waiting');
+          (record.openDispatch !== null && !PLAN_UNDER_WAY.has(investigation.phase));
         const lifecycle = '@lifecycle';
         const expected = keySeq.get(lifecycle) ?? 0;
         if (

@@ -4,7 +4,12 @@ import type { Person } from './principal.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What a session and a ticket are for: the token that goes upstream, never to the browser. */
-export type Session = { token: string; person: Person };
+export type Session = {
+  /** Names the session to those who watch for its end; null where a token came without one. */
+  id: string | null;
+  token: string;
+  person: Person;
+};
 
 const SESSIONS = 'sessions';
 const TICKETS = 'tickets';
@@ -19,11 +24,14 @@ const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 export type Sessions = ReturnType<typeof createSessions>;
 
 export const createSessions = (store: StateStore, tokens: Tokens) => {
-  const find = async (secret: string): Promise<Session | undefined> => {
-    const entry = await store.get<{ token: string }>(SESSIONS, hashed(secret));
+  const endings = new Set<(id: string) => void>();
+
+  const findById = async (id: string): Promise<Session | undefined> => {
+    const entry = await store.get<{ token: string }>(SESSIONS, id);
     if (entry === undefined) return undefined;
-    const person = await tokens.verify(entry.value.token).catch(() => undefined);
-    return person === undefined ? undefined : { token: entry.value.token, person };
+    const { token } = entry.value;
+    const person = await tokens.verify(token).catch(() => undefined);
+    return person === undefined ? undefined : { id, token, person };
   };
 
   return {
@@ -34,8 +42,16 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
       await store.put(SESSIONS, hashed(secret), { token }, { ttlMs: Math.max(1, person.expiresAt - Date.now()) });
       return { secret, person };
     },
-    find,
-    end: (secret: string): Promise<void> => store.delete(SESSIONS, hashed(secret)),
+    find: (secret: string): Promise<Session | undefined> => findById(hashed(secret)),
+    findById,
+    async end(secret: string): Promise<void> {
+      await store.delete(SESSIONS, hashed(secret));
+      for (const listener of endings) listener(hashed(secret));
+    },
+    /** Hears the id of every session that somebody signs out of. */
+    onEnd(listener: (id: string) => void): void {
+      endings.add(listener);
+    },
     async issueTicket(sessionSecret: string): Promise<string> {
       const ticket = newSecret();
       await store.put(
@@ -49,11 +65,7 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
     /** Used up by this one look, whatever comes of it; undefined alike for unknown, expired, used and signed-out ones. */
     async takeTicket(ticket: string): Promise<Session | undefined> {
       const entry = await store.take<{ session: string }>(TICKETS, hashed(ticket));
-      if (entry === undefined) return undefined;
-      const session = await store.get<{ token: string }>(SESSIONS, entry.value.session);
-      if (session === undefined) return undefined;
-      const person = await tokens.verify(session.value.token).catch(() => undefined);
-      return person === undefined ? undefined : { token: session.value.token, person };
+      return entry === undefined ? undefined : findById(entry.value.session);
     },
   };
 };

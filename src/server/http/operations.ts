@@ -5,7 +5,7 @@ import type { EventLog } from '../log/event-log.ts';
 /** What an operator asks: is it alive, may it be sent traffic, how is it doing. No tenant's data is in any of it. */
 export const registerOperations = (
   app: FastifyInstance,
-  deps: { log: EventLog | null; connections: () => number },
+  deps: { log: EventLog | null; connections: () => number; limitsReached: ReadonlyMap<string, number> },
 ): void => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,6 +21,16 @@ export const registerOperations = (
     name: 'causeflow_log_events_total',
     help: 'Events made durable.',
     registers: [registry],
+  });
+  new Counter({
+    name: 'causeflow_limits_reached_total',
+    help: 'Publications and connections that were refused, by the limit.',
+    labelNames: ['limit'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [limit, count] of deps.limitsReached) this.inc({ limit }, count);
+    },
   });
   deps.log?.tail((events) => appended.inc(events.length));
 

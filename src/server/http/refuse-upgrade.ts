@@ -4,7 +4,13 @@ import type { WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 
 /** Answers an upgrade with plain HTTP: `{error, message}` and the connection's end. */
-export const refuseUpgrade = (socket: Duplex, status: number, error: ApiErrorCode, message: string): void => {
+export const refuseUpgrade = (
+  socket: Duplex,
+  status: number,
+  error: ApiErrorCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void => {
   const body = JSON.stringify({ error, message });
   socket.end(
     [
@@ -12,6 +18,7 @@ export const refuseUpgrade = (socket: Duplex, status: number, error: ApiErrorCod
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

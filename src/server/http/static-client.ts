@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** What is never a page of the dashboard. */
-const SERVER_PATHS = /^\/(?:v1|auth|relay|lab|healthz|readyz|metrics|assets)(?:[/?]|$)/;
+const SERVER_PATHS = /^\/(?:v1|auth|relay|lab|healthz|readyz|metrics|assets|docs)(?:[/?]|$)/;
 
 /** Serves the built dashboard; every other address that a person may open is the same page. */
 export const serveClient = async (app: FastifyInstance, root: string): Promise<void> => {

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
-import { RemediationProposed } from '../../protocol/remediation.ts';
+import { type PlanSteps, RemediationProposed } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { isImported, readParams } from './stored-event.ts';
@@ -35,7 +36,7 @@ export type PlanRecord = {
   remediationId: string;
   approvalId: string | null;
   title: string;
-  steps: readonly unknown[];
+  steps: z.infer<typeof PlanSteps>;
   requestedAt: string;
   expiresAt: string | null;
   pending: boolean;

@@ -9,11 +9,11 @@ export type Dialled =
   /** `status` is the HTTP answer to the upgrade; 0 where there was none. */
   | { ok: false; status: number; retryAfterMs: number | null };
 
-/** Opens the upstream side with the headers that a browser cannot set. Never rejects. */
-export const dial = (address: URL, token: string, tenantId: string): Promise<Dialled> =>
+/** Opens the upstream side with these headers, which a browser cannot set. Never rejects. */
+export const dial = (address: URL, headers: Record<string, string>): Promise<Dialled> =>
   new Promise((resolve) => {
     const socket = new WebSocket(address, {
-      headers: { Authorization: `Bearer ${token}`, 'X-Tenant-Id': tenantId },
+      headers,
       handshakeTimeout: HANDSHAKE_MS,
       maxPayload: MAX_UPSTREAM_FRAME_BYTES,
       perMessageDeflate: false,

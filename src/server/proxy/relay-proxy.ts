@@ -8,9 +8,10 @@ import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
 import type { Origins } from '../http/origins.ts';
 import { refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
-import { MAX_FRAME_PERSON_BYTES } from '../relay/relay.ts';
+import { clientAddress, MAX_FRAME_PERSON_BYTES } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
+import { interceptNotifications } from './notifications.ts';
 
 const RETRY_AFTER_MS = 5_000;
 
@@ -20,6 +21,8 @@ export type RelayProxyDeps = {
   origins: Origins;
   /** Where the relay is: our own on loopback, or the one in `RELAY_URL`. */
   upstream: () => URL;
+  /** The API beside a relay elsewhere, whose notifications may have to be fetched from it; null beside our own. */
+  apiUrl: URL | null;
   logger: Logger;
 };
 
@@ -59,24 +62,51 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
   const sessionOf = async (token: string): Promise<Session | undefined> => {
     if (!token.includes('.')) return sessions.takeTicket(token);
     try {
-      return { token, person: await tokens.verify(token) };
+      return { id: null, token, person: await tokens.verify(token) };
     } catch (error) {
       if (error instanceof TokenRefused) return undefined;
       throw error;
     }
   };
 
-  const join = async (browser: WebSocket, session: Session): Promise<void> => {
+  /** The browsers that came with a session; they go with it. */
+  const ofSession = new Map<string, Set<WebSocket>>();
+  const signOut = (id: string): void =>
+    closeAll([...(ofSession.get(id) ?? [])], CloseCode.signInRequired, 'signed out');
+  sessions.onEnd(signOut);
+
+  const watch = async (browser: WebSocket, id: string): Promise<void> => {
+    const browsers = ofSession.get(id) ?? new Set();
+    ofSession.set(id, browsers.add(browser));
+    browser.on('close', () => {
+      browsers.delete(browser);
+      if (browsers.size === 0) ofSession.delete(id);
+    });
+    // It may have ended while the ticket was looked at.
+    if ((await sessions.findById(id)) === undefined) signOut(id);
+  };
+
+  const join = async (browser: WebSocket, session: Session, address: string): Promise<void> => {
     browser.on('error', (error) => logger.debug({ err: error }, 'browser socket error'));
     browser.pause();
-    const dialled = await dial(deps.upstream(), session.token, session.person.tenantId);
+    const { apiUrl } = deps;
+    const dialled = await dial(deps.upstream(), {
+      Authorization: `Bearer ${session.token}`,
+      'X-Tenant-Id': session.person.tenantId,
+      // Our own relay counts by address, and all who come through here would have the same one.
+      ...(apiUrl === null ? { 'X-Forwarded-For': address } : {}),
+    });
     if (!dialled.ok) {
       logger.warn({ status: dialled.status }, 'the upstream relay refused or did not answer');
       browser.resume();
       return closeAsRefused(browser, dialled);
     }
-    if (browser.readyState !== browser.OPEN) return dialled.socket.terminate();
-    bridge(browser, dialled.socket);
+    if (browser.readyState !== browser.OPEN) {
+      browser.resume();
+      return dialled.socket.terminate();
+    }
+    const interception = apiUrl === null ? null : interceptNotifications({ browser, session, apiUrl, logger });
+    bridge(browser, dialled.socket, interception);
     dialled.socket.resume();
     browser.resume();
   };
@@ -91,7 +121,14 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       if (session === undefined) {
         return refuseUpgrade(socket, 401, 'unauthorized', 'The ticket or token is not valid.');
       }
-      server.handleUpgrade(request, socket, head, (browser) => void join(browser, session));
+      server.handleUpgrade(request, socket, head, (browser) => {
+        const failed = (error: unknown): void => {
+          logger.error({ err: error }, 'a browser was not joined');
+          browser.close(CloseCode.internalError, 'internal error');
+        };
+        if (session.id !== null) watch(browser, session.id).catch(failed);
+        join(browser, session, clientAddress(request)).catch(failed);
+      });
     },
     close(): void {
       closeAll([...server.clients]);

@@ -26,6 +26,7 @@ it('a subscription that is still being made when its connection closes listens t
       closed: () => undefined,
     },
     tenantId: 'ten_a',
+    watch: () => () => undefined,
     onFailure: () => undefined,
   });
   const making = subscriptions.subscribe('investigation', { incidentId: 'inc_1' });

@@ -13,6 +13,7 @@ import type { Principal } from '../auth/principal.ts';
 import { takeIn } from './intake.ts';
 import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
+import type { Presence } from './presence.ts';
 import type { RelayDeps } from './relay.ts';
 import { createSink } from './sink.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -26,6 +27,9 @@ const MAX_BATCH_PERSON = 20;
 const MAX_BATCH_KEY = 1_000;
 const RETRY_AFTER_MS = 1_000;
 
+/** `publishRate` answers 0, or after how many milliseconds the key may publish again. */
+type ConnectionDeps = RelayDeps & { presence: Presence; publishRate: { take(keyId: string): number } };
+
 export type Connection = {
   principal: Principal;
   /** Looks at the clocks: token, heartbeat, slow reader. */
@@ -37,7 +41,7 @@ export type Connection = {
 };
 
 /** One client on the relay. Everything that goes out on the socket goes out here. */
-export const createConnection = (socket: WebSocket, principal: Principal, deps: RelayDeps): Connection => {
+export const createConnection = (socket: WebSocket, principal: Principal, deps: ConnectionDeps): Connection => {
   const { now, logger, limits } = deps;
   const connectionId = newId('conn');
   const { tenantId } = principal;
@@ -53,7 +57,15 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     close(CloseCode.internalError, 'internal error');
   };
 
-  const subscriptions = createSubscriptions({ log: deps.log, hub: deps.hub, sink, tenantId, onFailure: fail });
+  const subscriptions = createSubscriptions({
+    log: deps.log,
+    hub: deps.hub,
+    sink,
+    tenantId,
+    watch: (incidentId) =>
+      principal.kind === 'person' ? deps.presence.watch(principal, incidentId, sink) : () => undefined,
+    onFailure: fail,
+  });
   const tenantFeeds = createTenantFeeds({
     log: deps.log,
     hub: deps.hub,
@@ -71,6 +83,11 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     subscriptions,
     tenantFeeds,
     openRpc: deps.openRpc,
+    mayPublishInMs(keyId) {
+      const waitMs = deps.publishRate.take(keyId);
+      if (waitMs > 0) deps.onLimit('publish_rate');
+      return waitMs;
+    },
     extend: (until) => {
       expiresAt = until;
     },

@@ -17,6 +17,8 @@ export type MethodContext = {
   subscriptions: Subscriptions;
   tenantFeeds: TenantFeeds;
   openRpc: () => unknown;
+  /** 0, or after how many milliseconds the key may publish again. */
+  mayPublishInMs(keyId: string): number;
   /** The connection lives until this new time, epoch milliseconds. */
   extend(expiresAt: number): void;
 };
@@ -48,6 +50,10 @@ const refresh = async (context: MethodContext, token: string): Promise<Outcome> 
 
 const publish = async (context: MethodContext, method: PublicationMethod, params: RpcParams): Promise<Outcome> => {
   if (context.principal.kind !== 'agent') return forbidden('Only an agent key may publish.');
+  const retryAfterMs = context.mayPublishInMs(context.principal.keyId);
+  if (retryAfterMs > 0) {
+    return refused(RpcCode.limitReached, 'This key publishes too fast.', { error: 'publish_rate', retryAfterMs });
+  }
   const published = await context.publisher.publish(context.principal.tenantId, method, params);
   if (published.ok) {
     const { eventId, seq, incidentId } = published;

@@ -37,15 +37,16 @@ const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
   return rest;
 };
 
-/** By-name params as OpenRPC lists them, one descriptor a field. */
+type ObjectSchema = { properties?: Record<string, unknown>; required?: readonly string[] };
+
+/** By-name params as OpenRPC lists them, one descriptor a field; required is what every alternative requires. */
 const descriptors = (schema: z.ZodType) => {
-  const { properties = {}, required = [] } = jsonSchema(schema) as {
-    properties?: Record<string, unknown>;
-    required?: readonly string[];
-  };
-  return Object.entries(properties).map(([name, field]) => ({
+  const made = jsonSchema(schema) as ObjectSchema & { anyOf?: readonly ObjectSchema[] };
+  const alternatives = made.anyOf ?? [made];
+  const fields = Object.assign({}, ...alternatives.map(({ properties }) => properties)) as Record<string, unknown>;
+  return Object.entries(fields).map(([name, field]) => ({
     name,
-    required: required.includes(name),
+    required: alternatives.every(({ required }) => required?.includes(name) === true),
     schema: field,
   }));
 };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import type { ApiErrorCode } from '../../protocol/errors.ts';
 import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
@@ -12,9 +13,12 @@ import type { Records } from '../incidents/records.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
+import { createCounts, createRateLimit, DEFAULT_LIMITS, type LimitName, type RelayLimits } from './limits.ts';
+import { createPresence } from './presence.ts';
 
 export const MAX_FRAME_PERSON_BYTES = 64 * 1024;
 const MAX_FRAME_KEY_BYTES = 1024 * 1024;
+const RETRY_AFTER_S = 5;
 /** How often the clocks of all connections are looked at; the heartbeat's and the token's precision. */
 const CHECK_EVERY_MS = 1_000;
 
@@ -28,7 +32,9 @@ export type RelayDeps = {
   logger: Logger;
   openRpc: () => unknown;
   now: () => number;
-  limits: { silentMs?: number };
+  limits: RelayLimits;
+  /** A limit was reached. */
+  onLimit: (name: LimitName) => void;
 };
 
 export type Relay = ReturnType<typeof createRelay>;
@@ -38,9 +44,23 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
   return Array.isArray(value) ? value[0] : value;
 };
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** Where a client is: what a proxy on this machine says, or the other end of the connection. */
+export const clientAddress = (request: IncomingMessage): string => {
+  const remote = request.socket.remoteAddress ?? '';
+  const forwarded = LOOPBACK.has(remote) ? headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded || remote;
+};
+
 /** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
 export const createRelay = (deps: RelayDeps) => {
   const connections = new Set<Connection>();
+  const presence = createPresence();
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const publishRate = createRateLimit(limits.publishesPerSecond, deps.now);
+  const ofTenant = createCounts(limits.connectionsPerTenant);
+  const ofAddress = createCounts(limits.connectionsPerAddress);
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
   const forPeople = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_PERSON_BYTES });
   const forAgents = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_KEY_BYTES });
@@ -62,6 +82,25 @@ export const createRelay = (deps: RelayDeps) => {
   }, CHECK_EVERY_MS);
   checks.unref();
 
+  /** True where the upgrade was refused because there is no room for it, or nothing to connect to. */
+  const isRefused = (socket: Duplex, tenantId: string, address: string): boolean => {
+    const refuse = (name: LimitName, status: number, code: ApiErrorCode, message: string): boolean => {
+      deps.onLimit(name);
+      refuseUpgrade(socket, status, code, message, { 'Retry-After': String(RETRY_AFTER_S) });
+      return true;
+    };
+    if (deps.log.health() === 'unavailable') {
+      return refuse('log_unavailable', 503, 'service_unavailable', 'The log cannot be written at the moment.');
+    }
+    if (ofTenant.isFull(tenantId)) {
+      return refuse('tenant_connections', 429, 'rate_limit_exceeded', 'The tenant has too many connections.');
+    }
+    return (
+      ofAddress.isFull(address) &&
+      refuse('address_connections', 429, 'rate_limit_exceeded', 'There are too many connections from this address.')
+    );
+  };
+
   return {
     async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
       const principal = await authenticate(request);
@@ -75,11 +114,17 @@ export const createRelay = (deps: RelayDeps) => {
       if (headerOf(request, 'upgrade')?.toLowerCase() !== 'websocket') {
         return refuseUpgrade(socket, 426, 'upgrade_required', 'This address speaks WebSocket.');
       }
+      const address = clientAddress(request);
+      if (isRefused(socket, principal.tenantId, address)) return;
       const server = principal.kind === 'agent' ? forAgents : forPeople;
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const connection = createConnection(webSocket, principal, deps);
+        const connection = createConnection(webSocket, principal, { ...deps, presence, publishRate });
         connections.add(connection);
-        webSocket.on('close', () => connections.delete(connection));
+        const leave = [ofTenant.add(principal.tenantId), ofAddress.add(address)];
+        webSocket.on('close', () => {
+          connections.delete(connection);
+          for (const goOut of leave) goOut();
+        });
       });
     },
     connections: (): number => connections.size,

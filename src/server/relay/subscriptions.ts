@@ -14,7 +14,14 @@ const RETRY_AFTER_MS = 1_000;
 
 type Kind = 'investigation' | 'remediation';
 /** `handedOver`: up to this seq the plans' events had been delivered by another subscription when this one began. */
-type Subscription = { subscriptionId: string; incidentId: string; kind: Kind; feed: Feed; handedOver: number };
+type Subscription = {
+  subscriptionId: string;
+  incidentId: string;
+  kind: Kind;
+  feed: Feed;
+  handedOver: number;
+  leave: (() => void) | null;
+};
 
 const isOfPlan = (event: LoggedEvent): boolean => event.method.startsWith('remediation.');
 
@@ -24,6 +31,8 @@ export const createSubscriptions = (deps: {
   hub: Hub;
   sink: Sink;
   tenantId: string;
+  /** Counts this connection's person among those who look at the incident, until the returned function is called. */
+  watch: (incidentId: string) => () => void;
   onFailure: (error: unknown) => void;
 }) => {
   const { log, hub, sink, tenantId } = deps;
@@ -62,8 +71,9 @@ export const createSubscriptions = (deps: {
     return stale ? { afterSeq: 0, reset: true } : { afterSeq: headSeq, reset: false };
   };
 
-  const end = ({ kind, incidentId, feed, handedOver }: Subscription): void => {
+  const end = ({ kind, incidentId, feed, handedOver, leave }: Subscription): void => {
     feed.stop();
+    leave?.();
     active.delete(nameOf(kind, incidentId));
     if (kind === 'remediation') return;
     // What it covered and did not get to, the other delivers.
@@ -97,17 +107,24 @@ export const createSubscriptions = (deps: {
         wants: wantsOf(kind, incidentId),
         onFailure: deps.onFailure,
       });
-      const subscription = { subscriptionId: newId('sub'), incidentId, kind, feed, handedOver };
+      const subscriptionId = newId('sub');
+      const subscription: Subscription = { subscriptionId, incidentId, kind, feed, handedOver, leave: null };
       active.set(nameOf(kind, incidentId), subscription);
+      const begin = (): void => {
+        feed.start();
+        // It may have been ended in the batch that began it.
+        const isActive = active.get(nameOf(kind, incidentId)) === subscription;
+        if (kind === 'investigation' && isActive) subscription.leave = deps.watch(incidentId);
+      };
       return {
         kind: 'stream',
         result: {
-          subscriptionId: subscription.subscriptionId,
+          subscriptionId,
           incidentId,
           ...position,
           ...(start.reset ? { reset: true } : {}),
         },
-        start: feed.start,
+        start: begin,
       };
     },
 

@@ -1,3 +1,4 @@
+import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { type Encoded, frameOf, type Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
@@ -7,11 +8,13 @@ const PAGE_EVENTS = 64;
 
 export type TenantFeedOptions = {
   log: EventLog;
-  hub: Hub;
-  sink: Sink;
+  hub: Pick<Hub, 'joinTenant'>;
+  sink: Pick<Sink, 'send' | 'isFull' | 'room'>;
   tenantId: string;
   methods: ReadonlySet<string>;
   wants: (event: LoggedEvent) => boolean;
+  /** How an event is written, where not as the relay's notification. */
+  frame?: (event: LoggedEvent) => string;
   onFailure: (error: unknown) => void;
 };
 
@@ -30,7 +33,11 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   let isLive = afterEventId === undefined;
   let isStopped = false;
 
-  const isWanted = (event: LoggedEvent): boolean => methods.has(event.method) && options.wants(event);
+  const frame = options.frame ?? frameOf;
+
+  /** What an imported record tells is history: of it the tenant hears only that it is there. */
+  const isWanted = (event: LoggedEvent): boolean =>
+    methods.has(event.method) && (event.method === 'incident.created' || !isImported(event)) && options.wants(event);
 
   const onLive = (batch: readonly Encoded[]): void => {
     cursor ??= (batch[0]?.event.position ?? 1) - 1;
@@ -40,7 +47,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     for (const { event, text } of batch) {
       if (event.position <= cursor) continue;
       cursor = event.position;
-      if (isWanted(event)) sink.send(text);
+      if (isWanted(event)) sink.send(options.frame === undefined ? text : frame(event));
     }
   };
 
@@ -50,7 +57,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       const afterPosition: number = cursor ?? known;
       const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, tenantId, methods: [...methods] });
       if (isStopped) return;
-      for (const event of page) if (isWanted(event)) sink.send(frameOf(event));
+      for (const event of page) if (isWanted(event)) sink.send(frame(event));
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
       if (page.length === 0 && heard === known) {
         isLive = true;

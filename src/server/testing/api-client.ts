@@ -36,6 +36,7 @@ export type Api = {
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   patch(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string, body?: unknown): Promise<Answer>;
   /** Opens an incident by hand and returns its id. */
   openIncident(fields?: { title?: string; description?: string; severity?: string }): Promise<string>;
 };
@@ -48,6 +49,7 @@ export const apiOf = (address: string, token: string): Api => {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     patch: (path, body) => call('PATCH', path, body),
+    delete: (path, body) => call('DELETE', path, body),
     async openIncident(fields = {}) {
       const { status, body } = await call('POST', '/v1/incidents/chat', {
         title: 'Checkout is slow',

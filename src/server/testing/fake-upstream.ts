@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -13,6 +13,8 @@ export const startFakeUpstream = async () => {
   const sockets: WebSocket[] = [];
   const calls: ApiCall[] = [];
   const waiting: ((socket: WebSocket) => void)[] = [];
+  const streams: ServerResponse[] = [];
+  let streamStatus: number | null = null;
   let welcome: Welcome = 'open';
   let answer: { status: number; headers?: Record<string, string>; body: string } = { status: 200, body: '{"ok":true}' };
 
@@ -23,6 +25,12 @@ export const startFakeUpstream = async () => {
     });
     request.on('end', () => {
       calls.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+      if (streamStatus !== null && request.url?.endsWith('/v1/notifications/stream') === true) {
+        response.writeHead(streamStatus, { 'content-type': 'text/event-stream' }).flushHeaders();
+        if (streamStatus === 200) streams.push(response);
+        else response.end();
+        return;
+      }
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body);
     });
   });
@@ -56,6 +64,11 @@ export const startFakeUpstream = async () => {
     },
     answerWith(next: typeof answer): void {
       answer = next;
+    },
+    /** The streams of notifications that were opened, oldest first; from now on those asked for get this status. */
+    streams,
+    streamWith(status: number): void {
+      streamStatus = status;
     },
     /** The relay's side of the next connection that is not yet taken. */
     nextSocket: (): Promise<WebSocket> => {

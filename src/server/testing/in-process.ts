@@ -7,11 +7,12 @@ import { createAgentKeys } from '../auth/agent-keys.ts';
 import { createSessions } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
+import type { RelayLimits } from '../relay/limits.ts';
 import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, TENANT } from './people.ts';
 
 /** A server in this process whose clock the test moves; reached over real sockets all the same. */
-export const startInProcess = async () => {
+export const startInProcess = async (limits: RelayLimits = {}) => {
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const dataDir = await mkdtemp(join(tmpdir(), 'causeflow-server-'));
@@ -31,6 +32,7 @@ export const startInProcess = async () => {
       demo: false,
       logLevel: 'silent',
       requestsPerMinute: 100_000,
+      publishesPerSecond: 1_000_000,
     },
     logger,
     now,
@@ -42,10 +44,12 @@ export const startInProcess = async () => {
     state: storage.state,
     embedded: { log: storage.log, services },
     lab: () => null,
+    limits,
   });
   const { address } = await app.listen();
   return {
     address,
+    log: storage.log,
     /** Moves the clock forward. */
     pass(milliseconds: number): void {
       ahead += milliseconds;

@@ -53,6 +53,7 @@ const environmentOf = (dataDir: string, port: number, env: Environment): Environ
   DEMO: '0',
   LOG_LEVEL: 'info',
   REQUESTS_PER_MINUTE: '100000',
+  PUBLISHES_PER_SECOND: '1000000',
   ...env,
 });
 

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Api, apiOf, request } from '../testing/api-client.ts';
+import { openEventStream } from '../testing/event-stream.ts';
+import { startInProcess } from '../testing/in-process.ts';
+import { AGENT_KEY, admin, bearer, expired, stranger, withKey } from '../testing/people.ts';
+import { connect, type RpcClient } from '../testing/rpc-client.ts';
+import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { progress, proposal, publishMany } from '../testing/shared.ts';
+
+describe('the stream of notifications', () => {
+  let server: ServerProcess;
+  let api: Api;
+  let agent: RpcClient;
+  let token: string;
+
+  beforeAll(async () => {
+    server = await startServer();
+    token = await admin();
+    api = apiOf(server.address, token);
+    agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
+  });
+  afterAll(async () => {
+    agent.close();
+    await server.stop();
+  });
+
+  const open = async (headers: Record<string, string>, query = '') => {
+    const stream = await openEventStream(`${server.address}/v1/notifications/stream${query}`, headers);
+    onTestFinished(() => stream.close());
+    return stream;
+  };
+  const last = <Item>(items: readonly Item[]): Item | undefined => items.at(-1);
+
+  it('is for people of the tenant: without a valid token it is 401', async () => {
+    const path = '/v1/notifications/stream';
+    for (const [url, headers] of [
+      [path, {}],
+      [`${path}?token=abc`, {}],
+      [path, bearer(await expired())],
+    ] as const) {
+      expect(await request(server.address, 'GET', url, { headers })).toMatchObject({
+        status: 401,
+        body: { error: 'unauthorized', message: expect.any(String) },
+      });
+    }
+  });
+
+  it('takes the token as a header or in the address, and tells what happens with an id and a type', async () => {
+    const streams = [await open(bearer(token)), await open({}, `?token=${token}`)];
+    const incidentId = await api.openIncident({ title: 'Disk is full' });
+    for (const { status, contentType, events } of streams) {
+      expect(status).toBe(200);
+      expect(contentType).toContain('text/event-stream');
+      await expect.poll(() => events.length).toBe(1);
+      expect(events[0]).toMatchObject({
+        id: expect.stringMatching(/^evt_[0-9A-HJKMNP-TV-Z]{26}$/),
+        event: 'incident.created',
+        data: {
+          type: 'incident.created',
+          incidentId,
+          title: 'Disk is full',
+          severity: 'medium',
+          status: 'open',
+          source: 'manual',
+        },
+      });
+    }
+    expect(server.output()).not.toContain(token);
+  });
+
+  it('tells a plan from its proposal to its decision, with what those who approve need', async () => {
+    const { events } = await open(bearer(token));
+    const incidentId = await api.openIncident();
+    await agent.call('investigation.progress', progress(incidentId, 'Looking'));
+    await agent.call('remediation.proposed', proposal(incidentId, 'rem_sse'));
+    await api.post('/v1/remediation/rem_sse/approve');
+    const types = () => events.map(({ event }) => event);
+    await expect.poll(() => types().includes('approval.resolved')).toBe(true);
+    await expect.poll(() => events.filter(({ event }) => event === 'incident.status_changed').length).toBe(3);
+    const firsts = types().filter((type) => type !== 'incident.status_changed');
+    expect(firsts).toEqual([
+      'incident.created',
+      'investigation.progress',
+      'remediation.proposed',
+      'approval.requested',
+      'remediation.approved',
+      'approval.resolved',
+    ]);
+    for (const { event, data } of events) expect(data).toMatchObject({ type: event, incidentId });
+    const of = (type: string) => events.find(({ event }) => event === type)?.data;
+    expect(of('remediation.approved')).toMatchObject({ remediationId: 'rem_sse', approvedBy: 'ana@a.example' });
+    expect(of('approval.requested')).toMatchObject({ remediationId: 'rem_sse', approvalId: expect.any(String) });
+    expect(of('approval.resolved')).toMatchObject({ decision: 'approve', decidedBy: 'ana@a.example' });
+    expect(of('incident.status_changed')).toMatchObject({ previousStatus: 'open', newStatus: 'investigating' });
+  });
+
+  it('replays after Last-Event-ID exactly what was missed, in order, and goes on live', async () => {
+    const whole = await open(bearer(token));
+    const incidentId = await api.openIncident();
+    await agent.call('remediation.proposed', proposal(incidentId, 'rem_replayed'));
+    await publishMany(agent, incidentId, 300);
+    await api.post('/v1/remediation/rem_replayed/reject', {});
+    await expect.poll(() => whole.events.some(({ event }) => event === 'approval.resolved')).toBe(true);
+    await expect.poll(() => last(whole.events)?.data.newStatus ?? last(whole.events)?.event).toBeDefined();
+    for (const from of [0, 5, 200, whole.events.length - 1]) {
+      const resumed = await open({ ...bearer(token), 'last-event-id': whole.events[from]?.id ?? '' });
+      const missing = () => whole.events.slice(from + 1).map(({ id }) => id);
+      await expect.poll(() => resumed.events.map(({ id }) => id)).toEqual(missing());
+      await agent.call('investigation.progress', progress(incidentId, `after ${from}`));
+      await expect.poll(() => last(resumed.events)?.data.message).toBe(`after ${from}`);
+      await expect.poll(() => resumed.events.map(({ id }) => id)).toEqual(missing());
+    }
+  });
+
+  it('begins with what is new where the id is not known', async () => {
+    const { events } = await open({ ...bearer(token), 'last-event-id': 'evt_unknown' });
+    const incidentId = await api.openIncident();
+    await expect.poll(() => events.length).toBe(1);
+    expect(events[0]?.data).toMatchObject({ incidentId });
+  });
+
+  it('tells another tenant nothing, not even after an id of the first', async () => {
+    const zoe = apiOf(server.address, await stranger());
+    const own = await open(bearer(token));
+    await api.openIncident();
+    await expect.poll(() => own.events.length).toBe(1);
+    const foreign = await open({ ...bearer(await stranger()), 'last-event-id': own.events[0]?.id ?? '' });
+    await api.openIncident();
+    const incidentId = await zoe.openIncident();
+    await expect.poll(() => foreign.events.length).toBe(1);
+    expect(foreign.events[0]?.data).toMatchObject({ incidentId });
+  });
+});
+
+it('a stream whose log cannot be read ends, so that the client comes again', async () => {
+  const server = await startInProcess();
+  onTestFinished(server.stop);
+  vi.spyOn(server.log, 'find').mockRejectedValue(new Error('broken'));
+  const headers = { ...bearer(await admin()), 'last-event-id': 'evt_1' };
+  const { status, events, ended } = await openEventStream(`${server.address}/v1/notifications/stream`, headers);
+  await ended;
+  expect({ status, events }).toEqual({ status: 200, events: [] });
+});

@@ -1,0 +1,110 @@
+/** One server-sent event; `id` is the newest that the stream has named. */
+export type ServerSentEvent = { id: string; type: string; data: string };
+
+/** A broken upstream can make us hold no more than this much of an event. */
+const MAX_EVENT_CHARS = 4 * 1024 * 1024;
+const FIRST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 30_000;
+
+/** Reads lines into events as the HTML standard says, §9.2.6, less the retry field. */
+export const createEventParser = (onEvent: (event: ServerSentEvent) => void) => {
+  let rest = '';
+  let id = '';
+  let type = '';
+  let data: string[] = [];
+
+  const takeLine = (line: string): void => {
+    if (line === '') {
+      if (data.length > 0) onEvent({ id, type: type === '' ? 'message' : type, data: data.join('\n') });
+      type = '';
+      data = [];
+      return;
+    }
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'data') data.push(value);
+    else if (field === 'event') type = value;
+    else if (field === 'id' && !value.includes('\0')) id = value;
+  };
+
+  return (text: string): void => {
+    // A carriage return at the end may be half of a line's end.
+    const whole = rest + text;
+    const isHalf = whole.endsWith('\r');
+    const lines = (isHalf ? whole.slice(0, -1) : whole).split(/\r\n|\r|\n/);
+    rest = (lines.pop() ?? '') + (isHalf ? '\r' : '');
+    for (const line of lines) takeLine(line);
+    if (rest.length + data.reduce((sum, line) => sum + line.length, 0) > MAX_EVENT_CHARS) {
+      throw new Error('an event is too large');
+    }
+  };
+};
+
+export type EventSourceOptions = {
+  url: URL;
+  headers: Record<string, string>;
+  /** The id after which to begin; undefined: with what is new. */
+  lastEventId: string | undefined;
+  signal: AbortSignal;
+  /** The next events are read once this has resolved. */
+  onEvent: (event: ServerSentEvent) => Promise<void>;
+  /** Why it is tried again, or not; `status` is 0 where there was no answer. */
+  onBreak: (status: number) => void;
+};
+
+const wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/**
+ * Reads a stream of server-sent events until the signal, again after each break and from the last id on. It ends by
+ * itself where the answer says that there is none for this caller (4xx but 408 and 429). Never rejects.
+ */
+export const readEventSource = async (options: EventSourceOptions): Promise<void> => {
+  const { signal } = options;
+  let { lastEventId } = options;
+  let waitMs = FIRST_WAIT_MS;
+
+  const readOnce = async (): Promise<number> => {
+    const response = await fetch(options.url, {
+      headers: {
+        ...options.headers,
+        accept: 'text/event-stream',
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
+      redirect: 'manual',
+      signal,
+    });
+    if (response.status !== 200 || response.body === null) {
+      await response.body?.cancel();
+      return response.status;
+    }
+    const events: ServerSentEvent[] = [];
+    const parse = createEventParser((event) => events.push(event));
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) {
+      parse(decoder.decode(chunk, { stream: true }));
+      for (const event of events.splice(0)) {
+        await options.onEvent(event);
+        if (event.id !== '') lastEventId = event.id;
+        waitMs = FIRST_WAIT_MS;
+      }
+    }
+    return response.status;
+  };
+
+  while (!signal.aborted) {
+    const status = await readOnce().catch(() => 0);
+    if (signal.aborted) return;
+    options.onBreak(status);
+    if (status >= 400 && status < 500 && status !== 408 && status !== 429) return;
+    await wait(waitMs * (0.5 + Math.random() / 2), signal);
+    waitMs = Math.min(waitMs * 2, MAX_WAIT_MS);
+  }
+};

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { type Browser, openBrowser } from '../testing/browser.ts';
+import { type FakeUpstream, startFakeUpstream } from '../testing/fake-upstream.ts';
+import { admin } from '../testing/people.ts';
+import type { RpcClient } from '../testing/rpc-client.ts';
+import { type ServerProcess, startServer } from '../testing/server-process.ts';
+import { createEventParser, type ServerSentEvent } from './event-source.ts';
+
+const CONNECTED = { jsonrpc: '2.0', method: 'connected', params: { connectionId: 'conn_1', tenantId: 'ten_a' } };
+
+describe('before a relay that does not know notifications.subscribe', () => {
+  let upstream: FakeUpstream;
+  let server: ServerProcess;
+  let browser: Browser;
+  let token: string;
+
+  beforeAll(async () => {
+    upstream = await startFakeUpstream();
+    server = await startServer({
+      env: { RELAY_URL: upstream.relayUrl, API_URL: upstream.apiUrl, JWT_SECRET: undefined, AGENT_API_KEYS: undefined },
+    });
+    token = await admin();
+    browser = openBrowser(server.address);
+    await browser.signIn(token);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await upstream.stop();
+  });
+  beforeEach(() => upstream.streamWith(200));
+
+  const join = async (capabilities?: string[]): Promise<{ client: RpcClient; relay: WebSocket; got: string[] }> => {
+    const [client, relay] = await Promise.all([browser.relay(), upstream.nextSocket()]);
+    const got: string[] = [];
+    relay.on('message', (data) => got.push(data.toString()));
+    const params = { ...CONNECTED.params, ...(capabilities === undefined ? {} : { capabilities }) };
+    relay.send(JSON.stringify({ ...CONNECTED, params }));
+    await client.next(({ method }) => method === 'connected');
+    return { client, relay, got };
+  };
+  const opened = async (count: number) => {
+    await expect.poll(() => upstream.streams.length, { timeout: 8_000 }).toBe(count);
+    const call = upstream.calls.filter(({ url }) => url.endsWith('/v1/notifications/stream')).at(-1);
+    const stream = upstream.streams.at(-1);
+    if (call === undefined || stream === undefined) throw new Error('no stream');
+    return { call, stream };
+  };
+  const event = (id: string, type: string, data: object) =>
+    `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+
+  it('it is answered here, and the API’s stream comes as notifications', async () => {
+    const { client, relay, got } = await join();
+    const before = upstream.streams.length;
+    const { subscriptionId } = await client.call('notifications.subscribe', { afterEventId: 'evt_7' });
+    expect(subscriptionId).toMatch(/^sub_/);
+    const { call, stream } = await opened(before + 1);
+    expect(call).toMatchObject({
+      method: 'GET',
+      url: '/base/v1/notifications/stream',
+      headers: { authorization: `Bearer ${token}`, 'x-tenant-id': 'ten_a', 'last-event-id': 'evt_7' },
+    });
+    expect(call.headers).not.toHaveProperty('cookie');
+    stream.write(': hello\n\nevent: ping\ndata: {"type":"ping"}\n\n');
+    stream.write(event('evt_8', 'incident.created', { incidentId: 'inc_1', title: 'Ü' }));
+    relay.send('{"jsonrpc":"2.0","method":"pong"}');
+    stream.write('data: no JSON\n\n');
+    stream.write(event('evt_9', 'approval.resolved', { incidentId: 'inc_1' }));
+    await client.next(({ method }) => method === 'approval.resolved');
+    const frames = client.messages.filter(({ method }) => method !== 'connected' && method !== 'pong');
+    expect(frames.slice(1)).toEqual([
+      {
+        jsonrpc: '2.0',
+        method: 'incident.created',
+        params: { incidentId: 'inc_1', title: 'Ü', eventId: 'evt_8' },
+      },
+      { jsonrpc: '2.0', method: 'approval.resolved', params: { incidentId: 'inc_1', eventId: 'evt_9' } },
+    ]);
+    expect(await client.call('notifications.subscribe')).toEqual({ subscriptionId });
+    client.send('{"jsonrpc" : "2.0","id":1,"method":"ping"}');
+    await expect.poll(() => got).toEqual(['{"jsonrpc" : "2.0","id":1,"method":"ping"}']);
+    expect(upstream.streams).toHaveLength(before + 1);
+    client.close();
+    await expect.poll(() => stream.destroyed).toBe(true);
+  });
+
+  it('a stream that breaks off is opened again where it was', async () => {
+    const { client } = await join([]);
+    const before = upstream.streams.length;
+    await client.call('notifications.subscribe');
+    const first = await opened(before + 1);
+    expect(first.call.headers).not.toHaveProperty('last-event-id');
+    first.stream.write(event('evt_1', 'incident.created', { incidentId: 'inc_1' }));
+    await client.next(({ method }) => method === 'incident.created');
+    first.stream.destroy();
+    const second = await opened(before + 2);
+    expect(second.call.headers['last-event-id']).toBe('evt_1');
+    second.stream.write(event('evt_2', 'incident.status_changed', { incidentId: 'inc_1' }));
+    await client.next(({ method }) => method === 'incident.status_changed');
+    client.close();
+  });
+
+  it('of a batch only what is ours is kept back', async () => {
+    const { client, got } = await join();
+    const ping = { jsonrpc: '2.0', id: 'a', method: 'ping' };
+    client.send([ping, { jsonrpc: '2.0', id: 'b', method: 'notifications.subscribe' }]);
+    expect(await client.next(({ id }) => id === 'b')).toMatchObject({ result: { subscriptionId: expect.any(String) } });
+    await expect.poll(() => got.map((text) => JSON.parse(text))).toEqual([[ping]]);
+    client.close();
+  });
+
+  it('what only speaks of it passes as it is', async () => {
+    const { client, got } = await join();
+    const texts = ['"notifications.subscribe"', '{"method":"x","params":{"a":"notifications.subscribe"}}'];
+    for (const text of texts) client.send(text);
+    await expect.poll(() => got).toEqual(texts);
+    client.close();
+  });
+
+  it('an API without such a stream is not asked again', async () => {
+    upstream.streamWith(404);
+    const { client } = await join();
+    const asked = () => upstream.calls.filter(({ url }) => url.endsWith('/stream')).length;
+    const before = asked();
+    await client.call('notifications.subscribe');
+    await expect.poll(asked).toBe(before + 1);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(asked()).toBe(before + 1);
+    client.close();
+  });
+
+  it('a relay that names the capability gets the call itself', async () => {
+    const { client, got } = await join(['notifications']);
+    const before = upstream.streams.length;
+    const text = '{"jsonrpc":"2.0","id":9,"method":"notifications.subscribe","params":{}}';
+    client.send(text);
+    await expect.poll(() => got).toEqual([text]);
+    expect(upstream.streams).toHaveLength(before);
+    client.close();
+  });
+});
+
+test('server-sent events are read whatever their line ends are and wherever they are cut', () => {
+  const text = '\r\ndata: a\r\ndata:b\r\nid: 1\r\n\r\n: note\nevent: x\ndata: c\n\nretry: 5\rdata\r\rid\ndata: d\n\n';
+  const expected = [
+    { id: '1', type: 'message', data: 'a\nb' },
+    { id: '1', type: 'x', data: 'c' },
+    { id: '1', type: 'message', data: '' },
+    { id: '', type: 'message', data: 'd' },
+  ];
+  for (let size = 1; size <= text.length; size += 1) {
+    const events: ServerSentEvent[] = [];
+    const parse = createEventParser((event) => events.push(event));
+    for (let from = 0; from < text.length; from += size) parse(text.slice(from, from + size));
+    expect(events).toEqual(expected);
+  }
+});

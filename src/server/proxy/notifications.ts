@@ -1,0 +1,124 @@
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { Connected, NotificationsSubscribeParams } from '../../protocol/connection.ts';
+import { RpcCode } from '../../protocol/errors.ts';
+import { newId } from '../../protocol/ids.ts';
+import { encodeNotification, type Incoming, parseFrame, type RpcResponse } from '../../protocol/json-rpc.ts';
+import type { Session } from '../auth/sessions.ts';
+import { readEventSource, type ServerSentEvent } from './event-source.ts';
+
+const METHOD = 'notifications.subscribe';
+/** Above this the next event waits until the browser has taken what is there. */
+const HIGH_WATER_BYTES = 256 * 1024;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The notification that an event of the stream stands for; undefined for a ping and for what cannot be read. */
+const toNotification = ({ id, type, data }: ServerSentEvent): string | undefined => {
+  const content = readJson(data);
+  if (!isRecord(content)) return undefined;
+  const { type: ownType, ...params } = content;
+  const method = typeof ownType === 'string' ? ownType : type;
+  if (method === 'ping') return undefined;
+  return encodeNotification(method, id === '' ? params : { ...params, eventId: id });
+};
+
+/** What passes between the two sides is shown to this; a text goes on in its place, null is kept back. */
+export type Interception = { fromBrowser(text: string): string | null; fromUpstream(text: string): void };
+
+/**
+ * Stands in for a relay that does not know `notifications.subscribe`: answers it here, and feeds the browser from the
+ * API's stream of server-sent events. Against a relay that names the capability everything passes untouched.
+ */
+export const interceptNotifications = (options: {
+  browser: WebSocket;
+  session: Session;
+  apiUrl: URL;
+  logger: Logger;
+}): Interception => {
+  const { browser, session, apiUrl, logger } = options;
+  const subscriptionId = newId('sub');
+  const ending = new AbortController();
+  let isKnown: boolean | undefined;
+  let isFed = false;
+  browser.on('close', () => ending.abort());
+
+  const send = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      if (browser.readyState !== browser.OPEN) return resolve();
+      browser.send(text, () => resolve());
+      if (browser.bufferedAmount <= HIGH_WATER_BYTES) resolve();
+    });
+
+  const feed = (afterEventId: string | undefined): void => {
+    if (isFed) return;
+    isFed = true;
+    const url = new URL(apiUrl);
+    url.pathname = `${apiUrl.pathname.replace(/\/$/, '')}/v1/notifications/stream`;
+    void readEventSource({
+      url,
+      headers: { authorization: `Bearer ${session.token}`, 'x-tenant-id': session.person.tenantId },
+      lastEventId: afterEventId,
+      signal: ending.signal,
+      onBreak: (status) => logger.warn({ status }, 'the stream of notifications elsewhere ended'),
+      async onEvent(event) {
+        const text = toNotification(event);
+        if (text !== undefined) await send(text);
+      },
+    });
+  };
+
+  const answer = (item: Incoming & { kind: 'request' | 'notification' }): void => {
+    const params = NotificationsSubscribeParams.safeParse(item.params);
+    if (item.kind === 'request') {
+      const error = { code: RpcCode.invalidParams, message: 'Invalid params' };
+      const response: RpcResponse = params.success
+        ? { jsonrpc: '2.0', id: item.id, result: { subscriptionId } }
+        : { jsonrpc: '2.0', id: item.id, error };
+      void send(JSON.stringify(response));
+    }
+    if (params.success) feed(params.data.afterEventId);
+  };
+
+  const isOurs = (item: Incoming): item is Incoming & { kind: 'request' | 'notification' } =>
+    (item.kind === 'request' || item.kind === 'notification') && item.method === METHOD;
+
+  /** A batch goes on without ours. */
+  const takeFromBatch = (text: string, items: readonly Incoming[]): string | null => {
+    const raw = readJson(text);
+    if (!Array.isArray(raw) || !items.some(isOurs)) return text;
+    for (const item of items) if (isOurs(item)) answer(item);
+    const others = raw.filter((_, index) => {
+      const item = items[index];
+      return item === undefined || !isOurs(item);
+    });
+    return others.length === 0 ? null : JSON.stringify(others);
+  };
+
+  return {
+    fromUpstream(text) {
+      if (isKnown !== undefined || !text.includes('"connected"')) return;
+      const frame = parseFrame(text);
+      const item = frame.kind === 'single' ? frame.item : undefined;
+      if (item?.kind !== 'notification' || item.method !== 'connected') return;
+      isKnown = Connected.safeParse(item.params).data?.capabilities?.includes('notifications') === true;
+    },
+    fromBrowser(text) {
+      if (isKnown === true || !text.includes(METHOD)) return text;
+      const frame = parseFrame(text);
+      if (frame.kind === 'batch') return takeFromBatch(text, frame.items);
+      if (frame.kind !== 'single' || !isOurs(frame.item)) return text;
+      answer(frame.item);
+      return null;
+    },
+  };
+};

@@ -1,0 +1,64 @@
+/** Of how many events a key may be ahead of its rate: what it publishes in one burst. */
+const BURST_SECONDS = 2;
+/** Keys whose allowance is full again are forgotten this often. */
+const FORGET_EVERY_MS = 60_000;
+
+export type RelayLimits = {
+  /** Without a word from a client for so long it is gone, milliseconds. */
+  silentMs?: number;
+  publishesPerSecond?: number;
+  connectionsPerTenant?: number;
+  connectionsPerAddress?: number;
+};
+
+export const DEFAULT_LIMITS = {
+  publishesPerSecond: 5_000,
+  connectionsPerTenant: 20_000,
+  connectionsPerAddress: 10_000,
+} as const;
+
+/** What was reached, as the metrics name it. */
+export type LimitName = 'publish_rate' | 'tenant_connections' | 'address_connections' | 'log_unavailable';
+
+/** A token bucket for each name. `take` answers 0, or the milliseconds after which the next is allowed. */
+export const createRateLimit = (perSecond: number, now: () => number) => {
+  const capacity = perSecond * BURST_SECONDS;
+  const buckets = new Map<string, { left: number; at: number }>();
+  let forgottenAt = now();
+
+  const forget = (): void => {
+    forgottenAt = now();
+    for (const [name, { at }] of buckets) if (forgottenAt - at > BURST_SECONDS * 1_000) buckets.delete(name);
+  };
+
+  return {
+    take(name: string): number {
+      const at = now();
+      if (at - forgottenAt > FORGET_EVERY_MS) forget();
+      const bucket = buckets.get(name) ?? { left: capacity, at };
+      buckets.set(name, bucket);
+      bucket.left = Math.min(capacity, bucket.left + (Math.max(0, at - bucket.at) / 1_000) * perSecond);
+      bucket.at = at;
+      if (bucket.left < 1) return Math.ceil(((1 - bucket.left) / perSecond) * 1_000);
+      bucket.left -= 1;
+      return 0;
+    },
+  };
+};
+
+/** Counts how many of each name there are at a time. */
+export const createCounts = (most: number) => {
+  const counts = new Map<string, number>();
+  return {
+    isFull: (name: string): boolean => (counts.get(name) ?? 0) >= most,
+    /** Returns the function that takes it out again. */
+    add(name: string): () => void {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      return () => {
+        const left = (counts.get(name) ?? 1) - 1;
+        if (left === 0) counts.delete(name);
+        else counts.set(name, left);
+      };
+    },
+  };
+};
