@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { z } from 'zod';
 import { IncidentDetail, IncidentList } from '../../protocol/api.ts';
 import type { IncidentStatus, Severity } from '../../protocol/values.ts';
 import { isTransient, read, write } from './request.ts';
@@ -60,5 +61,11 @@ export const useCreateIncident = () =>
     IncidentDetail.parse(await write('POST', '/v1/incidents/chat', incident)),
   );
 
+const Started = z.looseObject({ message: z.string() });
+
+/** Answers with what the server said: whether agents are on their way, or have to be waited for. */
 export const useStartInvestigation = (incidentId: string) =>
-  useIncidentChange<void, unknown>(() => write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));
+  useIncidentChange<void, string>(async () => {
+    const answer = Started.safeParse(await write('POST', `/v1/investigation/${encodeURIComponent(incidentId)}`));
+    return answer.success ? answer.data.message : 'The agents have been asked.';
+  });

@@ -27,16 +27,17 @@ const readFailure = async (response: Response): Promise<ApiFailure> => {
   );
 };
 
-const call = async (method: string, path: string, body: unknown, headers: Record<string, string>): Promise<unknown> => {
+const call = async (
+  method: string,
+  path: string,
+  body: string | undefined,
+  headers: Record<string, string>,
+): Promise<unknown> => {
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { accept: 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
   }).catch(() => {
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});
   });
@@ -53,7 +54,14 @@ export const read = async <Schema extends z.ZodType>(path: string, schema: Schem
 
 /** Sends a change. The key makes a repeat of the same press harmless. */
 export const write = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<unknown> =>
-  call(method, path, body, { 'idempotency-key': crypto.randomUUID() });
+  call(method, path, JSON.stringify(body), {
+    'content-type': 'application/json',
+    'idempotency-key': crypto.randomUUID(),
+  });
+
+/** Sends a text as it is. */
+export const writeText = (path: string, contentType: string, body: string): Promise<unknown> =>
+  call('POST', path, body, { 'content-type': contentType, 'idempotency-key': crypto.randomUUID() });
 
 /** Worth asking again: not what the server decided, only what didn't get through. */
 export const isTransient = (error: unknown): boolean =>

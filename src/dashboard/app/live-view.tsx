@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { Agents } from '../agents/agents.tsx';
 import { Gantt } from '../agents/gantt.tsx';
 import { useIncident, useIncidents } from '../api/incidents.ts';
+import { useSession } from '../api/session.ts';
 import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
 import { EvidencePiece } from '../evidence/evidence-piece.tsx';
 import { Hypotheses } from '../hypotheses/hypotheses.tsx';
@@ -19,6 +20,9 @@ import { useRelay } from '../relay/relay-provider.tsx';
 import { useWatch } from '../relay/use-watch.ts';
 import { Remediation } from '../remediation/remediation.tsx';
 import { RootCause } from '../root-cause/root-cause.tsx';
+import { Feedback } from '../steering/feedback.tsx';
+import { KnownSolutions } from '../steering/known-solutions.tsx';
+import { Steering } from '../steering/steering.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -60,6 +64,7 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
   usePanelKeys();
   useNeighbours(incidentId);
   const { connection } = useRelay();
+  const session = useSession();
   const incident = useIncident(incidentId);
   const { hash } = useLocation();
   const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
@@ -88,6 +93,8 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
               incident={incident.data}
               pending={incident.isPending}
               link={linkTo(incidentId)}
+              userId={session?.user.userId}
+              actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
             />
             <Summary incidentId={incidentId} description={incident.data?.description ?? ''} />
             <Announcer incidentId={incidentId} />
@@ -115,7 +122,9 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
         }
         findings={
           <SectionBoundary name="The findings">
+            <KnownSolutions incidentId={incidentId} className={PANEL} />
             <RootCause incidentId={incidentId} className={PANEL} />
+            <Feedback incidentId={incidentId} className={PANEL} />
             <Hypotheses incidentId={incidentId} className={PANEL} />
             <Evidence incidentId={incidentId} target={target} className={PANEL} />
           </SectionBoundary>

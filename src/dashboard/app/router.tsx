@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { AuditSearch } from '../audit/audit-search.ts';
 import { IncidentsSearch } from '../incidents/incidents-search.ts';
 import { IncidentSearch } from './incident-search.ts';
 import { NotFound } from './not-found.tsx';
@@ -37,6 +38,7 @@ const approvalsRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
+  validateSearch: AuditSearch,
   component: lazyRouteComponent(() => import('./pages/audit-page.tsx'), 'AuditPage'),
 });
 

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Bot, Cpu, User } from 'lucide-react';
+import type { AuditItem } from '../api/audit.ts';
 import { Time } from '../ui/time.tsx';
 import { actionInWords } from './audit-words.ts';
-import type { AuditItem } from './use-audit.ts';
 
 const actors: Record<string, { icon: typeof User; label: string }> = {
   user: { icon: User, label: 'Person' },

@@ -1,4 +1,4 @@
-import { Plus, Search, X } from 'lucide-react';
+import { Plus, Search, Upload, X } from 'lucide-react';
 import { useRef } from 'react';
 import { incidentStatuses, incidentStatusLook } from '../lib/incident-status.ts';
 import { severities, severityLook } from '../lib/severity.ts';
@@ -17,6 +17,7 @@ type IncidentFiltersProps = {
   count: string;
   onChange: (change: Partial<IncidentsSearch>) => void;
   onNew: () => void;
+  onImport: () => void;
 };
 
 const severityOptions = [
@@ -38,7 +39,7 @@ const sourceOptions = [
 
 const chosen = <Value extends string>(value: Value | 'all'): Value | undefined => (value === 'all' ? undefined : value);
 
-export const IncidentFilters = ({ search, count, onChange, onNew }: IncidentFiltersProps) => {
+export const IncidentFilters = ({ search, count, onChange, onNew, onImport }: IncidentFiltersProps) => {
   const field = useRef<HTMLInputElement>(null);
   useShortcut('/', () => field.current?.focus());
   useShortcut('n', onNew);
@@ -63,9 +64,14 @@ export const IncidentFilters = ({ search, count, onChange, onNew }: IncidentFilt
         onChange={({ target }) => onChange({ q: target.value === '' ? undefined : target.value })}
         className="min-w-32 flex-1 lg:max-w-72"
       />
-      <Button variant="primary" icon={<Plus />} onClick={onNew} className="lg:order-last lg:ml-auto">
-        New incident
-      </Button>
+      <div className="flex items-center gap-2 lg:order-last lg:ml-auto">
+        <Button icon={<Upload />} onClick={onImport} className="max-sm:px-2">
+          <span className="max-sm:sr-only">Import</span>
+        </Button>
+        <Button variant="primary" icon={<Plus />} onClick={onNew}>
+          New incident
+        </Button>
+      </div>
       <div className="flex w-full flex-wrap items-center gap-2 lg:w-auto">
         <Select
           label="Severity"

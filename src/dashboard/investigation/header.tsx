@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { IncidentDetail } from '../../protocol/api.ts';
 import { IncidentStatusBadge } from '../lib/incident-status-badge.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
@@ -11,6 +12,7 @@ import { Time } from '../ui/time.tsx';
 import { useZone } from '../ui/time-zone.ts';
 import { PhaseRail } from './phase-rail.tsx';
 import { ShareButton } from './share-button.tsx';
+import { Watching } from './watching.tsx';
 
 type HeaderProps = {
   incidentId: string;
@@ -18,6 +20,10 @@ type HeaderProps = {
   incident: IncidentDetail | undefined;
   pending: boolean;
   link: string;
+  /** Who is looking; the others are named. */
+  userId: string | undefined;
+  /** Beside the link: what can be done with the investigation. */
+  actions: ReactNode;
 };
 
 const count = (value: number, one: string, many: string): string =>
@@ -52,7 +58,7 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
   );
 };
 
-export const Header = ({ incidentId, incident, pending, link }: HeaderProps) => (
+export const Header = ({ incidentId, incident, pending, link, userId, actions }: HeaderProps) => (
   <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5">
     <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
       {incident !== undefined && <SeverityBadge severity={incident.severity} />}
@@ -72,7 +78,9 @@ export const Header = ({ incidentId, incident, pending, link }: HeaderProps) => 
         <CopyButton label="Copy the incident’s id" text={incidentId} />
       </span>
       <div className="ml-auto flex items-center gap-2">
+        {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
         <ShareButton link={link} />
+        {actions}
       </div>
     </div>
     <div className="flex flex-wrap items-center justify-between gap-x-6">

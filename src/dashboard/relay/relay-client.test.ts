@@ -158,12 +158,20 @@ test('from a relay that knows the documented contract only, the past comes from 
   expect(rig.sent.map(({ method, params }) => [method, params])).toEqual([
     ['investigation.subscribe', { incidentId: 'inc_1' }],
     ['remediation.subscribe', { incidentId: 'inc_1' }],
+    ['notifications.subscribe', {}],
     ['ping', {}],
   ]);
   rig.answer('investigation.subscribe', { subscriptionId: 'sub_1', incidentId: 'inc_1' });
   await rig.settle();
   expect(rig.store.feed('inc_1')).toMatchObject({ extended: false, status: 'ready' });
   expect(rig.store.feed('inc_1')?.ledger.investigation.evidence).toHaveLength(1);
+});
+
+test('who else is watching is known while one watches', async () => {
+  const rig = await started();
+  const viewers = [{ userId: 'usr_1', name: 'Ana' }];
+  rig.receive({ jsonrpc: '2.0', method: 'presence.changed', params: { incidentId: 'inc_1', viewers } });
+  expect(rig.store.getState().viewers.get('inc_1')).toEqual(viewers);
 });
 
 test('who stops watching unsubscribes, and what was seen stays for the way back', async () => {

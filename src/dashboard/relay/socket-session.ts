@@ -1,5 +1,6 @@
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { Connected, SubscribeResult } from '../../protocol/connection.ts';
+import { PresenceChanged } from '../../protocol/investigation.ts';
 import { type Incoming, parseFrame, type RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { type Calls, createCalls, readError } from './rpc.ts';
@@ -59,12 +60,19 @@ export const createSocketSession = (options: SessionOptions) => {
     const connected = Connected.safeParse(params);
     capabilities = new Set(connected.success ? connected.data.capabilities : []);
     for (const incidentId of watched) subscribe(incidentId);
-    if (capabilities.has('notifications')) calls.call('notifications.subscribe', {}, () => undefined);
+    // Asked of every relay: where it doesn't know the call, our proxy answers in its place from the API's event stream.
+    calls.call('notifications.subscribe', {}, () => undefined);
     options.onReady();
+  };
+
+  const onPresence = (params: RpcParams): void => {
+    const presence = PresenceChanged.safeParse(params);
+    if (presence.success) store.setViewers(presence.data.incidentId, presence.data.viewers);
   };
 
   const onNotification = (method: string, params: RpcParams, watched: Iterable<string>): void => {
     if (method === 'connected') return onConnected(params, watched);
+    if (method === 'presence.changed') return onPresence(params);
     const event = toIncidentEvent(method, params, now());
     const incidentId = params.incidentId;
     // What a relay with positions sends without one is about the tenant, and none of the incident's events.
@@ -93,6 +101,7 @@ export const createSocketSession = (options: SessionOptions) => {
     },
     subscribe,
     unsubscribe(incidentId: string): void {
+      store.setViewers(incidentId, []);
       for (const subscriptionId of subscriptions.get(incidentId) ?? []) {
         calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
       }

@@ -3,6 +3,7 @@ import type { Remediation, RootCause } from '../../incident/state.ts';
 import { useApprove } from '../api/remediations.ts';
 import { Deadline } from '../lib/deadline.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/input.tsx';
@@ -11,7 +12,7 @@ import { Time } from '../ui/time.tsx';
 import { readProblem } from './decision-problem.ts';
 import { isExpired, isSamePlan, typedConfirmation } from './decision-rules.ts';
 import { PlanReview } from './plan-review.tsx';
-import { Alert, ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from './problem-note.tsx';
 import { planLooks, shortDigest } from './remediation-look.ts';
 
 type ApproveDialogProps = {

@@ -2,11 +2,12 @@ import { useState } from 'react';
 import type { Remediation } from '../../incident/state.ts';
 import { useReject } from '../api/remediations.ts';
 import { toOneLine } from '../lib/plain-text.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Textarea } from '../ui/textarea.tsx';
 import { readProblem } from './decision-problem.ts';
-import { Alert, ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from './problem-note.tsx';
 import { planLooks } from './remediation-look.ts';
 
 type RejectDialogProps = { incidentId: string; plan: Remediation; onClose: () => void; onSent: () => void };

@@ -6,11 +6,22 @@ import { emptyFeed, type Feed, received, subscribed } from './feed.ts';
 /** The incidents that stay in memory after nobody watches them any more. */
 const KEPT_FEEDS = 6;
 
-export type LiveState = { connection: Connection; feeds: ReadonlyMap<string, Feed> };
+export type Viewer = { userId: string; name: string };
+
+export type LiveState = {
+  connection: Connection;
+  feeds: ReadonlyMap<string, Feed>;
+  /** Who is watching an incident now, each person once. */
+  viewers: ReadonlyMap<string, readonly Viewer[]>;
+};
 
 /** What is live, keyed by incident. It knows neither React nor the socket. */
 export const createLiveStore = () => {
-  const store = createStore<LiveState>(() => ({ connection: { state: 'connecting' }, feeds: new Map() }));
+  const store = createStore<LiveState>(() => ({
+    connection: { state: 'connecting' },
+    feeds: new Map(),
+    viewers: new Map(),
+  }));
 
   const update = (incidentId: string, change: (feed: Feed) => Feed): void => {
     store.setState((state) => {
@@ -25,6 +36,8 @@ export const createLiveStore = () => {
   return {
     ...store,
     setConnection: (connection: Connection) => store.setState({ connection }),
+    setViewers: (incidentId: string, viewers: readonly Viewer[]) =>
+      store.setState((state) => ({ viewers: new Map(state.viewers).set(incidentId, viewers) })),
     feed: (incidentId: string): Feed | undefined => store.getState().feeds.get(incidentId),
     open: (incidentId: string) => update(incidentId, (feed) => feed),
     subscribed: (incidentId: string, answer: Parameters<typeof subscribed>[1], now: number) =>

@@ -28,13 +28,36 @@ export const Menu = ({ trigger, side = 'bottom', align = 'start', children }: Me
   </Base.Root>
 );
 
-type MenuItemProps = { icon?: ReactNode; onSelect: () => void; children: ReactNode };
+type MenuItemProps = {
+  icon?: ReactNode;
+  onSelect: () => void;
+  /** Why it cannot be chosen; said in it. */
+  disabledReason?: string | undefined;
+  children: ReactNode;
+};
 
-export const MenuItem = ({ icon, onSelect, children }: MenuItemProps) => (
-  <Base.Item onClick={onSelect} className={row}>
+export const MenuItem = ({ icon, onSelect, disabledReason, children }: MenuItemProps) => (
+  <Base.Item onClick={onSelect} disabled={disabledReason !== undefined} className={row}>
+    {icon}
+    {disabledReason === undefined ? (
+      children
+    ) : (
+      <span className="min-w-0 py-1">
+        <span className="block text-faint">{children}</span>
+        <span className="block text-muted text-xs">{disabledReason}</span>
+      </span>
+    )}
+  </Base.Item>
+);
+
+type MenuDownloadProps = { icon?: ReactNode; href: string; filename: string; children: ReactNode };
+
+/** A file that the server makes. */
+export const MenuDownload = ({ icon, href, filename, children }: MenuDownloadProps) => (
+  <Base.LinkItem href={href} download={filename} closeOnClick className={`${row} no-underline`}>
     {icon}
     {children}
-  </Base.Item>
+  </Base.LinkItem>
 );
 
 export const MenuSeparator = () => <Base.Separator className="my-1 h-px bg-line" />;

@@ -1,7 +1,9 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { Lock, ScrollText } from 'lucide-react';
+import { isMissing, useAudit } from '../../api/audit.ts';
 import { useSession } from '../../api/session.ts';
+import { AuditFilters } from '../../audit/audit-filters.tsx';
 import { AuditList } from '../../audit/audit-list.tsx';
-import { isMissing, useAudit } from '../../audit/use-audit.ts';
 import { VerifyAudit } from '../../audit/verify-audit.tsx';
 import { useTitle } from '../../lib/use-title.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,11 +12,19 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
+const route = getRouteApi('/audit');
+
 export const AuditPage = () => {
   useTitle('Audit');
   const isAdmin = useSession()?.user.roles.includes('admin') ?? false;
-  const audit = useAudit(isAdmin);
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const audit = useAudit(isAdmin, search);
   const items = audit.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = audit.data?.pages[0]?.total;
+  const count =
+    total === undefined ? '' : `${items.length.toLocaleString('en')} of ${total.toLocaleString('en')} listed`;
+  const filtered = (search.action ?? search.actor ?? search.incident) !== undefined;
   const body = () => {
     if (!isAdmin)
       return (
@@ -35,6 +45,12 @@ export const AuditPage = () => {
           {audit.error.message}
         </ErrorState>
       );
+    if (items.length === 0 && filtered)
+      return (
+        <EmptyState icon={<ScrollText />} title="No entry matches">
+          Clear the filters, or check the incident’s id.
+        </EmptyState>
+      );
     if (items.length === 0)
       return (
         <EmptyState icon={<ScrollText />} title="Nothing recorded yet">
@@ -45,7 +61,14 @@ export const AuditPage = () => {
   };
   return (
     <Page width="wide">
-      {items.length > 0 && <VerifyAudit items={items} />}
+      {isAdmin && !isMissing(audit.error) && (
+        <AuditFilters
+          search={search}
+          count={count}
+          onChange={(next) => void navigate({ search: next, replace: true })}
+        />
+      )}
+      {items.length > 0 && <VerifyAudit key={JSON.stringify(search)} items={items} />}
       <Card>{body()}</Card>
       {audit.hasNextPage && (
         <Button className="self-center" busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>

@@ -1,8 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Siren } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useIncidents } from '../../api/incidents.ts';
 import { arrange } from '../../incidents/arrange-incidents.ts';
+import { ImportDialog } from '../../incidents/import-dialog.tsx';
 import { IncidentFilters } from '../../incidents/incident-filters.tsx';
 import { IncidentList } from '../../incidents/incident-list.tsx';
 import type { IncidentsSearch } from '../../incidents/incidents-search.ts';
@@ -21,6 +22,8 @@ export const IncidentsPage = () => {
   useTitle('Incidents');
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/incidents' });
+  const [importing, setImporting] = useState(false);
+  const open = (incidentId: string): void => void navigate({ to: '/incidents/$incidentId', params: { incidentId } });
   const query = useIncidents({ severity: search.severity, status: search.status });
   const { incidents, total, hasNextPage, fetchNextPage } = query;
   const rows = useMemo(() => arrange(incidents, search), [incidents, search]);
@@ -75,13 +78,20 @@ export const IncidentsPage = () => {
 
   return (
     <>
-      <IncidentFilters search={search} count={count} onChange={onChange} onNew={() => onChange({ new: true })} />
+      <IncidentFilters
+        search={search}
+        count={count}
+        onChange={onChange}
+        onNew={() => onChange({ new: true })}
+        onImport={() => setImporting(true)}
+      />
       {body()}
       <NewIncidentDialog
         open={search.new === true}
-        onOpenChange={(open) => onChange({ new: open ? true : undefined })}
-        onCreated={(incidentId) => void navigate({ to: '/incidents/$incidentId', params: { incidentId } })}
+        onOpenChange={(shown) => onChange({ new: shown ? true : undefined })}
+        onCreated={open}
       />
+      {importing && <ImportDialog onClose={() => setImporting(false)} onImported={open} />}
     </>
   );
 };

@@ -3,6 +3,7 @@ import { usePendingApprovals } from '../../api/approvals.ts';
 import { useSession } from '../../api/session.ts';
 import { useTitle } from '../../lib/use-title.ts';
 import { ActiveIncidents } from '../../overview/active-incidents.tsx';
+import { AnalyticsStrip } from '../../overview/analytics-strip.tsx';
 import { RecentlyResolved } from '../../overview/recently-resolved.tsx';
 import { StartFault } from '../../overview/start-fault.tsx';
 import { SystemStatus } from '../../overview/system-status.tsx';
@@ -19,6 +20,9 @@ export const OverviewPage = () => {
       <div className="flex min-w-0 flex-col gap-5">
         <SectionBoundary name="Active incidents">
           <ActiveIncidents />
+        </SectionBoundary>
+        <SectionBoundary name="How it went">
+          <AnalyticsStrip />
         </SectionBoundary>
         <SectionBoundary name="Recently resolved">
           <RecentlyResolved />

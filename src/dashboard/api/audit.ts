@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { z } from 'zod';
-import { ApiFailure, isTransient, read, write } from '../api/request.ts';
+import { ApiFailure, isTransient, read, write } from './request.ts';
 
 const AuditItem = z.looseObject({
   auditId: z.string(),
@@ -22,12 +22,26 @@ const Verification = z.looseObject({
 /** What the server checks in one call. */
 const VERIFY_MOST = 100;
 
-export const useAudit = (enabled: boolean) =>
+export type AuditFilters = {
+  action?: string | undefined;
+  actor?: string | undefined;
+  incident?: string | undefined;
+};
+
+const PAGE = '50';
+
+export const useAudit = (enabled: boolean, { action, actor, incident }: AuditFilters = {}) =>
   useInfiniteQuery({
-    queryKey: ['audit'],
+    queryKey: ['audit', { action, actor, incident }],
     initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      read(`/v1/audit?limit=50${pageParam === '' ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`, AuditPage),
+    queryFn: ({ pageParam }) => {
+      const search = new URLSearchParams({ limit: PAGE });
+      if (action !== undefined) search.set('action', action);
+      if (actor !== undefined) search.set('actorType', actor);
+      if (incident !== undefined) search.set('incidentId', incident);
+      if (pageParam !== '') search.set('cursor', pageParam);
+      return read(`/v1/audit?${search}`, AuditPage);
+    },
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     retry: (count, error) => count < 3 && isTransient(error) && !isMissing(error),
     enabled,

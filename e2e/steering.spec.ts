@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { investigate } from './support/investigation.ts';
+
+test('an admin adds context that the agents hear, and aborts with a reason', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  await investigation.progress('The orders table is scanned in full');
+  const heard = new Promise<unknown>((resolve) => {
+    void agent.subscribe(investigation.incidentId, ({ method, params }) => {
+      if (method === 'investigation.context_added') resolve(params.context);
+    });
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await page.getByRole('button', { name: 'Add context' }).click();
+  const adding = page.getByRole('dialog', { name: 'Add context' });
+  await expectAccessible(page, 'adding context');
+  await adding.getByLabel('Context', { exact: true }).fill('The sale began at noon');
+  await adding.getByRole('button', { name: 'Add context' }).click();
+  expect(await heard).toBe('The sale began at noon');
+  await expect(adding).toBeHidden();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await expect(timeline).toContainText('The sale began at noon');
+
+  await page.getByRole('button', { name: 'Abort…' }).click();
+  const aborting = page.getByRole('dialog', { name: 'Abort investigation' });
+  await aborting.getByRole('button', { name: 'Abort', exact: true }).click();
+  await expect(aborting).toContainText('Say why');
+  await aborting.getByLabel('Reason').fill('Known maintenance');
+  await aborting.getByRole('button', { name: 'Abort', exact: true }).click();
+  await expect(timeline).toContainText('Investigation aborted');
+  await expect(timeline).toContainText('Known maintenance');
+  await expect(page.getByRole('button', { name: 'Investigate again' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Abort…' })).toBeHidden();
+});
+
+test('a record is exported, and comes back where it is imported', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.conclude();
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const exported = async (name: RegExp) => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name }).click();
+    return await (await download).path();
+  };
+  expect(await readFile(await exported(/Markdown/), 'utf8')).toContain('Checkout is slow');
+  const record = await exported(/JSONL/);
+  await page.goto(`${server.address}/incidents`);
+  await page.getByRole('button', { name: 'Import' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import an incident' });
+  await dialog.getByLabel('Record').setInputFiles(record);
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
+  expect(page.url()).not.toContain(investigation.incidentId);
+  await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('A migration dropped the index');
+});
+
+test('a known solution is accepted once, and shows by whom', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const { incidentId } = await investigate(agent, 'Checkout is slow');
+  await agent.publish('investigation.known_solution_found', {
+    incidentId,
+    matchedPatternId: 'ptn_1',
+    matchedTitle: 'Index dropped by a migration',
+    confidence: 0.91,
+    runbookUrl: 'https://runbooks.example/index',
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const known = page.getByRole('region', { name: 'Known solution' });
+  await expect(known).toContainText('High confidence · 0.91');
+  await expect(known.getByRole('link', { name: /Runbook/ })).toHaveAttribute('href', 'https://runbooks.example/index');
+  await known.getByRole('button', { name: 'Accept' }).click();
+  await expect(known).toContainText('Accepted by ana@a.example');
+  await expect(known.getByRole('button')).toHaveCount(0);
+});
+
+test('feedback is asked for after the end, and given once', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.conclude();
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const feedback = page.getByRole('region', { name: 'Feedback' });
+  await feedback.getByRole('group', { name: 'Was this right?' }).getByRole('button', { name: '4' }).click();
+  await feedback.getByRole('button', { name: 'Send feedback' }).click();
+  await expect(feedback).toContainText('Not answered yet');
+  for (const question of ['Root cause accurate?', 'Recommendations useful?'])
+    await feedback.getByRole('group', { name: question }).getByRole('button', { name: 'Yes' }).click();
+  await feedback.getByLabel('Comment').fill('Quicker than we were');
+  await expectAccessible(page, 'giving feedback');
+  await feedback.getByRole('button', { name: 'Send feedback' }).click();
+  await expect(feedback).toContainText('4 of 5 for the investigation by ana@a.example');
+  await expect(feedback.getByRole('button', { name: 'Send feedback' })).toBeHidden();
+  await page.reload();
+  await expect(feedback).toContainText('Quicker than we were');
+  await expect(feedback.getByRole('group', { name: 'Was this right?' })).toBeHidden();
+});
+
+test('a member is told why they cannot abort', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('Reading');
+  await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}`);
+  const abort = page.getByRole('button', { name: 'Abort…' });
+  await expect(abort).toHaveAccessibleDescription('Only admins can abort');
+  await abort.press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});

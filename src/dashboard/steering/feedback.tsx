@@ -1,0 +1,59 @@
+import type { Feedback as Given } from '../../incident/state.ts';
+import { useSession } from '../api/session.ts';
+import { PlainText } from '../lib/plain-text-block.tsx';
+import { useInvestigationPart } from '../store/use-investigation.ts';
+import { Panel } from '../ui/panel.tsx';
+import { Time } from '../ui/time.tsx';
+import { FeedbackForm } from './feedback-form.tsx';
+import { feedbackWanted } from './steering-rules.ts';
+
+const COMMENT_CHARS = 600;
+
+const GivenItem = ({ given }: { given: Given }) => (
+  <li className="text-sm">
+    <p className="wrap-anywhere text-ink">
+      <span className="tabular font-medium">{given.rating} of 5</span>
+      <span className="text-muted">
+        {given.remediationId === null ? ' for the investigation' : ' for the fix'} by {given.by}{' '}
+      </span>
+      <Time at={given.at} className="text-faint text-xs" />
+    </p>
+    {given.comment !== null && given.comment !== '' && (
+      <p className="text-muted text-xs">
+        “<PlainText text={given.comment} most={COMMENT_CHARS} />”
+      </p>
+    )}
+  </li>
+);
+
+type FeedbackProps = { incidentId: string; className?: string | undefined };
+
+/** After the end: what people thought of it, and the question to those who have not said so yet. */
+export const Feedback = ({ incidentId, className }: FeedbackProps) => {
+  const person = useSession()?.user;
+  const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
+  const remediations = useInvestigationPart(incidentId, (investigation) => investigation.remediations);
+  const feedback = useInvestigationPart(incidentId, (investigation) => investigation.feedback);
+  const wanted = feedbackWanted({ phase, remediations, feedback }, person);
+  const asks = wanted.investigation || wanted.plan !== undefined;
+  if (!asks && feedback.length === 0) return null;
+  return (
+    <Panel title="Feedback" className={className} bodyClassName="flex flex-col gap-3 px-4 pb-4">
+      {feedback.length > 0 && (
+        <ul aria-label="Feedback given" className="flex flex-col gap-1.5">
+          {feedback.map((given) => (
+            <GivenItem key={`${given.by} ${given.remediationId ?? ''} ${given.at}`} given={given} />
+          ))}
+        </ul>
+      )}
+      {asks && (
+        // What is asked changes as what was given arrives: the answers to other questions are no answers to these.
+        <FeedbackForm
+          key={`${wanted.investigation} ${wanted.plan?.remediationId ?? ''}`}
+          incidentId={incidentId}
+          wanted={wanted}
+        />
+      )}
+    </Panel>
+  );
+};

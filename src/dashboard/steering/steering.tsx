@@ -1,0 +1,83 @@
+import { CircleStop, Download, Ellipsis, MessageSquarePlus, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import type { IncidentStatus } from '../../protocol/values.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { AbortDialog } from './abort-dialog.tsx';
+import { ContextDialog } from './context-dialog.tsx';
+import { ExportItems } from './export-items.tsx';
+import { useSteering } from './use-steering.ts';
+
+type SteeringProps = { incidentId: string; status: IncidentStatus | undefined };
+
+/** What a person can tell the agents; one menu where there is no room for buttons. */
+export const Steering = ({ incidentId, status }: SteeringProps) => {
+  const { abortBlocked, again } = useSteering(incidentId, status);
+  const [open, setOpen] = useState<'context' | 'abort' | null>(null);
+  const close = (): void => setOpen(null);
+  return (
+    <>
+      <div className="flex items-center gap-2 max-md:hidden">
+        {again !== null && (
+          <Button size="sm" icon={<RotateCcw />} busy={again.pending} onClick={again.investigate}>
+            {again.pending ? 'Sending…' : 'Investigate again'}
+          </Button>
+        )}
+        <Button size="sm" icon={<MessageSquarePlus />} onClick={() => setOpen('context')}>
+          Add context
+        </Button>
+        <Menu
+          align="end"
+          trigger={
+            <Button size="sm" icon={<Download />}>
+              Export
+            </Button>
+          }
+        >
+          <ExportItems incidentId={incidentId} />
+        </Menu>
+        {again === null && (
+          <Button
+            size="sm"
+            variant="danger"
+            icon={<CircleStop />}
+            disabledReason={abortBlocked}
+            onClick={() => setOpen('abort')}
+          >
+            Abort…
+          </Button>
+        )}
+      </div>
+      <div className="md:hidden">
+        <Menu
+          align="end"
+          trigger={
+            <Button size="sm" icon={<Ellipsis />}>
+              More
+            </Button>
+          }
+        >
+          <MenuItem icon={<MessageSquarePlus />} onSelect={() => setOpen('context')}>
+            Add context
+          </MenuItem>
+          {again !== null && (
+            <MenuItem icon={<RotateCcw />} onSelect={again.investigate}>
+              Investigate again
+            </MenuItem>
+          )}
+          <ExportItems incidentId={incidentId} />
+          {again === null && (
+            <>
+              <MenuSeparator />
+              <MenuItem icon={<CircleStop />} disabledReason={abortBlocked} onSelect={() => setOpen('abort')}>
+                Abort…
+              </MenuItem>
+            </>
+          )}
+        </Menu>
+      </div>
+      {open === 'context' && <ContextDialog incidentId={incidentId} onClose={close} />}
+      {open === 'abort' && <AbortDialog incidentId={incidentId} blocked={abortBlocked} onClose={close} />}
+    </>
+  );
+};
