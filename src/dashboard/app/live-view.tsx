@@ -20,7 +20,7 @@ import { useRelay } from '../relay/relay-provider.tsx';
 import { useWatch } from '../relay/use-watch.ts';
 import { Remediation } from '../remediation/remediation.tsx';
 import { RootCause } from '../root-cause/root-cause.tsx';
-import { Feedback } from '../steering/feedback.tsx';
+import { AskFeedback, GivenFeedback } from '../steering/feedback.tsx';
 import { KnownSolutions } from '../steering/known-solutions.tsx';
 import { Steering } from '../steering/steering.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
@@ -123,10 +123,11 @@ export function LiveView({ incidentId, eventId }: { incidentId: string; eventId?
         findings={
           <SectionBoundary name="The findings">
             <KnownSolutions incidentId={incidentId} className={PANEL} />
+            <AskFeedback incidentId={incidentId} className={PANEL} />
             <RootCause incidentId={incidentId} className={PANEL} />
-            <Feedback incidentId={incidentId} className={PANEL} />
             <Hypotheses incidentId={incidentId} className={PANEL} />
             <Evidence incidentId={incidentId} target={target} className={PANEL} />
+            <GivenFeedback incidentId={incidentId} className={PANEL} />
           </SectionBoundary>
         }
         plan={

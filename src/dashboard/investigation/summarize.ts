@@ -87,6 +87,12 @@ const recommended = ({ rootCause }: Investigation): string => {
   return first === undefined ? '' : `Recommended: ${sentence(short(first))}`;
 };
 
+/** One that fitted before, and that nobody has accepted or dismissed. */
+const offered = ({ knownSolutions }: Investigation): string => {
+  const solution = knownSolutions.find(({ decision }) => decision === null);
+  return solution === undefined ? '' : `Accept or dismiss the known solution: ${short(solution.title)}`;
+};
+
 const nextOf = (investigation: Investigation): string => {
   const plan = investigation.remediations.at(-1);
   const title = plan === undefined ? '' : short(plan.title);
@@ -94,7 +100,7 @@ const nextOf = (investigation: Investigation): string => {
     case 'waiting':
       return 'Nothing yet; it begins when an agent takes it up.';
     case 'investigating':
-      return 'Watch, or look at the evidence; no decision is needed yet.';
+      return offered(investigation) || 'Watch, or look at the evidence; no decision is needed yet.';
     case 'root_cause':
       return recommended(investigation) || 'Wait for a plan; the agents may propose one.';
     case 'approval':
@@ -117,7 +123,7 @@ const nextOf = (investigation: Investigation): string => {
           : 'The plan was rejected; the agents may propose another.')
       );
     case 'aborted':
-      return recommended(investigation) || 'Take it on by hand.';
+      return recommended(investigation) || 'Take it on by hand, or have it investigated again.';
     default:
       return unreachable(investigation.phase);
   }

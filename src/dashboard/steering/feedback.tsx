@@ -9,6 +9,8 @@ import { feedbackWanted } from './steering-rules.ts';
 
 const COMMENT_CHARS = 600;
 
+type FeedbackProps = { incidentId: string; className?: string | undefined };
+
 const GivenItem = ({ given }: { given: Given }) => (
   <li className="text-sm">
     <p className="wrap-anywhere text-ink">
@@ -26,34 +28,33 @@ const GivenItem = ({ given }: { given: Given }) => (
   </li>
 );
 
-type FeedbackProps = { incidentId: string; className?: string | undefined };
-
-/** After the end: what people thought of it, and the question to those who have not said so yet. */
-export const Feedback = ({ incidentId, className }: FeedbackProps) => {
+/** After the end, the question to those who have not answered it yet. */
+export const AskFeedback = ({ incidentId, className }: FeedbackProps) => {
   const person = useSession()?.user;
   const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
   const remediations = useInvestigationPart(incidentId, (investigation) => investigation.remediations);
   const feedback = useInvestigationPart(incidentId, (investigation) => investigation.feedback);
   const wanted = feedbackWanted({ phase, remediations, feedback }, person);
-  const asks = wanted.investigation || wanted.plan !== undefined;
-  if (!asks && feedback.length === 0) return null;
+  if (!wanted.investigation && wanted.plan === undefined) return null;
   return (
-    <Panel title="Feedback" className={className} bodyClassName="flex flex-col gap-3 px-4 pb-4">
-      {feedback.length > 0 && (
-        <ul aria-label="Feedback given" className="flex flex-col gap-1.5">
-          {feedback.map((given) => (
-            <GivenItem key={`${given.by} ${given.remediationId ?? ''} ${given.at}`} given={given} />
-          ))}
-        </ul>
-      )}
-      {asks && (
-        // What is asked changes as what was given arrives: the answers to other questions are no answers to these.
-        <FeedbackForm
-          key={`${wanted.investigation} ${wanted.plan?.remediationId ?? ''}`}
-          incidentId={incidentId}
-          wanted={wanted}
-        />
-      )}
+    <Panel title="Feedback" className={className}>
+      {/* Another fix is another question; what was given meanwhile is only asked for no more. */}
+      <FeedbackForm key={wanted.plan?.remediationId ?? ''} incidentId={incidentId} wanted={wanted} />
+    </Panel>
+  );
+};
+
+/** What people thought of it. */
+export const GivenFeedback = ({ incidentId, className }: FeedbackProps) => {
+  const feedback = useInvestigationPart(incidentId, (investigation) => investigation.feedback);
+  if (feedback.length === 0) return null;
+  return (
+    <Panel title="Feedback given" className={className}>
+      <ul aria-label="Feedback given" className="flex flex-col gap-1.5">
+        {feedback.map((given) => (
+          <GivenItem key={`${given.by} ${given.remediationId ?? ''} ${given.at}`} given={given} />
+        ))}
+      </ul>
     </Panel>
   );
 };

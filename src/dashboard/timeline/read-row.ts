@@ -116,7 +116,8 @@ const readNote = (event: NoteEvent): { kind: 'note' | 'aborted'; what: string; b
     case 'investigation.feedback_submitted':
     case 'remediation.feedback_submitted': {
       const { by, rating, comment } = event.params;
-      return { kind: 'note', what: `Feedback: ${rating} of 5`, by, text: comment ?? '' };
+      const about = event.method === 'remediation.feedback_submitted' ? 'Feedback on the fix' : 'Feedback';
+      return { kind: 'note', what: `${about}: ${rating} of 5`, by, text: comment ?? '' };
     }
     default:
       return unreachable(event);
