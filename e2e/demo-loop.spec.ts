@@ -21,7 +21,9 @@ test('the whole road: a real fault is found, a person approves the fix, and the 
   await expect(incident).toBeVisible({ timeout: 90_000 });
   await incident.click();
   await expect(page).toHaveURL(/\/incidents\/inc_/);
-  await expect(page.getByRole('region', { name: 'Agents' }).getByText('Database')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Agents' }).getByText('Database', { exact: true })).toBeVisible({
+    timeout: 60_000,
+  });
   await expectAccessible(page, 'live view while agents work');
 
   const remediation = page.getByRole('region', { name: 'Remediation' });
