@@ -46,6 +46,27 @@ export const RemediationFeedback = z.looseObject({
 });
 export const FeedbackAnswer = z.looseObject({ feedbackId: Id, submittedAt: z.string() });
 
+/** What is put on record: what people decide and say, and what agents propose, conclude and carry out. */
+export const AUDITED_ACTIONS = [
+  'incident.created',
+  'incident.status_changed',
+  'investigation.dispatched',
+  'investigation.completed',
+  'investigation.aborted',
+  'investigation.context_added',
+  'investigation.known_solution_decided',
+  'investigation.feedback_submitted',
+  'remediation.proposed',
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'remediation.executing',
+  'remediation.executed',
+  'remediation.failed',
+  'remediation.feedback_submitted',
+  'access.refused',
+] as const;
+
 export const AuditEntry = z.looseObject({
   auditId: Id,
   timestamp: z.string(),

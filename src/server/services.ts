@@ -6,7 +6,7 @@ import { createDispatches } from './incidents/dispatches.ts';
 import { createInvestigations } from './incidents/investigations.ts';
 import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
-import { isImported } from './incidents/stored-event.ts';
+import { incidentOf, isImported } from './incidents/stored-event.ts';
 import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
 import { createHub } from './relay/hub.ts';
 
@@ -32,10 +32,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
   /** What a monitor opened is investigated at once; what a person opened waits for them to say so. */
   const dispatchAutomated = (event: LoggedEvent): void => {
     if (event.stream !== TENANT_STREAM || event.method !== 'incident.created') return;
-    const created: unknown = JSON.parse(event.params);
-    const incidentId =
-      typeof created === 'object' && created !== null && 'incidentId' in created ? String(created.incidentId) : '';
-    const record = records.incident(event.tenantId, incidentId);
+    const record = records.incident(event.tenantId, incidentOf(event));
     if (record?.source !== 'automated') return;
     dispatches
       .dispatch(record, event.eventId)

@@ -1,10 +1,14 @@
 import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { AUDITED_ACTIONS } from '../../protocol/api-steering.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
 import type { AuditSearch } from './audit-search.ts';
-import { actionInWords, auditActions } from './audit-words.ts';
+import { actionInWords } from './audit-words.ts';
+
+/** What is commonly audited, to choose from; an address may name any other. */
+const auditActions: readonly string[] = AUDITED_ACTIONS;
 
 type AuditFiltersProps = {
   search: AuditSearch;

@@ -1,8 +1,8 @@
-import { AuditEntry } from '../../protocol/api-steering.ts';
+import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
 import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { AUDITED, auditedOf } from './audited.ts';
+import { auditedOf } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
 
 /** The stream of a tenant's chain; no incident id can be equal to it. */
@@ -11,7 +11,7 @@ const METHOD = 'audit.recorded';
 const PAGE_EVENTS = 1_000;
 const MAX_TRIES = 20;
 
-const audited: ReadonlySet<string> = new Set(AUDITED);
+const audited: ReadonlySet<string> = new Set(AUDITED_ACTIONS);
 
 const readEntry = (event: LoggedEvent): AuditEntry | undefined => {
   const parsed: unknown = JSON.parse(event.params);
@@ -99,7 +99,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
         afterPosition = end.position;
       }
       for (let afterPosition = newest; ; ) {
-        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: AUDITED });
+        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: AUDITED_ACTIONS });
         for (const event of page) consider(event);
         const end = page.at(-1);
         if (end === undefined) return;

@@ -7,27 +7,6 @@ type Audited = Pick<
   'action' | 'actorType' | 'actorId' | 'actorEmail' | 'resourceType' | 'resourceId' | 'incidentId' | 'metadata'
 >;
 
-/** What is put on record: what people decide and say, and what agents propose, conclude and carry out. */
-export const AUDITED = [
-  'incident.created',
-  'incident.status_changed',
-  'investigation.dispatched',
-  'investigation.completed',
-  'investigation.aborted',
-  'investigation.context_added',
-  'investigation.known_solution_decided',
-  'investigation.feedback_submitted',
-  'remediation.proposed',
-  'remediation.approved',
-  'remediation.rejected',
-  'remediation.expired',
-  'remediation.executing',
-  'remediation.executed',
-  'remediation.failed',
-  'remediation.feedback_submitted',
-  'access.refused',
-] as const;
-
 const BY_AGENTS: ReadonlySet<string> = new Set([
   'investigation.completed',
   'remediation.proposed',

@@ -2,11 +2,7 @@ import { type EventLog, type LoggedEvent, type NewEvent, TENANT_STREAM } from '.
 import { derivedId } from './derived-id.ts';
 import type { Records } from './records.ts';
 import { impliedStatus } from './status-policy.ts';
-import { readParams, toNewEvent } from './stored-event.ts';
-
-/** The incident that an event is about. */
-const incidentOf = (event: LoggedEvent): string =>
-  event.stream === TENANT_STREAM ? readParams(event).incidentId : event.stream;
+import { incidentOf, readParams, toNewEvent } from './stored-event.ts';
 
 const DECIDED: Readonly<Record<string, string>> = {
   'remediation.approved': 'approve',

@@ -4,7 +4,7 @@ import { InvestigationCompleted } from '../../protocol/investigation.ts';
 import { type PlanSteps, RemediationProposed } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { isImported, readParams } from './stored-event.ts';
+import { isImported, isLastApproval, readParams } from './stored-event.ts';
 
 /** Dispatches of an incident find each other by this. */
 export const dispatchKey = (incidentId: string): string => `dispatch:${incidentId}`;
@@ -61,11 +61,6 @@ const METHODS = [
 ] as const;
 
 const SCAN_EVENTS = 2_000;
-
-const isComplete = (params: Record<string, unknown>): boolean =>
-  typeof params.approvals !== 'number' ||
-  typeof params.approvalsRequired !== 'number' ||
-  params.approvals >= params.approvalsRequired;
 
 export type Records = ReturnType<typeof createRecords>;
 
@@ -147,7 +142,8 @@ export const createRecords = () => {
   const decided = (event: LoggedEvent): void => {
     const params = readParams(event);
     const plan = plans.get(`${event.tenantId}/${String(params.remediationId)}`);
-    if (plan?.incidentId !== event.stream || (event.method === 'remediation.approved' && !isComplete(params))) return;
+    if (plan?.incidentId !== event.stream || (event.method === 'remediation.approved' && !isLastApproval(params)))
+      return;
     plans.set(`${event.tenantId}/${plan.remediationId}`, { ...plan, pending: false });
   };
 

@@ -1,16 +1,12 @@
 import type { IncidentStatus } from '../../protocol/values.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
-import { readParams } from './stored-event.ts';
+import { isLastApproval, readParams } from './stored-event.ts';
 
 const ofProposal = (event: LoggedEvent): IncidentStatus | undefined =>
   readParams(event).requiresApproval === true ? 'awaiting_approval' : undefined;
 
-const ofApproval = (event: LoggedEvent): IncidentStatus | undefined => {
-  const { approvals, approvalsRequired } = readParams(event);
-  const complete =
-    typeof approvals !== 'number' || typeof approvalsRequired !== 'number' || approvals >= approvalsRequired;
-  return complete ? 'remediating' : undefined;
-};
+const ofApproval = (event: LoggedEvent): IncidentStatus | undefined =>
+  isLastApproval(readParams(event)) ? 'remediating' : undefined;
 
 const STARTS: ReadonlySet<IncidentStatus> = new Set(['open', 'triaging']);
 

@@ -1,5 +1,5 @@
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
-import type { LoggedEvent, NewEvent } from '../log/event-log.ts';
+import { type LoggedEvent, type NewEvent, TENANT_STREAM } from '../log/event-log.ts';
 
 export type Params = Record<string, unknown> & { incidentId: string };
 
@@ -10,6 +10,14 @@ export const readParams = (event: LoggedEvent): Params => {
     ? { incidentId: event.stream, ...parsed, seq: event.seq }
     : { incidentId: event.stream, seq: event.seq };
 };
+
+/** The incident that an event is about, whichever stream it is in. */
+export const incidentOf = (event: LoggedEvent): string =>
+  event.stream === TENANT_STREAM ? readParams(event).incidentId : event.stream;
+
+/** With this approval there are as many as the plan needs; one that doesn't count is the only one needed. */
+export const isLastApproval = ({ approvals, approvalsRequired }: Params): boolean =>
+  typeof approvals !== 'number' || typeof approvalsRequired !== 'number' || approvals >= approvalsRequired;
 
 /** The event came with a record from elsewhere: it is history here, and nothing follows from it. */
 export const isImported = (event: LoggedEvent): boolean =>
