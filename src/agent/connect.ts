@@ -106,8 +106,8 @@ export const connectAgent = (options: AgentOptions): Agent => {
       return tell({ state: 'stopped', reason: after.reason });
     }
     if (after.next === 'wait') return reconnect(after.delayMs, reasonOf(end));
-    const atOnce = after.next === 'now' && now() - lastAtOnce > AT_ONCE_EVERY_MS;
-    if (atOnce) lastAtOnce = now();
+    const atOnce = after.next === 'now' && performance.now() - lastAtOnce > AT_ONCE_EVERY_MS;
+    if (atOnce) lastAtOnce = performance.now();
     reconnect(atOnce ? 0 : backoffMs(attempt, random), reasonOf(end));
   };
 

@@ -50,6 +50,8 @@ export type AppDeps = {
   config: Config;
   logger: Logger;
   now: () => number;
+  /** Milliseconds on a clock that nobody sets. */
+  elapsed: () => number;
   version: string;
   sessions: Sessions;
   tokens: Tokens;
@@ -154,6 +156,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           logger,
           openRpc: () => openRpc,
           now: deps.now,
+          elapsed: deps.elapsed,
           limits: { publishesPerSecond: config.publishesPerSecond, ...deps.limits },
           onLimit: (name) => limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1),
         });

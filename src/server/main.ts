@@ -54,6 +54,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
     config: { ...config, demo: hasLab },
     logger,
     now,
+    elapsed: () => performance.now(),
     version: readVersion(),
     sessions: createSessions(storage.state, tokens),
     tokens,

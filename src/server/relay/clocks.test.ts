@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiOf } from '../testing/api-client.ts';
 import { type InProcess, startInProcess } from '../testing/in-process.ts';
 import {
   AGENT_KEY,
@@ -82,5 +83,41 @@ describe('a token that expires while connected', () => {
     expect((await other.closed).code).toBe(1008);
     expect(await client.call('ping')).toEqual({ pong: true });
     client.close();
+  });
+});
+
+describe('a server whose clock is set', () => {
+  let server: ServerProcess;
+  let url: string;
+  beforeAll(async () => {
+    server = await startServer();
+    url = `${server.address}/v1/connect`;
+  });
+  afterAll(() => server.stop());
+
+  const MINUTE_MS = 60_000;
+  const serverTime = async (): Promise<number> => {
+    const { body } = await apiOf(server.address, await admin()).get('/v1/relay/status');
+    return Date.parse(String(body.checkedAt));
+  };
+  const step = async (minutes: number, aheadInAll: number): Promise<void> => {
+    server.stepClock(minutes * MINUTE_MS);
+    await expect.poll(async () => Math.round(((await serverTime()) - Date.now()) / MINUTE_MS)).toBe(aheadInAll);
+  };
+
+  it('back keeps no token alive, and forward ends no connection and no token before its time', async () => {
+    const steady = await connect(url, bearer(await admin()));
+    const agent = await connect(url, withKey(AGENT_KEY));
+    const short = await connect(url, bearer(await expiringIn(3)));
+    await step(-10, -10);
+    expect((await short.closed).code).toBe(1008);
+    const shortToo = await connect(url, bearer(await expiringIn(3 - 10 * 60)));
+    await step(25, 15);
+    // Its end shows that the clocks were looked at since then.
+    expect((await shortToo.closed).code).toBe(1008);
+    for (const client of [steady, agent]) {
+      expect(await client.call('ping')).toEqual({ pong: true });
+      client.close();
+    }
   });
 });

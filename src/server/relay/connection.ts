@@ -42,13 +42,15 @@ export type Connection = {
 
 /** One client on the relay. Everything that goes out on the socket goes out here. */
 export const createConnection = (socket: WebSocket, principal: Principal, deps: ConnectionDeps): Connection => {
-  const { now, logger, limits } = deps;
+  const { now, elapsed, logger, limits } = deps;
   const connectionId = newId('conn');
   const { tenantId } = principal;
-  const sink = createSink(socket, now);
+  const sink = createSink(socket, elapsed);
   const inFlight = new Set<string>();
-  let expiresAt = principal.kind === 'person' ? principal.expiresAt : Number.POSITIVE_INFINITY;
-  let heardAt = now();
+  /** On the clock that is never set: what is left of a token is known from the time at which it was verified. */
+  const deadlineOf = (expiresAt: number): number => elapsed() + expiresAt - now();
+  let endsAt = principal.kind === 'person' ? deadlineOf(principal.expiresAt) : Number.POSITIVE_INFINITY;
+  let heardAt = elapsed();
 
   const close = (code: CloseCode, reason: string): void => socket.close(code, reason);
 
@@ -89,7 +91,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
       return waitMs;
     },
     extend: (until) => {
-      expiresAt = until;
+      endsAt = deadlineOf(until);
     },
   };
 
@@ -114,7 +116,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     const outcome = await handle(context, item.method, item.params).catch(
       (error: unknown): Outcome => ({ kind: 'refused', error: internalError(error) }),
     );
-    if (outcome.kind !== 'refused') heardAt = now();
+    if (outcome.kind !== 'refused') heardAt = elapsed();
     return outcome;
   };
 
@@ -206,7 +208,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     terminate: () => socket.terminate(),
     isTakingDispatches: () => tenantFeeds.isTakingDispatches(),
     check() {
-      if (now() >= expiresAt) {
+      if (elapsed() >= endsAt) {
         writeError(null, { code: RpcCode.authenticationExpired, message: 'The token has expired.' });
         return close(CloseCode.policyViolation, 'authentication expired');
       }
@@ -218,7 +220,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
         });
         return close(CloseCode.tryAgainLater, 'slow consumer');
       }
-      if (now() - heardAt > (limits.silentMs ?? SILENT_MS)) close(CloseCode.policyViolation, 'heartbeat missed');
+      if (elapsed() - heardAt > (limits.silentMs ?? SILENT_MS)) close(CloseCode.policyViolation, 'heartbeat missed');
     },
   };
 };

@@ -21,23 +21,23 @@ export const DEFAULT_LIMITS = {
 export type LimitName = 'publish_rate' | 'tenant_connections' | 'address_connections' | 'log_unavailable';
 
 /** A token bucket for each name. `take` answers 0, or the milliseconds after which the next is allowed. */
-export const createRateLimit = (perSecond: number, now: () => number) => {
+export const createRateLimit = (perSecond: number, elapsed: () => number) => {
   const capacity = perSecond * BURST_SECONDS;
   const buckets = new Map<string, { left: number; at: number }>();
-  let forgottenAt = now();
+  let forgottenAt = elapsed();
 
   const forget = (): void => {
-    forgottenAt = now();
+    forgottenAt = elapsed();
     for (const [name, { at }] of buckets) if (forgottenAt - at > BURST_SECONDS * 1_000) buckets.delete(name);
   };
 
   return {
     take(name: string): number {
-      const at = now();
+      const at = elapsed();
       if (at - forgottenAt > FORGET_EVERY_MS) forget();
       const bucket = buckets.get(name) ?? { left: capacity, at };
       buckets.set(name, bucket);
-      bucket.left = Math.min(capacity, bucket.left + (Math.max(0, at - bucket.at) / 1_000) * perSecond);
+      bucket.left = Math.min(capacity, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
       bucket.at = at;
       if (bucket.left < 1) return Math.ceil(((1 - bucket.left) / perSecond) * 1_000);
       bucket.left -= 1;

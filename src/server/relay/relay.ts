@@ -32,6 +32,8 @@ export type RelayDeps = {
   logger: Logger;
   openRpc: () => unknown;
   now: () => number;
+  /** Milliseconds on a clock that nobody sets, for everything that is a length of time. */
+  elapsed: () => number;
   limits: RelayLimits;
   /** A limit was reached. */
   onLimit: (name: LimitName) => void;
@@ -58,7 +60,7 @@ export const createRelay = (deps: RelayDeps) => {
   const connections = new Set<Connection>();
   const presence = createPresence();
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const publishRate = createRateLimit(limits.publishesPerSecond, deps.now);
+  const publishRate = createRateLimit(limits.publishesPerSecond, deps.elapsed);
   const ofTenant = createCounts(limits.connectionsPerTenant);
   const ofAddress = createCounts(limits.connectionsPerAddress);
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;

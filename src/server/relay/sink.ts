@@ -17,9 +17,9 @@ export type Sink = {
   closed(): void;
 };
 
-export const createSink = (socket: WebSocket, now: () => number): Sink => {
+export const createSink = (socket: WebSocket, elapsed: () => number): Sink => {
   let waiting: ((open: boolean) => void)[] = [];
-  let progressAt = now();
+  let progressAt = elapsed();
   let isClosed = false;
 
   const release = (open: boolean): void => {
@@ -29,14 +29,14 @@ export const createSink = (socket: WebSocket, now: () => number): Sink => {
   };
 
   const onTaken = (): void => {
-    progressAt = now();
+    progressAt = elapsed();
     if (waiting.length > 0 && socket.bufferedAmount <= LOW_WATER_BYTES) release(true);
   };
 
   return {
     send(text) {
       if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount === 0) progressAt = now();
+      if (socket.bufferedAmount === 0) progressAt = elapsed();
       socket.send(text, onTaken);
     },
     isFull: () => socket.bufferedAmount > HIGH_WATER_BYTES,
@@ -45,7 +45,7 @@ export const createSink = (socket: WebSocket, now: () => number): Sink => {
       if (socket.bufferedAmount <= LOW_WATER_BYTES) return Promise.resolve(true);
       return new Promise((resolve) => waiting.push(resolve));
     },
-    stalledMs: () => (socket.bufferedAmount > 0 ? now() - progressAt : 0),
+    stalledMs: () => (socket.bufferedAmount > 0 ? elapsed() - progressAt : 0),
     closed() {
       isClosed = true;
       release(false);

@@ -15,6 +15,7 @@ import { AGENT_KEY, JWT_SECRET, TENANT } from './people.ts';
 export const startInProcess = async (limits: RelayLimits = {}) => {
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
+  const elapsed = (): number => performance.now() + ahead;
   const dataDir = await mkdtemp(join(tmpdir(), 'causeflow-server-'));
   const logger = pino({ level: 'silent' });
   const storage = await openEmbeddedLog({ dataDir, now });
@@ -36,6 +37,7 @@ export const startInProcess = async (limits: RelayLimits = {}) => {
     },
     logger,
     now,
+    elapsed,
     version: 'test',
     sessions: createSessions(storage.state, tokens),
     tokens,
@@ -50,7 +52,7 @@ export const startInProcess = async (limits: RelayLimits = {}) => {
   return {
     address,
     log: storage.log,
-    /** Moves the clock forward. */
+    /** Moves the clocks forward. */
     pass(milliseconds: number): void {
       ahead += milliseconds;
     },

@@ -19,6 +19,8 @@ export type ServerProcess = {
   output(): string;
   /** Ends the process with the signal and waits until it is gone; resolves to its exit code. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Sets the calendar clock of the process that runs now forward, or back. */
+  stepClock(milliseconds: number): void;
   /** Starts it again on the same port and data; ends it first where it still runs. */
   restart(): Promise<void>;
   /** Ends the process and removes its data. */
@@ -57,18 +59,22 @@ const environmentOf = (dataDir: string, port: number, env: Environment): Environ
   ...env,
 });
 
-const SCRIPT = `import { main } from '${compiledUrl(import.meta.url, '../main.ts').href}'; await main()`;
+const SCRIPT = `
+  import '${compiledUrl(import.meta.url, './steppable-clock.ts').href}';
+  import { main } from '${compiledUrl(import.meta.url, '../main.ts').href}';
+  await main();
+`;
 
 /** Starts the compiled server as a process of its own and gives its output to `onOutput`. */
 const launch = (env: Environment, onOutput: (text: string, stream: 'stdout' | 'stderr') => void): ChildProcess => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
-  child.stdout.setEncoding('utf8').on('data', (text: string) => onOutput(text, 'stdout'));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => onOutput(text, 'stderr'));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => onOutput(text, 'stdout'));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => onOutput(text, 'stderr'));
   return child;
 };
 
@@ -129,6 +135,7 @@ export const startServer = async (options: { env?: Environment; dataDir?: string
     pid: () => child?.pid ?? 0,
     output: () => output,
     kill,
+    stepClock: (milliseconds) => void child?.send({ stepMs: milliseconds }),
     async restart() {
       await kill();
       await start(port);

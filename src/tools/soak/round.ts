@@ -4,9 +4,10 @@ import { newId } from '../../protocol/ids.ts';
 import { AGENT_KEY } from '../../server/testing/people.ts';
 import { startServer } from '../../server/testing/server-process.ts';
 import { startFaultProxy } from './fault-proxy.ts';
-import { add, noTally, type Received, type SoakTally, tallyOf } from './tally.ts';
+import { type Subscriber, startSubscriber } from './subscriber.ts';
+import { add, noTally, type SoakTally, tallyOf } from './tally.ts';
 
-export const FAULTS = ['kill', 'cut', 'cut-mid-frame', 'delay', 'duplicate', 'stop'] as const;
+export const FAULTS = ['kill', 'cut', 'cut-mid-frame', 'delay', 'duplicate', 'stop', 'stop-reader', 'clock'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export type RoundOptions = {
@@ -23,6 +24,10 @@ const IN_FLIGHT = 25;
 const STOPPED_MS = 300;
 const DELAY_MS = 40;
 const MAX_CUT_BYTES = 4_000;
+/** Far beyond every heartbeat and ticket, in either direction. */
+const MAX_CLOCK_STEP_MS = 15 * 60_000;
+/** One event in ten is long, so that a frozen reader has something to fall behind by. */
+const MAX_PADDING = 20_000;
 
 const pick = <T>(list: readonly T[], random: () => number): T | undefined => list[Math.floor(random() * list.length)];
 
@@ -33,29 +38,15 @@ export const runRound = async (options: RoundOptions): Promise<SoakTally> => {
   const { events, faults, strikes, random } = options;
   const server = await startServer({ env: { LOG_LEVEL: 'silent' } });
   const proxy = await startFaultProxy(server.port);
-  const agents: Agent[] = [];
-  const connect = (): Agent => {
-    const agent = connectAgent({ url: `ws://127.0.0.1:${proxy.port}/v1/connect`, apiKey: AGENT_KEY });
-    agents.push(agent);
-    return agent;
-  };
+  const url = `ws://127.0.0.1:${proxy.port}/v1/connect`;
+  const publisher: Agent = connectAgent({ url, apiKey: AGENT_KEY });
+  const subscribers: Subscriber[] = [];
   try {
-    const publisher = connect();
     const { incidentId } = await publisher.openIncident({ title: 'A soak' });
     const arrivals = new EventTarget();
-    const received: Received[][] = [];
+    const onArrival = (): void => void arrivals.dispatchEvent(new Event('event'));
     for (let index = 0; index < options.subscribers; index += 1) {
-      const list: Received[] = [];
-      received.push(list);
-      const subscriber = connect();
-      await subscriber.subscribe(
-        incidentId,
-        ({ params }) => {
-          list.push({ eventId: String(params.eventId), seq: Number(params.seq) });
-          arrivals.dispatchEvent(new Event('event'));
-        },
-        { afterSeq: 0 },
-      );
+      subscribers.push(await startSubscriber({ url, apiKey: AGENT_KEY, incidentId, onArrival }));
     }
 
     const strike = async (fault: Fault): Promise<void> => {
@@ -79,6 +70,15 @@ export const runRound = async (options: RoundOptions): Promise<SoakTally> => {
           process.kill(server.pid(), 'SIGSTOP');
           await wait(STOPPED_MS);
           process.kill(server.pid(), 'SIGCONT');
+          return;
+        case 'stop-reader': {
+          const reader = pick(subscribers, random);
+          reader?.freeze();
+          await wait(STOPPED_MS);
+          return reader?.thaw();
+        }
+        case 'clock':
+          return server.stepClock(Math.round((random() * 2 - 1) * MAX_CLOCK_STEP_MS));
       }
     };
 
@@ -86,7 +86,9 @@ export const runRound = async (options: RoundOptions): Promise<SoakTally> => {
     const underWay = new Set<Promise<unknown>>();
     const duplicates = faults.includes('duplicate');
     const publish = async (index: number): Promise<void> => {
-      const event = { incidentId, agentName: 'Soak', message: `m${index}`, eventId: newId('evt') };
+      const padding = random() < 0.1 ? 'x'.repeat(Math.floor(random() * MAX_PADDING)) : '';
+      const message = `m${index}${padding}`;
+      const event = { incidentId, agentName: 'Soak', message, eventId: newId('evt') };
       const repeat = duplicates && random() < 0.1;
       const stored = await Promise.all([
         publisher.publish('investigation.progress', event),
@@ -108,12 +110,15 @@ export const runRound = async (options: RoundOptions): Promise<SoakTally> => {
       while (underWay.size >= IN_FLIGHT) await Promise.race(underWay);
     }
     await Promise.all([...underWay, ...striking]);
-    while (received.some((list) => new Set(list.map(({ eventId }) => eventId)).size < acknowledged.size)) {
+    while (
+      subscribers.some(({ received }) => new Set(received.map(({ eventId }) => eventId)).size < acknowledged.size)
+    ) {
       await once(arrivals, 'event');
     }
-    return received.map((list) => tallyOf(acknowledged, list)).reduce(add, noTally);
+    return subscribers.map(({ received }) => tallyOf(acknowledged, received)).reduce(add, noTally);
   } finally {
-    await Promise.all(agents.map((agent) => agent.close()));
+    for (const subscriber of subscribers) subscriber.close();
+    await publisher.close();
     await proxy.close();
     await server.stop();
   }
