@@ -4,6 +4,7 @@ import type { Agent } from './state.ts';
 
 type Progress = Extract<IncidentEvent, { method: 'investigation.progress' }>;
 type Status = Extract<IncidentEvent, { method: 'agent.status' }>;
+type Instructed = Extract<IncidentEvent, { method: 'agent.instructed' }>;
 
 const blank = (name: string, at: number): Agent => ({
   name,
@@ -16,6 +17,7 @@ const blank = (name: string, at: number): Agent => ({
   events: 0,
   toolCalls: 0,
   spans: [],
+  instructed: null,
 });
 
 const closeSpan = (spans: Agent['spans'], at: number, failed: boolean): Agent['spans'] => {
@@ -62,6 +64,14 @@ export const foldAgentProgress = (draft: Draft, event: Progress): void => {
     toolCalls: agent.toolCalls + (kind === 'tool_call' ? 1 : 0),
     spans: running ? openSpan(agent.spans, event.at) : agent.spans,
   });
+};
+
+/** An agent that was never heard of cannot be told anything. */
+export const foldInstruction = (draft: Draft, event: Instructed): void => {
+  const { agentName, instruction, by, message } = event.params;
+  const agent = draft.value.agents.get(agentName);
+  if (agent === undefined) return;
+  draft.agents().set(agentName, { ...agent, instructed: { instruction, by, message: message ?? null, at: event.at } });
 };
 
 /** Nobody works on after the end: lanes left open are closed with it. */

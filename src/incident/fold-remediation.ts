@@ -1,8 +1,9 @@
-import { readStep } from '../protocol/remediation.ts';
+import { readStep, readUndoStep } from '../protocol/remediation.ts';
 import type { StepStatus } from '../protocol/values.ts';
 import type { Draft } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import type { Decision, Remediation, Step } from './state.ts';
+import { arm, moveInRoom, type RoomEvent } from './fold-decision-room.ts';
+import type { Decision, Precondition, Remediation, Step, Undo } from './state.ts';
 
 type Of<Method extends IncidentEvent['method']> = Extract<IncidentEvent, { method: Method }>;
 export type RemediationEvent = Exclude<
@@ -10,9 +11,47 @@ export type RemediationEvent = Exclude<
   Of<'remediation.feedback_submitted'>
 >;
 
+/** How long a plan can be taken back after it was carried out, where it says nothing else. */
+const WATCH_MS = 15 * 60_000;
+
+const timeOf = (timestamp: string | undefined): number | null => {
+  const at = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
+  return Number.isNaN(at) ? null : at;
+};
+
+const untouched = { startedAt: null, endedAt: null, durationMs: null };
+
+const undoOf = (undo: Of<'remediation.proposed'>['params']['undo']): Undo | null =>
+  undo === undefined
+    ? null
+    : {
+        reversibility: undo.reversibility,
+        description: undo.description ?? null,
+        steps: (undo.steps ?? []).map((step, index) => ({ ...readUndoStep(step, index), ...untouched })),
+        watchMs: undo.watchMs ?? WATCH_MS,
+        state: 'idle',
+        until: null,
+        by: null,
+        reason: null,
+        requestedAt: null,
+        endedAt: null,
+        outcome: null,
+      };
+
+const preconditionsOf = (event: Of<'remediation.proposed'>): Precondition[] =>
+  (event.params.preconditions ?? []).map((given) => ({
+    preconditionId: given.preconditionId,
+    statement: given.statement,
+    status: given.status ?? 'holds',
+    observed: given.observed ?? null,
+    reason: null,
+    checkedAt: timeOf(given.checkedAt) ?? event.at,
+    checkAskedAt: null,
+    evidenceIds: given.evidenceIds ?? [],
+  }));
+
 const propose = (event: Of<'remediation.proposed'>, before: Remediation | undefined): Remediation => {
   const plan = event.params;
-  const expiresAt = plan.expiresAt === undefined ? Number.NaN : Date.parse(plan.expiresAt);
   return {
     remediationId: plan.remediationId,
     title: plan.title,
@@ -22,20 +61,22 @@ const propose = (event: Of<'remediation.proposed'>, before: Remediation | undefi
     risk: plan.risk ?? null,
     blastRadius: plan.blastRadius ?? [],
     rollback: plan.rollback ?? null,
+    undo: undoOf(plan.undo),
+    preconditions: preconditionsOf(event),
+    expectedEffect: plan.expectedEffect ?? null,
+    service: plan.service ?? null,
+    claimedBy: before?.claimedBy ?? null,
+    objections: [],
     planDigest: plan.planDigest ?? null,
     approvalId: plan.approvalId ?? null,
     approvalsRequired: plan.approvalsRequired ?? 1,
     approvedBy: [],
     decisions: before?.decisions ?? [],
     evidenceIds: plan.evidenceIds ?? [],
-    steps: plan.steps.map((step, index) => ({
-      ...readStep(step, index),
-      startedAt: null,
-      endedAt: null,
-      durationMs: null,
-    })),
+    outcomeEvidenceIds: [],
+    steps: plan.steps.map((step, index) => ({ ...readStep(step, index), ...untouched })),
     proposedAt: event.at,
-    expiresAt: Number.isNaN(expiresAt) ? null : expiresAt,
+    expiresAt: timeOf(plan.expiresAt),
     approvedAt: null,
     executedAt: null,
     outcome: null,
@@ -84,16 +125,42 @@ const moveStep = (step: Step, status: StepStatus, event: Of<'remediation.step'>)
   };
 };
 
-const end = (plan: Remediation, event: Of<'remediation.executed'> | Of<'remediation.failed'>): Remediation => ({
-  ...plan,
-  status: event.method === 'remediation.executed' ? 'executed' : 'failed',
-  executedAt: event.at,
-  outcome: event.params.outcome ?? null,
-  endReason: event.params.reason ?? null,
-  durationMs: event.params.durationMs ?? null,
-});
+/** What did not begin when the plan failed does not begin any more; what was under way failed with it. */
+const stop = (step: Step, at: number): Step => {
+  if (step.status === 'pending') return { ...step, status: 'skipped' };
+  return step.status === 'running' ? { ...step, status: 'failed', endedAt: at } : step;
+};
 
-const move = (plan: Remediation, event: Exclude<RemediationEvent, Of<'remediation.proposed'>>): Remediation => {
+const end = (plan: Remediation, event: Of<'remediation.executed'> | Of<'remediation.failed'>): Remediation => {
+  const ended = {
+    ...plan,
+    executedAt: event.at,
+    outcome: event.params.outcome ?? null,
+    endReason: event.params.reason ?? null,
+    durationMs: event.params.durationMs ?? null,
+  };
+  if (event.method === 'remediation.executed') {
+    const until = event.at + (plan.undo?.watchMs ?? 0);
+    const outcomeEvidenceIds = event.params.evidenceIds ?? [];
+    return { ...ended, status: 'executed', outcomeEvidenceIds, undo: arm(plan.undo, until) };
+  }
+  const hasBegun = plan.steps.some(({ startedAt }) => startedAt !== null);
+  return {
+    ...ended,
+    status: 'failed',
+    steps: plan.steps.map((step) => stop(step, event.at)),
+    undo: hasBegun ? arm(plan.undo, null) : plan.undo,
+  };
+};
+
+const moveNamedStep = (steps: readonly Step[], event: Of<'remediation.step'>): readonly Step[] =>
+  steps.some(({ stepId }) => stepId === event.params.stepId)
+    ? steps.map((step) => (step.stepId === event.params.stepId ? moveStep(step, event.params.status, event) : step))
+    : steps;
+
+type PlanEvent = Exclude<RemediationEvent, Of<'remediation.proposed'>>;
+
+const move = (plan: Remediation, event: PlanEvent): Remediation => {
   switch (event.method) {
     case 'remediation.approved':
       return approve(plan, event);
@@ -106,13 +173,14 @@ const move = (plan: Remediation, event: Exclude<RemediationEvent, Of<'remediatio
     case 'remediation.step':
       return {
         ...plan,
-        steps: plan.steps.map((step) =>
-          step.stepId === event.params.stepId ? moveStep(step, event.params.status, event) : step,
-        ),
+        steps: moveNamedStep(plan.steps, event),
+        undo: plan.undo === null ? null : { ...plan.undo, steps: moveNamedStep(plan.undo.steps, event) },
       };
     case 'remediation.executed':
     case 'remediation.failed':
       return end(plan, event);
+    default:
+      return moveInRoom(plan, event satisfies RoomEvent);
   }
 };
 

@@ -1,6 +1,6 @@
 import { type Draft, draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import { endAgents, foldAgentProgress, foldAgentStatus, saysNothing } from './fold-agents.ts';
+import { endAgents, foldAgentProgress, foldAgentStatus, foldInstruction, saysNothing } from './fold-agents.ts';
 import { foldRemediation, type RemediationEvent } from './fold-remediation.ts';
 import type { Investigation, Phase, Remediation } from './state.ts';
 
@@ -16,10 +16,21 @@ const foldEvidence = (draft: Draft, event: Of<'evidence.collected'>): void => {
     label: before?.label ?? `E${list.length + 1}`,
     eventId: before?.eventId ?? event.id,
     at: event.at,
+    firstAt: before?.firstAt ?? event.at,
+    checkAskedAt: null,
   };
   if (before === undefined) list.push(item);
   else list[list.indexOf(before)] = item;
   byId.set(evidence.evidenceId, item);
+};
+
+const foldEvidenceCheck = (draft: Draft, event: Of<'evidence.check_requested'>): void => {
+  const asked = draft.value.evidenceById.get(event.params.evidenceId);
+  if (asked === undefined) return;
+  const { list, byId } = draft.evidence();
+  const item = { ...asked, checkAskedAt: event.at };
+  list[list.indexOf(asked)] = item;
+  byId.set(item.evidenceId, item);
 };
 
 const foldHypothesis = (draft: Draft, event: Of<'hypothesis.updated'>): void => {
@@ -33,6 +44,8 @@ const foldHypothesis = (draft: Draft, event: Of<'hypothesis.updated'>): void => 
     status,
     confidence,
     evidenceIds,
+    contradictingEvidenceIds: event.params.contradictingEvidenceIds ?? [],
+    citations: event.params.citations ?? [],
     agentName,
     reason: reason ?? before?.reason ?? null,
     at: event.at,
@@ -63,6 +76,10 @@ const foldCompleted = (draft: Draft, event: Of<'investigation.completed'>): void
     causalChain: causalChain ?? [],
     impact: impact ?? null,
     evidenceIds: evidenceIds ?? [],
+    contradictingEvidenceIds: event.params.contradictingEvidenceIds ?? [],
+    citations: event.params.citations ?? [],
+    openQuestions: event.params.openQuestions ?? [],
+    notChecked: event.params.notChecked ?? [],
     at: event.at,
     eventId: event.id,
   };
@@ -70,6 +87,8 @@ const foldCompleted = (draft: Draft, event: Of<'investigation.completed'>): void
 };
 
 const phaseOfPlan = (plan: Remediation): Phase => {
+  if (plan.undo?.state === 'requested') return 'executing';
+  if (plan.undo?.state === 'done' || plan.undo?.state === 'failed') return 'failed';
   switch (plan.status) {
     case 'proposed':
       return plan.requiresApproval ? 'approval' : 'approved';
@@ -143,8 +162,12 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
       // Agents that are sent off again after an abort begin the investigation anew.
       if (event.params.status === 'queued' || event.params.status === 'running') draft.value.aborted = null;
       return foldAgentStatus(draft, event);
+    case 'agent.instructed':
+      return foldInstruction(draft, event);
     case 'evidence.collected':
       return foldEvidence(draft, event);
+    case 'evidence.check_requested':
+      return foldEvidenceCheck(draft, event);
     case 'hypothesis.updated':
       return foldHypothesis(draft, event);
     case 'investigation.completed':
@@ -175,6 +198,14 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
     case 'remediation.executing':
     case 'remediation.executed':
     case 'remediation.failed':
+    case 'remediation.precondition':
+    case 'remediation.check_requested':
+    case 'remediation.claimed':
+    case 'remediation.objected':
+    case 'remediation.objection_withdrawn':
+    case 'remediation.rollback_requested':
+    case 'remediation.rolled_back':
+    case 'remediation.rollback_failed':
       foldRemediation(draft, event satisfies RemediationEvent);
       return;
     default:

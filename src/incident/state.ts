@@ -1,7 +1,15 @@
 import type { Evidence } from '../protocol/evidence.ts';
-import type { CausalLink } from '../protocol/investigation.ts';
+import type { CausalLink, Citation } from '../protocol/investigation.ts';
 import type { PlanStep } from '../protocol/remediation.ts';
-import type { AgentStatus, HypothesisStatus, RemediationStatus, Risk, StepStatus } from '../protocol/values.ts';
+import type {
+  AgentStatus,
+  HypothesisStatus,
+  PreconditionStatus,
+  RemediationStatus,
+  Reversibility,
+  Risk,
+  StepStatus,
+} from '../protocol/values.ts';
 import type { IncidentEvent } from './event.ts';
 
 /** Times are epoch milliseconds throughout. */
@@ -19,10 +27,21 @@ export type Agent = {
   toolCalls: number;
   /** Stretches of work, for the lanes; an open one has no end. */
   spans: readonly { from: number; to: number | null; failed: boolean }[];
+  /** What a person last told it. */
+  instructed: { instruction: 'ask' | 'skip' | 'stop'; by: string; message: string | null; at: number } | null;
 };
 
 /** `label` ("E1", "E2" …) is by first appearance and never changes. */
-export type EvidenceItem = Evidence & { label: string; eventId: string; at: number; agentName: string };
+export type EvidenceItem = Evidence & {
+  label: string;
+  eventId: string;
+  /** When it was last collected, and first. */
+  at: number;
+  firstAt: number;
+  agentName: string;
+  /** Since when somebody waits for it to be collected again. */
+  checkAskedAt: number | null;
+};
 
 export type Hypothesis = {
   hypothesisId: string;
@@ -30,6 +49,8 @@ export type Hypothesis = {
   status: HypothesisStatus;
   confidence: number;
   evidenceIds: readonly string[];
+  contradictingEvidenceIds: readonly string[];
+  citations: readonly Citation[];
   agentName: string;
   reason: string | null;
   at: number;
@@ -43,6 +64,10 @@ export type RootCause = {
   causalChain: readonly CausalLink[];
   impact: string | null;
   evidenceIds: readonly string[];
+  contradictingEvidenceIds: readonly string[];
+  citations: readonly Citation[];
+  openQuestions: readonly string[];
+  notChecked: readonly string[];
   at: number;
   eventId: string;
 };
@@ -66,6 +91,44 @@ export type Decision = {
   planDigest: string | null;
 };
 
+export type Precondition = {
+  preconditionId: string;
+  statement: string;
+  status: PreconditionStatus;
+  observed: string | null;
+  /** Why it changed, or could not be looked at. */
+  reason: string | null;
+  checkedAt: number | null;
+  /** Since when somebody waits for it to be looked at again. */
+  checkAskedAt: number | null;
+  evidenceIds: readonly string[];
+};
+
+export type Objection = {
+  by: string;
+  objectorId: string | null;
+  reason: string | null;
+  at: number;
+  withdrawnAt: number | null;
+};
+
+/** How the plan is taken back, and how far that is. */
+export type Undo = {
+  reversibility: Reversibility;
+  description: string | null;
+  steps: readonly Step[];
+  /** How long it stays armed after the plan was carried out. */
+  watchMs: number;
+  state: 'idle' | 'armed' | 'requested' | 'done' | 'failed';
+  /** Until when it is armed; null: for good. */
+  until: number | null;
+  by: string | null;
+  reason: string | null;
+  requestedAt: number | null;
+  endedAt: number | null;
+  outcome: string | null;
+};
+
 export type Remediation = {
   remediationId: string;
   title: string;
@@ -75,6 +138,12 @@ export type Remediation = {
   risk: Risk | null;
   blastRadius: readonly { service: string; hops?: number | undefined; impact?: string | undefined }[];
   rollback: string | null;
+  undo: Undo | null;
+  preconditions: readonly Precondition[];
+  expectedEffect: string | null;
+  service: string | null;
+  claimedBy: string | null;
+  objections: readonly Objection[];
   planDigest: string | null;
   approvalId: string | null;
   approvalsRequired: number;
@@ -82,6 +151,8 @@ export type Remediation = {
   approvedBy: readonly string[];
   decisions: readonly Decision[];
   evidenceIds: readonly string[];
+  /** What shows whether it worked. */
+  outcomeEvidenceIds: readonly string[];
   steps: readonly Step[];
   proposedAt: number;
   expiresAt: number | null;

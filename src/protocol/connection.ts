@@ -30,6 +30,8 @@ export type SubscribeResult = z.infer<typeof SubscribeResult>;
 export const UnsubscribeParams = z.union([z.looseObject({ subscriptionId: Id }), z.looseObject({ incidentId: Id })]);
 
 export const NotificationsSubscribeParams = z.looseObject({ afterEventId: Id.optional() });
+/** Tells those who watch the incident that this person has the plan open, or, with null, no longer. */
+export const PresenceFocusParams = z.looseObject({ incidentId: Id, remediationId: Id.nullable() });
 export const DispatchSubscribeParams = z.looseObject({ roles: z.array(z.string()).optional() });
 export const AuthRefreshParams = z.looseObject({ token: z.string().min(1) });
 export const NoParams = z.looseObject({});
@@ -43,4 +45,17 @@ export const Connected = z.looseObject({
 });
 
 /** The names in `connected.params.capabilities`. */
-export const CAPABILITIES = ['resume', 'batch', 'publish', 'notifications', 'dispatch', 'presence'] as const;
+export const CAPABILITIES = [
+  'resume',
+  'batch',
+  'publish',
+  'notifications',
+  'dispatch',
+  'presence',
+  /** `presence.focus` */
+  'focus',
+  /** Preconditions that can be checked again, claims, objections, rollback and the decision record of a plan. */
+  'decision-room',
+  /** Instructions to single agents, and evidence that is collected again when asked for. */
+  'instruct',
+] as const;

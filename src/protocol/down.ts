@@ -1,9 +1,21 @@
 import type { z } from 'zod';
 import { Connected, NoParams } from './connection.ts';
+import {
+  RemediationCheckRequested,
+  RemediationClaimed,
+  RemediationObjected,
+  RemediationObjectionWithdrawn,
+  RemediationPrecondition,
+  RemediationRollbackFailed,
+  RemediationRollbackRequested,
+  RemediationRolledBack,
+} from './decision-room.ts';
 import { EvidenceCollected } from './evidence.ts';
 import { IncidentCreated, IncidentStatusChanged, InvestigationDispatched } from './incident.ts';
 import {
+  AgentInstructed,
   AgentStatusChanged,
+  EvidenceCheckRequested,
   FeedbackSubmitted,
   HypothesisUpdated,
   InvestigationAborted,
@@ -37,7 +49,9 @@ export const incidentEvents = {
   'investigation.known_solution_decided': KnownSolutionDecided,
   'investigation.feedback_submitted': FeedbackSubmitted,
   'agent.status': AgentStatusChanged,
+  'agent.instructed': AgentInstructed,
   'evidence.collected': EvidenceCollected,
+  'evidence.check_requested': EvidenceCheckRequested,
   'hypothesis.updated': HypothesisUpdated,
   'remediation.proposed': RemediationProposed,
   'remediation.approved': RemediationApproved,
@@ -47,6 +61,14 @@ export const incidentEvents = {
   'remediation.step': RemediationStep,
   'remediation.executed': RemediationExecuted,
   'remediation.failed': RemediationFailed,
+  'remediation.precondition': RemediationPrecondition,
+  'remediation.check_requested': RemediationCheckRequested,
+  'remediation.claimed': RemediationClaimed,
+  'remediation.objected': RemediationObjected,
+  'remediation.objection_withdrawn': RemediationObjectionWithdrawn,
+  'remediation.rollback_requested': RemediationRollbackRequested,
+  'remediation.rolled_back': RemediationRolledBack,
+  'remediation.rollback_failed': RemediationRollbackFailed,
   'remediation.feedback_submitted': FeedbackSubmitted,
 } as const;
 

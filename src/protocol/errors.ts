@@ -42,6 +42,7 @@ export type ApiErrorCode =
   | `${string}_not_found`
   | 'invalid_status'
   | 'plan_changed'
+  | 'precondition_changed'
   | 'already_decided'
   | 'approval_expired'
   | 'no_active_investigation'

@@ -3,6 +3,10 @@ import { eventParams } from './event.ts';
 import { Id } from './ids.ts';
 import { AgentStatus, Confidence, HypothesisStatus, ProgressKind } from './values.ts';
 
+/** The words in a piece of evidence on which a claim rests. */
+export const Citation = z.looseObject({ evidenceId: Id, quote: z.string() });
+export type Citation = z.infer<typeof Citation>;
+
 export const InvestigationProgress = eventParams({
   message: z.string(),
   agentName: z.string(),
@@ -14,6 +18,7 @@ export const InvestigationProgress = eventParams({
   output: z.unknown().optional(),
   durationMs: z.number().nonnegative().optional(),
   evidenceIds: z.array(Id).optional(),
+  citations: z.array(Citation).optional(),
   /** A tool_result names the tool_call that it ends. */
   parentEventId: Id.optional(),
 });
@@ -32,6 +37,11 @@ export const InvestigationCompleted = eventParams({
   causalChain: z.array(CausalLink).optional(),
   impact: z.string().optional(),
   evidenceIds: z.array(Id).optional(),
+  citations: z.array(Citation).optional(),
+  contradictingEvidenceIds: z.array(Id).optional(),
+  /** What is not known yet, and what nobody looked at. */
+  openQuestions: z.array(z.string()).optional(),
+  notChecked: z.array(z.string()).optional(),
 });
 
 export const InvestigationAborted = eventParams({ by: z.string(), reason: z.string().optional() });
@@ -75,10 +85,25 @@ export const HypothesisUpdated = eventParams({
   confidence: Confidence,
   evidenceIds: z.array(Id),
   agentName: z.string(),
+  /** What speaks against it. */
+  contradictingEvidenceIds: z.array(Id).optional(),
+  citations: z.array(Citation).optional(),
   /** Why it has this status, in a sentence. */
   reason: z.string().optional(),
 });
 
+/** A person asks an agent what it waits for, has it give up its present step, or stops it. */
+export const AgentInstructed = eventParams({
+  agentName: z.string(),
+  instruction: z.enum(['ask', 'skip', 'stop']),
+  by: z.string(),
+  message: z.string().optional(),
+});
+
+/** A person asks for a piece of evidence to be collected again; it comes under the same evidenceId. */
+export const EvidenceCheckRequested = eventParams({ evidenceId: Id, by: z.string() });
+
+/** `reading` names the plan that a viewer has open. */
 export const PresenceChanged = eventParams({
-  viewers: z.array(z.looseObject({ userId: Id, name: z.string() })),
+  viewers: z.array(z.looseObject({ userId: Id, name: z.string(), reading: Id.optional() })),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventParams } from './event.ts';
 import { Id } from './ids.ts';
-import { Risk, StepStatus, Timestamp } from './values.ts';
+import { PreconditionStatus, Reversibility, Risk, StepStatus, Timestamp } from './values.ts';
 
 /** One step of a plan. The hosted API sends some as bare strings; `readStep` makes one shape of both. */
 export const PlanStep = z.looseObject({
@@ -22,16 +22,42 @@ export type PlanStep = z.infer<typeof PlanStep>;
 
 export const PlanSteps = z.array(z.union([z.string(), PlanStep]));
 
-/** A step in one shape; its position names it where it has no id of its own. */
-export const readStep = (step: string | PlanStep, index: number) =>
-  typeof step === 'string'
-    ? { stepId: `step-${index + 1}`, type: '', description: step, status: 'pending' as const }
-    : {
-        ...step,
-        stepId: step.stepId ?? `step-${index + 1}`,
-        type: step.type ?? '',
-        status: step.status ?? ('pending' as const),
-      };
+type NamedStep = PlanStep & { stepId: string; type: string; status: StepStatus };
+
+const readStepAs =
+  (prefix: 'step' | 'undo') =>
+  (step: string | PlanStep, index: number): NamedStep =>
+    typeof step === 'string'
+      ? { stepId: `${prefix}-${index + 1}`, type: '', description: step, status: 'pending' }
+      : {
+          ...step,
+          stepId: step.stepId ?? `${prefix}-${index + 1}`,
+          type: step.type ?? '',
+          status: step.status ?? 'pending',
+        };
+
+/** A step in one shape; its position names it where it has no id of its own: `step-1`, and `undo-1` of an undo plan. */
+export const readStep = readStepAs('step');
+export const readUndoStep = readStepAs('undo');
+
+/** A fact that the plan depends on, such as "replicas = 6"; reported anew by `remediation.precondition`. */
+const Precondition = z.looseObject({
+  preconditionId: Id,
+  statement: z.string(),
+  status: PreconditionStatus.optional(),
+  /** What was seen when it was last looked at, in words. */
+  observed: z.string().optional(),
+  checkedAt: Timestamp.optional(),
+  evidenceIds: z.array(Id).optional(),
+});
+
+/** How the plan is taken back. It stays possible for `watchMs` after the plan was carried out. */
+const Undo = z.looseObject({
+  reversibility: Reversibility,
+  description: z.string().optional(),
+  steps: PlanSteps.optional(),
+  watchMs: z.int().nonnegative().optional(),
+});
 
 export const RemediationProposed = eventParams({
   remediationId: Id,
@@ -44,6 +70,12 @@ export const RemediationProposed = eventParams({
     .array(z.looseObject({ service: z.string(), hops: z.number().optional(), impact: z.string().optional() }))
     .optional(),
   rollback: z.string().optional(),
+  undo: Undo.optional(),
+  preconditions: z.array(Precondition).max(20).optional(),
+  /** What is expected of the plan as a whole, in words with its duration. */
+  expectedEffect: z.string().optional(),
+  /** The service that it acts on: what is typed to confirm a plan of high risk. */
+  service: z.string().optional(),
   /** `sha256:` over the RFC 8785 form of {title, description, steps}; set by the relay. */
   planDigest: z.string().optional(),
   approvalsRequired: z.union([z.literal(1), z.literal(2)]).optional(),
@@ -52,33 +84,39 @@ export const RemediationProposed = eventParams({
   evidenceIds: z.array(Id).optional(),
 });
 
-const decision = { remediationId: Id, by: z.string().optional(), reason: z.string().optional() };
+export const ofPlan = { remediationId: Id, by: z.string().optional(), reason: z.string().optional() };
 
 export const RemediationApproved = eventParams({
-  ...decision,
+  ...ofPlan,
   approvedBy: z.string().optional(),
   /** How many of `approvalsRequired` there are with this one; absent: all. */
   approvals: z.number().optional(),
   approvalsRequired: z.number().optional(),
   planDigest: z.string().optional(),
+  /** The newest `seq` that the approver had on the screen. */
+  seenSeq: z.int().nonnegative().optional(),
+  /** `sha256:` over the RFC 8785 form of what was on record at that position: see the decision record. */
+  seenDigest: z.string().optional(),
 });
-export const RemediationRejected = eventParams(decision);
-export const RemediationExpired = eventParams(decision);
-export const RemediationExecuting = eventParams(decision);
+export const RemediationRejected = eventParams(ofPlan);
+export const RemediationExpired = eventParams(ofPlan);
+export const RemediationExecuting = eventParams(ofPlan);
 export const RemediationStep = eventParams({
-  ...decision,
+  ...ofPlan,
   stepId: Id,
   status: StepStatus,
   output: z.string().optional(),
   durationMs: z.number().optional(),
 });
 export const RemediationExecuted = eventParams({
-  ...decision,
+  ...ofPlan,
   outcome: z.string().optional(),
   durationMs: z.number().optional(),
+  /** What shows that it worked: the metric that was broken, recovering. */
+  evidenceIds: z.array(Id).optional(),
 });
 export const RemediationFailed = eventParams({
-  ...decision,
+  ...ofPlan,
   stepId: Id.optional(),
   output: z.string().optional(),
   outcome: z.string().optional(),

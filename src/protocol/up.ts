@@ -4,6 +4,7 @@ import {
   DispatchSubscribeParams,
   NoParams,
   NotificationsSubscribeParams,
+  PresenceFocusParams,
   SubscribeParams,
   UnsubscribeParams,
 } from './connection.ts';
@@ -18,6 +19,7 @@ export const calls = {
   'remediation.subscribe': SubscribeParams,
   'remediation.unsubscribe': UnsubscribeParams,
   'notifications.subscribe': NotificationsSubscribeParams,
+  'presence.focus': PresenceFocusParams,
   'dispatch.subscribe': DispatchSubscribeParams,
   'auth.refresh': AuthRefreshParams,
   'rpc.discover': NoParams,

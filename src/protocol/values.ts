@@ -43,6 +43,13 @@ export type EvidenceType = z.infer<typeof EvidenceType>;
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;
 
+/** Whether a fact that a plan depends on is as it was; `unknown` where it could not be looked at. */
+export const PreconditionStatus = z.enum(['holds', 'changed', 'unknown']);
+export type PreconditionStatus = z.infer<typeof PreconditionStatus>;
+
+export const Reversibility = z.enum(['reversible', 'costly', 'irreversible']);
+export type Reversibility = z.infer<typeof Reversibility>;
+
 export const Role = z.enum(['admin', 'member']);
 export type Role = z.infer<typeof Role>;
 

@@ -9,6 +9,10 @@ import { calls, publications } from './up.ts';
 /** What changed on the wire, newest last: a change to the schemas needs a line here. */
 const HISTORY = [
   ['79129e5e8014b568', 'the documented contract with positions, batches, publishing and decisions'],
+  [
+    'c7d5a9c4f346ebce',
+    'preconditions, undo and rollback, claims, objections, who reads a plan; citations, contradictions, open questions; instructions to an agent',
+  ],
 ] as const;
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);

@@ -9,6 +9,8 @@ const hypothesis = (hypothesisId: string, status: Hypothesis['status'], confiden
   status,
   confidence,
   evidenceIds: [],
+  contradictingEvidenceIds: [],
+  citations: [],
   agentName: 'A',
   reason: null,
   at: 0,

@@ -1,6 +1,7 @@
 import type { IncidentEvent } from '../../incident/event.ts';
 import { textOf } from '../lib/plain-text.ts';
 import { unreachable } from '../lib/unreachable.ts';
+import { readRoom } from './read-room.ts';
 import type { PlanVerb, Progress, Row } from './rows.ts';
 
 /** What a row says that only earlier events know. */
@@ -168,6 +169,17 @@ export const readRow = (event: IncidentEvent, memory: Memory): Row => {
     case 'remediation.executed':
     case 'remediation.failed':
       return readPlan(event, base, memory);
+    case 'agent.instructed':
+    case 'evidence.check_requested':
+    case 'remediation.precondition':
+    case 'remediation.check_requested':
+    case 'remediation.claimed':
+    case 'remediation.objected':
+    case 'remediation.objection_withdrawn':
+    case 'remediation.rollback_requested':
+    case 'remediation.rolled_back':
+    case 'remediation.rollback_failed':
+      return { ...base, event, agent: '', kind: 'note', ...readRoom(event) };
     case 'unknown':
       return { ...base, event, agent: '', kind: 'unknown', name: event.name, json: textOf(event.params) };
     default:

@@ -59,6 +59,11 @@ const told = fc.oneof(
       title: fc.string(),
       requiresApproval: fc.boolean(),
       steps: fc.constant([{ stepId: 's1', description: 'one' }, 'two']),
+      preconditions: fc.constant([{ preconditionId: 'pre_1', statement: 'replicas = 6' }]),
+      undo: fc.record({
+        reversibility: fc.constantFrom('reversible', 'costly', 'irreversible'),
+        steps: fc.constant(['back']),
+      }),
       approvalsRequired: fc.constantFrom(1, 2),
     }),
   }),
@@ -70,8 +75,34 @@ const told = fc.oneof(
       'remediation.executing',
       'remediation.executed',
       'remediation.failed',
+      'remediation.check_requested',
+      'remediation.objected',
+      'remediation.objection_withdrawn',
+      'remediation.rollback_requested',
+      'remediation.rolled_back',
+      'remediation.rollback_failed',
     ),
     params: fc.record({ remediationId, by: fc.constantFrom('ana', 'ben') }),
+  }),
+  fc.record({
+    method: fc.constant('remediation.precondition'),
+    params: fc.record({
+      remediationId,
+      preconditionId: fc.constant('pre_1'),
+      status: fc.constantFrom('holds', 'changed', 'unknown'),
+    }),
+  }),
+  fc.record({
+    method: fc.constant('remediation.claimed'),
+    params: fc.record({ remediationId, claimedBy: fc.constantFrom('ana', null) }),
+  }),
+  fc.record({
+    method: fc.constant('agent.instructed'),
+    params: fc.record({ agentName, instruction: fc.constantFrom('ask', 'skip', 'stop'), by: fc.constant('ana') }),
+  }),
+  fc.record({
+    method: fc.constant('evidence.check_requested'),
+    params: fc.record({ evidenceId: fc.constantFrom('evi_1', 'evi_9'), by: fc.constant('ana') }),
   }),
   fc.record({
     method: fc.constant('remediation.step'),

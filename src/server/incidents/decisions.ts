@@ -1,3 +1,4 @@
+import { changedPrecondition, openObjections } from '../../incident/fold-decision-room.ts';
 import type { Ledger, Remediation } from '../../incident/state.ts';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
@@ -50,6 +51,26 @@ const mustBeShown = (plan: Remediation, shown: string | undefined): void => {
   throw new ApiProblem(409, 'plan_changed', 'The plan has changed since it was shown. Read it again before deciding.', {
     planDigest: plan.planDigest,
   });
+};
+
+/** A fact that changed since the plan was made parks it: nobody approves or executes it until the fact holds again. */
+const mustHold = (plan: Remediation): void => {
+  const changed = changedPrecondition(plan);
+  if (changed === undefined) return;
+  const { preconditionId, statement, observed, reason, checkedAt } = changed;
+  const now = reason ?? observed;
+  throw new ApiProblem(
+    409,
+    'precondition_changed',
+    `“${statement}” no longer holds${now === null ? '' : `: ${now}`}. The plan waits until it does, or for a new plan.`,
+    {
+      preconditionId,
+      statement,
+      observed,
+      reason,
+      checkedAt: checkedAt === null ? null : new Date(checkedAt).toISOString(),
+    },
+  );
 };
 
 export type Decisions = ReturnType<typeof createDecisions>;
@@ -116,6 +137,7 @@ export const createDecisions = (deps: {
       throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
     }
     mustBeShown(plan, shown);
+    mustHold(plan);
     return {
       method: 'remediation.approved',
       params: {
@@ -153,6 +175,7 @@ export const createDecisions = (deps: {
             decidedBy(plan),
           );
         }
+        mustHold(plan);
         return [{ method: 'remediation.executing', params: { by: nameOf(person) } }];
       }),
 
@@ -178,7 +201,11 @@ export const createDecisions = (deps: {
     /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
     async expire(tenantId: string, remediationId: string): Promise<void> {
       await decide(tenantId, remediationId, (plan) => {
-        const isDue = plan.status === 'proposed' && plan.expiresAt !== null && plan.expiresAt <= now();
+        const isDue =
+          plan.status === 'proposed' &&
+          plan.expiresAt !== null &&
+          plan.expiresAt <= now() &&
+          openObjections(plan).length === 0;
         if (!isDue) throw invalidStatus(plan);
         return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
       }).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export type Refusal =
 
 export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
 
-/** Decisions are made by people through the API; an agent can only hear them. */
+/** What people say and decide comes through the API; an agent can only hear it. */
 const DECISIONS: ReadonlySet<string> = new Set([
   'remediation.approved',
   'remediation.rejected',
@@ -29,6 +29,13 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'investigation.known_solution_decided',
   'investigation.feedback_submitted',
   'remediation.feedback_submitted',
+  'remediation.check_requested',
+  'remediation.claimed',
+  'remediation.objected',
+  'remediation.objection_withdrawn',
+  'remediation.rollback_requested',
+  'agent.instructed',
+  'evidence.check_requested',
 ]);
 const REPORTS: ReadonlySet<string> = new Set([
   'remediation.executing',

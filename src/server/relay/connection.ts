@@ -84,6 +84,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     tokens: deps.tokens,
     subscriptions,
     tenantFeeds,
+    focus: (incidentId, remediationId) =>
+      principal.kind === 'person' && deps.presence.focus(principal, incidentId, sink, remediationId),
     openRpc: deps.openRpc,
     mayPublishInMs(keyId) {
       const waitMs = deps.publishRate.take(keyId);

@@ -1,3 +1,4 @@
+import { PresenceFocusParams } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import { type CallMethod, calls, type PublicationMethod, publications } from '../../protocol/up.ts';
@@ -16,6 +17,8 @@ export type MethodContext = {
   tokens: Tokens;
   subscriptions: Subscriptions;
   tenantFeeds: TenantFeeds;
+  /** The person has this plan open, or none; false where they don't watch the incident. */
+  focus(incidentId: string, remediationId: string | null): boolean;
   openRpc: () => unknown;
   /** 0, or after how many milliseconds the key may publish again. */
   mayPublishInMs(keyId: string): number;
@@ -92,6 +95,14 @@ const call = async (context: MethodContext, method: CallMethod, params: RpcParam
       const start = (): void =>
         context.tenantFeeds.startNotifications(typeof afterEventId === 'string' ? afterEventId : undefined);
       return { kind: 'stream', result: { subscriptionId: context.tenantFeeds.notificationsId }, start };
+    }
+    case 'presence.focus': {
+      const { incidentId, remediationId } = PresenceFocusParams.parse(params);
+      return context.focus(incidentId, remediationId)
+        ? ok({ incidentId, remediationId })
+        : refused(RpcCode.subscriptionNotFound, 'Subscribe to the incident first.', {
+            error: 'subscription_not_found',
+          });
     }
     case 'dispatch.subscribe':
       if (context.principal.kind !== 'agent') return forbidden('Only an agent key may take up investigations.');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SubscribeResult } from '../../protocol/connection.ts';
+import { PresenceFocusParams, SubscribeResult } from '../../protocol/connection.ts';
 import { incidentEvents, otherNotifications } from '../../protocol/down.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { Id } from '../../protocol/ids.ts';
@@ -15,6 +15,7 @@ const SUMMARIES: Readonly<Record<keyof typeof calls, string>> = {
   'remediation.subscribe': 'The events of the plans of an incident.',
   'remediation.unsubscribe': 'Ends a subscription to plans.',
   'notifications.subscribe': 'What concerns the whole tenant.',
+  'presence.focus': 'Tells who else watches that this person has a plan open.',
   'dispatch.subscribe': 'New investigations to take up; for agents.',
   'auth.refresh': 'A fresh token for the connection, before the old one expires.',
   'rpc.discover': 'This document.',
@@ -27,6 +28,7 @@ const RESULTS: Readonly<Record<keyof typeof calls, z.ZodType>> = {
   'remediation.subscribe': SubscribeResult,
   'remediation.unsubscribe': z.looseObject({ subscriptionId: Id, incidentId: Id }),
   'notifications.subscribe': Subscription,
+  'presence.focus': PresenceFocusParams,
   'dispatch.subscribe': Subscription,
   'auth.refresh': z.looseObject({ expiresAt: z.string() }),
   'rpc.discover': z.looseObject({}),

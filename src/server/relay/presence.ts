@@ -7,7 +7,7 @@ const EVERY_MS = 500;
 /** More names than these nobody reads, and each of so many watchers would be sent all of them. */
 const MAX_VIEWERS = 100;
 
-type Watcher = { person: Person; sink: Pick<Sink, 'send' | 'isFull'>; told: string };
+type Watcher = { person: Person; sink: Pick<Sink, 'send' | 'isFull'>; reading: string | null; told: string };
 type Topic = { watchers: Set<Watcher>; timer: NodeJS.Timeout | null; flushedAt: number };
 
 export type Presence = ReturnType<typeof createPresence>;
@@ -19,8 +19,12 @@ export const createPresence = () => {
   const topics = new Map<string, Topic>();
 
   const frameOf = (incidentId: string, { watchers }: Topic): string => {
-    const people = new Map([...watchers].map(({ person }) => [person.userId, nameOf(person)]));
-    const viewers = [...people].slice(0, MAX_VIEWERS).map(([userId, name]) => ({ userId, name }));
+    const people = new Map<string, { userId: string; name: string; reading?: string }>();
+    for (const { person, reading } of watchers) {
+      const known = people.get(person.userId) ?? { userId: person.userId, name: nameOf(person) };
+      people.set(person.userId, reading === null ? known : { ...known, reading });
+    }
+    const viewers = [...people.values()].slice(0, MAX_VIEWERS);
     return encodeNotification('presence.changed', { incidentId, viewers });
   };
 
@@ -50,7 +54,7 @@ export const createPresence = () => {
       const name = `${person.tenantId}/${incidentId}`;
       const topic = topics.get(name) ?? { watchers: new Set(), timer: null, flushedAt: Number.NEGATIVE_INFINITY };
       topics.set(name, topic);
-      const watcher: Watcher = { person, sink, told: '' };
+      const watcher: Watcher = { person, sink, reading: null, told: '' };
       topic.watchers.add(watcher);
       schedule(incidentId, topic);
       return () => {
@@ -59,6 +63,15 @@ export const createPresence = () => {
         if (topic.timer !== null) clearTimeout(topic.timer);
         topics.delete(name);
       };
+    },
+    /** The person has this plan open, or none; false where they don't watch the incident on this connection. */
+    focus(person: Person, incidentId: string, sink: Watcher['sink'], remediationId: string | null): boolean {
+      const topic = topics.get(`${person.tenantId}/${incidentId}`);
+      const watcher = [...(topic?.watchers ?? [])].find((known) => known.sink === sink);
+      if (topic === undefined || watcher === undefined) return false;
+      watcher.reading = remediationId;
+      schedule(incidentId, topic);
+      return true;
     },
   };
 };
