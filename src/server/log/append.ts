@@ -3,19 +3,24 @@ import type { EventTuple, WriteReply, WriteRequest } from './wire.ts';
 
 type AppendRequest = Extract<WriteRequest, readonly ['append', ...unknown[]]>;
 
-/** What we remember of a stream; id 0 while it has no row yet. */
-type Stream = { id: number; head: number };
+/** What we remember of a stream; id 0 while it has no row yet, and then its tenant is 0 too. */
+type Stream = { id: number; tenant: number; head: number };
 
 const MAX_REMEMBERED = 10_000;
 
 /** Appends within the transaction that its caller has begun; `forget` must follow a rollback. */
 export const createAppend = (db: Database): { append(request: AppendRequest): WriteReply; forget(): void } => {
-  const streamId = db.prepare('SELECT id FROM streams WHERE tenant_id = ? AND stream = ?');
+  const known = db.prepare(
+    `SELECT streams.id, tenants.id AS tenant FROM streams JOIN tenants USING (tenant_id)
+     WHERE tenant_id = ? AND stream = ?`,
+  );
+  const addTenant = db.prepare('INSERT INTO tenants (tenant_id) VALUES (?) ON CONFLICT (tenant_id) DO NOTHING');
+  const tenantNumber = db.prepare('SELECT id FROM tenants WHERE tenant_id = ?');
   const addStream = db.prepare('INSERT INTO streams (tenant_id, stream) VALUES (?, ?)');
   const headOf = db.prepare('SELECT max(seq) AS seq FROM events WHERE stream_id = ?');
   const seqOf = db.prepare('SELECT seq FROM events WHERE event_id = ? AND stream_id = ?');
   const insert = db.prepare(
-    `INSERT INTO events (stream_id, seq, event_id, method, key, params) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO events (stream_id, tenant, seq, event_id, method, key, params) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (event_id, stream_id) DO NOTHING`,
   );
   const newestOf = createNewestOf(db);
@@ -23,14 +28,25 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
 
   const recall = (tenantId: string, name: string): Stream => {
     const key = `${tenantId.length}:${tenantId}${name}`;
-    const known = streams.get(key);
-    if (known) return known;
-    const row = streamId.get(tenantId, name);
-    const id = row ? integer(row, 'id') : 0;
-    const stream = { id, head: id === 0 ? 0 : integer(headOf.get(id), 'seq', 0) };
+    const remembered = streams.get(key);
+    if (remembered) return remembered;
+    const row = known.get(tenantId, name);
+    const stream = row
+      ? {
+          id: integer(row, 'id'),
+          tenant: integer(row, 'tenant'),
+          head: integer(headOf.get(integer(row, 'id')), 'seq', 0),
+        }
+      : { id: 0, tenant: 0, head: 0 };
     if (streams.size >= MAX_REMEMBERED) streams.clear();
     streams.set(key, stream);
     return stream;
+  };
+
+  const create = (stream: Stream, tenantId: string, name: string): void => {
+    addTenant.run(tenantId);
+    stream.tenant = integer(tenantNumber.get(tenantId), 'id');
+    stream.id = Number(addStream.run(tenantId, name).lastInsertRowid);
   };
 
   const isStored = (stream: Stream, eventId: string): boolean =>
@@ -39,7 +55,15 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
   const insertAll = (stream: Stream, events: readonly EventTuple[]): number[] => {
     const seqsAndPositions: number[] = [];
     for (const [eventId, method, key, params] of events) {
-      const { changes, lastInsertRowid } = insert.run(stream.id, stream.head + 1, eventId, method, key, params);
+      const { changes, lastInsertRowid } = insert.run(
+        stream.id,
+        stream.tenant,
+        stream.head + 1,
+        eventId,
+        method,
+        key,
+        params,
+      );
       if (Number(changes) === 0) {
         seqsAndPositions.push(integer(seqOf.get(eventId, stream.id), 'seq'), 0);
       } else {
@@ -59,7 +83,7 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
         const newest = newestOf(stream.id, expectKey);
         if (!isRetry && newest !== expectSeq) return ['refused', newest];
       }
-      if (stream.id === 0 && events.length > 0) stream.id = Number(addStream.run(tenantId, name).lastInsertRowid);
+      if (stream.id === 0 && events.length > 0) create(stream, tenantId, name);
       return ['appended', insertAll(stream, events)];
     },
     forget: () => streams.clear(),

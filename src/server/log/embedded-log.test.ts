@@ -145,7 +145,7 @@ test('a log of a newer schema is refused and left alone, and the directory is no
   const db = await openRaw(dataDir);
   db.exec(`UPDATE meta SET value = '999' WHERE key = 'schemaVersion'`);
   await expect(openEmbeddedLog({ dataDir })).rejects.toThrow(/schema version 999, newer than/);
-  db.exec(`UPDATE meta SET value = '1' WHERE key = 'schemaVersion'`);
+  db.exec(`UPDATE meta SET value = '2' WHERE key = 'schemaVersion'`);
   await open(dataDir);
 });
 

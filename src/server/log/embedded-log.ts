@@ -4,6 +4,7 @@ import { compiledUrl } from '../compiled.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createEmbeddedState } from './embedded-state.ts';
 import type { AppendResult, EventLog, LoggedEvent } from './event-log.ts';
+import type { Scanned } from './scanner.ts';
 import type { StateStore } from './state-store.ts';
 import { assertStorable } from './storable.ts';
 import { TailFeed } from './tail-feed.ts';
@@ -141,18 +142,24 @@ const createLog = (
     // Dense seqs and no deletion: the newest seq is the count.
     count: ({ tenantId, stream }) => head(tenantId, stream),
 
-    async scan({ afterPosition, limit, tenantId, methods }) {
-      assertStorable(tenantId, ...(methods ?? []));
+    async scan({ afterPosition, limit, maxBytes = Number.MAX_SAFE_INTEGER, tenantId = null, methods = null }) {
+      assertStorable(tenantId ?? undefined, ...(methods ?? []));
       const events: LoggedEvent[] = [];
-      let after: number | 'end' = afterPosition;
-      while (after !== 'end' && events.length < limit) {
-        const request: ReadRequest = ['scan', after, limit - events.length, tenantId ?? null, methods ?? null];
-        const [, step, examinedTo]: Extract<ReadReply, readonly ['scanned', ...unknown[]]> = replyOf(
+      let bytes = 0;
+      let after: Scanned['examinedTo'] = afterPosition;
+      while (typeof after === 'number' && events.length < limit) {
+        const rest = { limit: limit - events.length, maxBytes: maxBytes - bytes };
+        const request: ReadRequest = ['scan', { afterPosition: after, ...rest, tenantId, methods }];
+        const [, step]: Extract<ReadReply, readonly ['scanned', ...unknown[]]> = replyOf(
           await reader.call(request),
           'scanned',
         );
-        events.push(...step);
-        after = examinedTo;
+        const stepBytes = step.events.reduce((sum, { params }) => sum + Buffer.byteLength(params), 0);
+        // A step holds one event whatever its size; it goes alone.
+        if (events.length > 0 && stepBytes > rest.maxBytes) break;
+        events.push(...step.events);
+        bytes += stepBytes;
+        after = step.examinedTo;
       }
       return events;
     },

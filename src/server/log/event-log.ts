@@ -57,6 +57,8 @@ export type Page = { events: readonly LoggedEvent[]; headSeq: number };
 export type Scan = {
   afterPosition: number;
   limit: number;
+  /** As of a page: it ends before it exceeds this many bytes of params, but holds at least one event. */
+  maxBytes?: number;
   tenantId?: string;
   /** Only these methods; all where absent. */
   methods?: readonly string[];

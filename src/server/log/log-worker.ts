@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LoggedEvent } from './event-log.ts';
 import { createReader } from './reader.ts';
-import { createScanner, SCAN_STEP } from './scanner.ts';
+import { createScanner, SCAN_STEP, type Scanned } from './scanner.ts';
 import { migrate, prepareConnection } from './schema.ts';
 import { type Database, integer, openDatabase } from './sqlite.ts';
 import type { FromWorker, ReadReply, ReadRequest, Ready, WorkerSetup, WriteReply, WriteRequest } from './wire.ts';
@@ -11,9 +11,10 @@ import { createWriter } from './writer.ts';
 const eventsAfter = (db: Database, position: number): LoggedEvent[] => {
   const scan = createScanner(db);
   const events: LoggedEvent[] = [];
-  let after: number | 'end' = position;
-  while (after !== 'end') {
-    const step = scan(after, SCAN_STEP, null, null);
+  const all = { limit: SCAN_STEP, maxBytes: Number.MAX_SAFE_INTEGER, tenantId: null, methods: null };
+  let after: Scanned['examinedTo'] = position;
+  while (typeof after === 'number') {
+    const step: Scanned = scan({ afterPosition: after, ...all });
     events.push(...step.events);
     after = step.examinedTo;
   }

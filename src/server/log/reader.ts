@@ -31,10 +31,8 @@ export const createReader = (db: Database): ((requests: readonly ReadRequest[]) 
       }
       case 'head':
         return ['head', head(idOf(request[1], request[2]))];
-      case 'scan': {
-        const { events, examinedTo } = scan(request[1], request[2], request[3], request[4]);
-        return ['scanned', events, examinedTo];
-      }
+      case 'scan':
+        return ['scanned', scan(request[1])];
       case 'find': {
         const row = find.get(request[2], request[1]);
         return ['found', row && toEvent(row, request[1], text(row, 'stream'))];

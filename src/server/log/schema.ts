@@ -4,7 +4,7 @@ import { type Database, integer, text } from './sqlite.ts';
 /**
  * Statement n brings the schema from version n to n+1. Append only: what was released never changes.
  *
- * `streams` gives (tenant, stream) a short number, so that the three indexes on `events` stay small. The unique index
+ * `streams` gives (tenant, stream) a short number, so that the indexes on `events` stay small. The unique index
  * leads with event_id because it serves both de-duplication and `find`. Nothing is ever deleted from `events`, hence
  * the newest seq of a stream is also its count.
  */
@@ -37,6 +37,17 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (bucket, key)
   ) STRICT;
   CREATE INDEX state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
+  `,
+  // A tenant that resumes reads its own events only, however many those of others are. The number stands in the row,
+  // because only an index on the events themselves gives one tenant's in the order of the log.
+  `
+  CREATE TABLE tenants (id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL UNIQUE) STRICT;
+  INSERT INTO tenants (tenant_id) SELECT DISTINCT tenant_id FROM streams;
+  ALTER TABLE events ADD COLUMN tenant INTEGER NOT NULL DEFAULT 0;
+  UPDATE events SET tenant = (
+    SELECT tenants.id FROM streams JOIN tenants USING (tenant_id) WHERE streams.id = events.stream_id
+  );
+  CREATE INDEX events_by_tenant ON events (tenant);
   `,
 ];
 

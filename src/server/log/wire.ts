@@ -3,6 +3,7 @@
  * message a batch, and are answered by one message with the replies in the same order.
  */
 import type { LoggedEvent, Page, ReadRange } from './event-log.ts';
+import type { Scanned, ScanStep } from './scanner.ts';
 
 export type EventTuple = readonly [eventId: string, method: string, key: string, params: string];
 
@@ -39,21 +40,14 @@ export type WriteReply =
 export type ReadRequest =
   | readonly [kind: 'read', range: ReadRange]
   | readonly [kind: 'head', tenantId: string, stream: string]
-  | readonly [
-      kind: 'scan',
-      afterPosition: number,
-      limit: number,
-      tenantId: string | null,
-      methods: readonly string[] | null,
-    ]
+  | readonly [kind: 'scan', step: ScanStep]
   | readonly [kind: 'find', tenantId: string, eventId: string]
   | readonly [kind: 'get', bucket: string, key: string, now: number];
 
 export type ReadReply =
   | readonly [kind: 'page', page: Page]
   | readonly [kind: 'head', seq: number]
-  /** All there is up to `examinedTo`; 'end' where no event lies behind it. */
-  | readonly [kind: 'scanned', events: readonly LoggedEvent[], examinedTo: number | 'end']
+  | readonly [kind: 'scanned', scanned: Scanned]
   | readonly [kind: 'found', event: LoggedEvent | undefined]
   | EntryReply;
 

@@ -3,8 +3,9 @@ import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { type Encoded, frameOf, type Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 
-/** A page has no limit in bytes, so it is a short one. */
-const PAGE_EVENTS = 64;
+/** A page of the log that is in memory for one reader at a time. */
+const PAGE_EVENTS = 512;
+const PAGE_BYTES = 256 * 1024;
 
 export type TenantFeedOptions = {
   log: EventLog;
@@ -55,7 +56,13 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     while (!isStopped && (await sink.room())) {
       const known: number = heard;
       const afterPosition: number = cursor ?? known;
-      const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, tenantId, methods: [...methods] });
+      const page = await log.scan({
+        afterPosition,
+        limit: PAGE_EVENTS,
+        maxBytes: PAGE_BYTES,
+        tenantId,
+        methods: [...methods],
+      });
       if (isStopped) return;
       for (const event of page) if (isWanted(event)) sink.send(frame(event));
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);

@@ -262,6 +262,23 @@ const describeReading = (open: OpenLog): void => {
     expect(await log.scan({ afterPosition: 0, limit: 3, methods, tenantId: 'ten_2' })).toEqual([]);
   });
 
+  test('a scan ends before it exceeds its bytes, but holds at least one event', async () => {
+    const log = await open();
+    const params = JSON.stringify({ text: 'ü'.repeat(50) });
+    const bytes = Buffer.byteLength(params);
+    const events = ids.map((id, index) => newEvent(id, { params, method: index % 2 === 0 ? 'even' : 'odd' }));
+    await log.append({ ...STREAM, events });
+    await appendIds(log, ['of another'], { tenantId: 'ten_2' });
+    const scan = async (maxBytes: number, more: { tenantId?: string; methods?: string[] } = {}) =>
+      idsOf(await log.scan({ afterPosition: 0, limit: 20, maxBytes, ...more }));
+    expect(await scan(3 * bytes)).toEqual(['e0', 'e1', 'e2']);
+    expect(await scan(3 * bytes - 1)).toEqual(['e0', 'e1']);
+    expect(await scan(1)).toEqual(['e0']);
+    expect(await scan(2 * bytes, { methods: ['odd'] })).toEqual(['e1', 'e3']);
+    expect(await scan(1, { tenantId: 'ten_2' })).toEqual(['of another']);
+    expect(await scan(10 * bytes, { tenantId: STREAM.tenantId })).toEqual(ids);
+  });
+
   test('an event is found by its id in any stream of its tenant, the newest first', async () => {
     const log = await open();
     await appendIds(log, ['a', 'b']);
