@@ -113,7 +113,7 @@ const HistoryItem = z.looseObject({ method: z.string(), params: z.record(z.strin
 export const History = z.looseObject({
   items: z.array(HistoryItem),
   headSeq: z.number(),
-  total: z.number(),
+  total: z.number().describe('All events of the incident, also where a filter leaves some out.'),
   epoch: z.string(),
 });
 

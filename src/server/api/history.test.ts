@@ -1,5 +1,9 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EvidencePage, History } from '../../protocol/api.ts';
+import { makeVersion1 } from '../log/testing/version-1.ts';
 import { type Api, apiOf } from '../testing/api-client.ts';
 import { AGENT_KEY, admin, withKey } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
@@ -146,5 +150,54 @@ describe('what is recorded of an incident', () => {
     for (const query of ['limit=201', 'type=rumour', 'cursor=nonsense', `cursor=${forged}`]) {
       expect((await api.get(`/v1/triage/${incidentId}/evidence?${query}`)).status).toBe(400);
     }
+  });
+});
+
+describe('the record of an incident with many events', () => {
+  let server: ServerProcess;
+  let api: Api;
+
+  /** Event n of the incident says `m<n>`, n even. */
+  const count = 60_000;
+  const seqOf = (number: number): number => 1 + number / 2;
+  beforeAll(async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'causeflow-server-'));
+    await makeVersion1(dataDir, count);
+    server = await startServer({ dataDir });
+    api = apiOf(server.address, await admin());
+  }, 30_000);
+  afterAll(() => server.stop());
+
+  const page = async (query: string) => {
+    const { items, ...rest } = History.parse((await api.get(`/v1/investigation/inc_a/events?${query}`)).body);
+    return { ...rest, seqs: items.map(({ params }) => Number(params.seq)) };
+  };
+
+  it('is searched to its end for what is rare, from either side', async () => {
+    const last = seqOf(2 * count - 2);
+    expect(await page(`q=m${2 * count - 2}`)).toMatchObject({ seqs: [last], headSeq: count, total: count });
+    expect((await page('q=m0&beforeSeq=999999')).seqs).toEqual([1]);
+    expect((await page('q=nothing+says+this')).seqs).toEqual([]);
+  });
+
+  it('comes filtered in full pages until there is no more, nothing twice and nothing left out', async () => {
+    const fitting = range(count, 0)
+      .map((index) => 2 * index)
+      .filter((number) => `m${number}`.includes('998'))
+      .map(seqOf);
+    const forwards: number[] = [];
+    for (;;) {
+      const { seqs } = await page(`q=998&limit=100&afterSeq=${forwards.at(-1) ?? 0}`);
+      forwards.push(...seqs);
+      if (seqs.length < 100) break;
+    }
+    expect(forwards).toEqual(fitting);
+    const backwards: number[] = [];
+    for (;;) {
+      const { seqs } = await page(`q=998&limit=100&beforeSeq=${backwards[0] ?? 999_999}`);
+      backwards.unshift(...seqs);
+      if (seqs.length < 100) break;
+    }
+    expect(backwards).toEqual(fitting);
   });
 });

@@ -1,33 +1,11 @@
-import type { z } from 'zod';
 import { EvidencePage, History, InvestigationResults, InvestigationStarted, ReadHistory } from '../../protocol/api.ts';
 import { ReadEvidence } from '../../protocol/api-steering.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
 import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
+import { readHistory } from './read-history.ts';
 import { OfIncident, type Route, route } from './route.ts';
-
-type HistoryQuery = z.output<typeof ReadHistory>;
-
-/** How much of the log one filtered history request reads at the most before it answers with what it found. */
-const MAX_SCANNED = 50_000;
-const PAGE_EVENTS = 2_000;
-const PAGE_BYTES = 4 * 1024 * 1024;
-
-/** Somewhere in the values; the names of fields are not what anybody looks for. */
-const mentions = (value: unknown, lowered: string): boolean =>
-  typeof value === 'object' && value !== null
-    ? Object.values(value).some((inner) => mentions(inner, lowered))
-    : String(value).toLowerCase().includes(lowered);
-
-const isWanted = (event: LoggedEvent, query: HistoryQuery): boolean => {
-  if (query.type !== undefined && event.method !== query.type) return false;
-  if (query.agent === undefined && query.kind === undefined && query.q === undefined) return true;
-  const params = readParams(event);
-  if (query.agent !== undefined && params.agentName !== query.agent) return false;
-  if (query.kind !== undefined && params.kind !== query.kind) return false;
-  return query.q === undefined || mentions(params, query.q.toLowerCase());
-};
 
 const historyItem = (event: LoggedEvent) => {
   const params = readParams(event);
@@ -37,34 +15,6 @@ const historyItem = (event: LoggedEvent) => {
 /** Starting an investigation, and reading what it found and how. */
 export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
   const { log, investigations, dispatches, relay } = deps;
-
-  /** From one end of the range towards the other, until the page is full; `items` are ascending either way. */
-  const readHistory = async (tenantId: string, stream: string, query: HistoryQuery) => {
-    const backwards = query.beforeSeq !== undefined && query.afterSeq === undefined;
-    const found: LoggedEvent[] = [];
-    let { afterSeq, beforeSeq } = query;
-    let scanned = 0;
-    for (;;) {
-      const page = await log.read({
-        tenantId,
-        stream,
-        limit: PAGE_EVENTS,
-        maxBytes: PAGE_BYTES,
-        take: backwards ? 'descending' : 'ascending',
-        ...(afterSeq === undefined ? {} : { afterSeq }),
-        ...(beforeSeq === undefined ? {} : { beforeSeq }),
-      });
-      const wanted = page.events.filter((event) => isWanted(event, query));
-      if (backwards) found.unshift(...wanted);
-      else found.push(...wanted);
-      scanned += page.events.length;
-      const edge = backwards ? page.events[0] : page.events.at(-1);
-      if (edge === undefined || found.length >= query.limit || scanned >= MAX_SCANNED) break;
-      if (backwards) beforeSeq = edge.seq;
-      else afterSeq = edge.seq;
-    }
-    return backwards ? found.slice(-query.limit) : found.slice(0, query.limit);
-  };
 
   return [
     route({
@@ -116,17 +66,18 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
     route({
       method: 'GET',
       path: '/v1/investigation/:incidentId/events',
-      summary: 'The events of an incident, from either side of a position and filtered.',
+      summary:
+        'The events of an incident, from either side of a position and filtered; fewer than the limit are the last.',
       access: 'anybody',
       params: OfIncident,
       query: ReadHistory,
       answer: History,
       errors: ['incident_not_found'],
-      async handle({ caller: { tenantId }, params: { incidentId }, query }) {
+      async handle({ caller: { tenantId }, params: { incidentId }, query, reply }) {
         incidentOf(deps, tenantId, incidentId);
         const stream = { tenantId, stream: incidentId };
         const [events, headSeq, total] = await Promise.all([
-          readHistory(tenantId, incidentId, query),
+          readHistory(log, stream, query, () => reply.raw.destroyed),
           log.head(stream),
           log.count(stream),
         ]);
