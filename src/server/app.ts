@@ -44,6 +44,8 @@ import type { Services } from './services.ts';
 const MAX_BODY_BYTES = 256 * 1024;
 /** An id of 128 characters, each of them as long in an address as it can be. */
 const MAX_PARAM_CHARS = 128 * 9;
+/** How long requests may go on when the server stops. */
+const DRAIN_WITHIN_MS = 2_000;
 const CLIENT_ROOT = fileURLToPath(new URL('../client', import.meta.url));
 
 export type AppDeps = {
@@ -85,7 +87,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     frameworkErrors: answerBadAddress,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS },
     trustProxy: 'loopback',
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   });
   let port = config.port;
   const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port }));
@@ -227,7 +229,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     async close() {
       proxy.close();
       relay?.close();
+      // A request that has come is answered; one that is not done by then, or never came in full, is cut.
+      const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_WITHIN_MS);
       await server.close();
+      clearTimeout(cut);
     },
   };
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
@@ -15,6 +16,11 @@ import { openEmbeddedLog } from './log/embedded-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { createServices } from './services.ts';
 import { dataDirProblem, listenProblem } from './start-problem.ts';
+
+/** Whoever asks a process to stop kills it after ten seconds. */
+const STOP_WITHIN_MS = 9_500;
+/** What has not closed by then (a call to somebody who doesn't answer) ends with the process. */
+const CLOSE_WITHIN_MS = 4_000;
 
 export type MainOptions = {
   /** Serves the dashboard from its sources instead of from the build. */
@@ -70,10 +76,18 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    await Promise.all([lab?.stop(), app.close()]);
+    // A thread that the kernel holds in a write keeps even exit() waiting.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_WITHIN_MS).unref();
+    await Promise.race([Promise.all([lab?.stop(), app.close()]), wait(CLOSE_WITHIN_MS)]);
     services?.close();
-    await storage.close();
-    process.exit(0);
+    const code = await storage.close().then(
+      () => 0,
+      (error: unknown) => {
+        logger.fatal({ err: error }, 'the log was not flushed; what was not acknowledged may be missing');
+        return 1;
+      },
+    );
+    process.exit(code);
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());

@@ -63,6 +63,11 @@ export const registerNotificationStream = (
     authenticate(request: FastifyRequest): Promise<Principal>;
   },
 ): void => {
+  const open = new Set<ServerResponse>();
+  app.addHook('preClose', async () => {
+    for (const response of open) response.end();
+  });
+
   app.get('/v1/notifications/stream', async (request, reply) => {
     const { token } = readInput(StreamQuery, request.query);
     if (token !== undefined && request.headers.authorization === undefined) {
@@ -81,6 +86,7 @@ export const registerNotificationStream = (
       'x-accel-buffering': 'no',
     });
     response.write(': connected\n\n');
+    open.add(response);
 
     const sink = sinkOf(response);
     const feed = startTenantFeed(
@@ -106,6 +112,7 @@ export const registerNotificationStream = (
       if (!wasBehind) sink.send('event: ping\ndata: {"type":"ping"}\n\n');
     }, PING_EVERY_MS);
     response.on('close', () => {
+      open.delete(response);
       feed.stop();
       clearInterval(ping);
     });

@@ -25,7 +25,7 @@ const PROBE_INTERVAL_MS = 1_000;
 
 /**
  * Opens the log and the state store in `dataDir`, which is made if need be and held for this process alone.
- * `close` answers what was accepted before; it is the same as the log's own.
+ * `close` answers what was accepted before, and rejects where the storage does not answer; it is the log's own.
  */
 export const openEmbeddedLog = async ({
   dataDir,
@@ -42,9 +42,11 @@ export const openEmbeddedLog = async ({
   const reader = openReader(path);
   const release = async (): Promise<void> => {
     // The reader first: the last connection to close folds the WAL into the database, and only the writer can.
-    await reader.close();
-    await writer.close();
-    await unlock();
+    try {
+      await reader.close();
+    } finally {
+      await writer.close().finally(unlock);
+    }
   };
   try {
     const { epoch } = await writer.open();

@@ -94,7 +94,7 @@ export interface EventLog {
   /** 'unavailable' while appends fail; it turns 'healthy' again by itself when one succeeds. */
   health(): 'healthy' | 'unavailable';
 
-  /** Flushes what was accepted and releases the storage. */
+  /** Flushes what was accepted and releases the storage. Rejects with `LogUnavailable` where it could not be flushed. */
   close(): Promise<void>;
 }
 

@@ -25,13 +25,18 @@ type Pending<Request, Reply> = {
 type State = 'starting' | 'idle' | 'busy' | 'down' | 'closed';
 
 const MAX_RESTART_DELAY_MS = 5_000;
+/** A disk that has not synced for so long may never do it; whoever waits is told to try again. */
+const ANSWER_WITHIN_MS = 5_000;
+/** How long `close` waits for a worker that did not answer in time. */
+const END_WITHIN_MS = 1_000;
 
 const isFailed = (reply: unknown): reply is Failed => Array.isArray(reply) && reply[0] === 'failed';
 
 /**
  * The calls to one worker thread. One batch is under way at a time and what arrives meanwhile makes the next one:
  * that is the group commit of the writer. A worker that dies is started again; the calls it had not answered reject,
- * because nobody knows whether they took effect.
+ * because nobody knows whether they took effect. So do those of a worker that does not answer in time; what it did
+ * after all is told when it says so.
  */
 export class WorkerChannel<Request, Reply extends readonly unknown[]> {
   readonly #options: Options<Request, Reply>;
@@ -46,6 +51,9 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
   /** Starts since the last batch that was answered: a worker that keeps dying is started ever more slowly. */
   #starts = 0;
   #restart: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  /** The worker has not answered in time. */
+  #isOverdue = false;
   #downReason = 'The log is not open yet.';
 
   constructor(options: Options<Request, Reply>) {
@@ -64,14 +72,14 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
 
   call(request: Request): Promise<Reply> {
     if (this.#closing) return Promise.reject(new LogUnavailable('The log is closed.'));
-    if (this.#state === 'down') return Promise.reject(new LogUnavailable(this.#downReason));
+    if (this.#state === 'down' || this.#isOverdue) return Promise.reject(new LogUnavailable(this.#downReason));
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, resolve, reject });
       this.#schedule();
     });
   }
 
-  /** Answers what was accepted, then ends the worker. */
+  /** Answers what was accepted, then ends the worker; rejects where that did not answer in time. */
   close(): Promise<void> {
     this.#closing ??= this.#settle().then(() => this.#end());
     return this.#closing;
@@ -86,17 +94,26 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
   }
 
   #checkSettled(): void {
-    if (this.#state === 'down' || (this.#state === 'idle' && this.#queue.length === 0)) this.#onSettled?.();
+    if (this.#state === 'down' || this.#isOverdue || (this.#state === 'idle' && this.#queue.length === 0))
+      this.#onSettled?.();
   }
 
   async #end(): Promise<void> {
     clearTimeout(this.#restart);
+    clearTimeout(this.#watchdog);
     const worker = this.#worker;
     this.#state = 'closed';
     if (!worker) return;
     const exited = new Promise((resolve) => worker.once('exit', resolve));
-    worker.postMessage('close');
-    await exited;
+    if (!this.#isOverdue) {
+      worker.postMessage('close');
+      await exited;
+      return;
+    }
+    // Not even its end is certain: a thread that the kernel holds in a write can't be ended.
+    void worker.terminate();
+    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, END_WITHIN_MS))]);
+    throw new LogUnavailable(this.#downReason);
   }
 
   #start(onReady?: (ready: Ready) => void, onFailure?: (error: Error) => void): void {
@@ -110,12 +127,14 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
       this.#options.onReady?.(message.ready);
       onReady?.(message.ready);
       onFailure = undefined;
+      this.#answered();
       this.#becomeIdle();
     });
     worker.on('error', (error) => {
       cause = error instanceof Error ? error : new Error(String(error));
     });
     worker.on('exit', () => {
+      this.#answered();
       this.#worker = undefined;
       if (this.#state === 'closed') return;
       const error = cause ?? new Error('The worker of the log has ended.');
@@ -130,8 +149,34 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
   #startAgain(): void {
     if (this.#closing) return;
     this.#starts += 1;
-    if (this.#starts === 1) return this.#start();
-    this.#restart = setTimeout(() => this.#start(), Math.min(100 * 2 ** this.#starts, MAX_RESTART_DELAY_MS));
+    const start = (): void => {
+      this.#start();
+      this.#watch();
+    };
+    if (this.#starts === 1) return start();
+    this.#restart = setTimeout(start, Math.min(100 * 2 ** this.#starts, MAX_RESTART_DELAY_MS));
+  }
+
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => {
+      // Where it is this process that was stopped, the answer is here already, and is heard first.
+      this.#watchdog = setTimeout(() => this.#giveUpWaiting());
+    }, ANSWER_WITHIN_MS).unref();
+  }
+
+  #answered(): void {
+    clearTimeout(this.#watchdog);
+    this.#isOverdue = false;
+  }
+
+  #giveUpWaiting(): void {
+    this.#isOverdue = true;
+    const underWay = this.#underWay;
+    this.#rejectAll(`The storage has not answered for ${ANSWER_WITHIN_MS / 1_000} seconds.`);
+    // Kept for what its answer tells the listeners; the calls themselves are settled.
+    this.#underWay = underWay;
+    this.#checkSettled();
   }
 
   #rejectAll(message: string): void {
@@ -165,12 +210,14 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
     this.#underWay = this.#queue.splice(0, size);
     this.#state = 'busy';
     this.#worker?.postMessage(this.#underWay.map(({ request }) => request));
+    this.#watch();
   }
 
   #finishBatch(message: BatchReply<Reply>): void {
     const batch = this.#underWay;
     this.#underWay = [];
     this.#starts = 0;
+    this.#answered();
     if ('unavailable' in message) {
       this.#lastBatchStored = false;
       for (const { reject } of batch) reject(new LogUnavailable(message.unavailable));

@@ -10,6 +10,7 @@ import {
   type RpcResponse,
 } from '../../protocol/json-rpc.ts';
 import type { Principal } from '../auth/principal.ts';
+import { LogUnavailable } from '../log/event-log.ts';
 import { takeIn } from './intake.ts';
 import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
@@ -102,6 +103,11 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
 
   const internalError = (error: unknown): RpcErrorObject => {
     const errorId = newId('evt');
+    if (error instanceof LogUnavailable) {
+      logger.warn({ connectionId, errorId, reason: error.message }, 'the log could not be written');
+      const data = { errorId, error: 'service_unavailable', retryAfterMs: RETRY_AFTER_MS };
+      return { code: RpcCode.internalError, message: 'The log cannot be written at the moment.', data };
+    }
     logger.error({ connectionId, errorId, err: error }, 'a method failed');
     return { code: RpcCode.internalError, message: 'Internal error', data: { errorId } };
   };

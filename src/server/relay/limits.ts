@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS = {
 } as const;
 
 /** What was reached, as the metrics name it. */
-export type LimitName = 'publish_rate' | 'tenant_connections' | 'address_connections' | 'log_unavailable';
+export type LimitName = 'publish_rate' | 'tenant_connections' | 'address_connections' | 'log_unavailable' | 'closing';
 
 /** A token bucket for each name. `take` answers 0, or the milliseconds after which the next is allowed. */
 export const createRateLimit = (perSecond: number, elapsed: () => number) => {

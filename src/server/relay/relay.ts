@@ -58,6 +58,7 @@ export const clientAddress = (request: IncomingMessage): string => {
 /** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
 export const createRelay = (deps: RelayDeps) => {
   const connections = new Set<Connection>();
+  let isClosing = false;
   const presence = createPresence();
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const publishRate = createRateLimit(limits.publishesPerSecond, deps.elapsed);
@@ -91,6 +92,7 @@ export const createRelay = (deps: RelayDeps) => {
       refuseUpgrade(socket, status, code, message, { 'Retry-After': String(RETRY_AFTER_S) });
       return true;
     };
+    if (isClosing) return refuse('closing', 503, 'service_unavailable', 'The server is stopping.');
     if (deps.log.health() === 'unavailable') {
       return refuse('log_unavailable', 503, 'service_unavailable', 'The log cannot be written at the moment.');
     }
@@ -135,7 +137,9 @@ export const createRelay = (deps: RelayDeps) => {
       [...connections].filter(
         (connection) => connection.principal.tenantId === tenantId && connection.isTakingDispatches(),
       ).length,
+    /** Tells everybody to come back, and takes nobody in any more. */
     close(): void {
+      isClosing = true;
       clearInterval(checks);
       closeAll([...connections]);
     },
