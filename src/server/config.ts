@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TenantId } from './auth/principal.ts';
 import { DEFAULT_LIMITS } from './relay/limits.ts';
 
 const AGENT_KEY = /^cflo_[A-Za-z0-9_-]+$/;
@@ -17,11 +18,13 @@ const address = (protocols: readonly string[]) =>
     return z.NEVER;
   });
 
+const isTenantId = (text: string | undefined): text is string => TenantId.safeParse(text).success;
+
 const agentKeys = z.string().transform((text, context) => {
   const known = new Set<string>();
   return text.split(',').map((pair) => {
     const [key, tenantId, ...rest] = pair.trim().split(':');
-    const isPair = key !== undefined && AGENT_KEY.test(key) && tenantId && rest.length === 0;
+    const isPair = key !== undefined && AGENT_KEY.test(key) && isTenantId(tenantId) && rest.length === 0;
     // A key is one tenant's: of two the last would win, unnoticed.
     if (isPair && !known.has(key)) {
       known.add(key);

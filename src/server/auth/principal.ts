@@ -1,4 +1,11 @@
+import { z } from 'zod';
 import type { Role } from '../../protocol/values.ts';
+
+/**
+ * What a tenant may be called: printable ASCII without a space, because it travels in a header, and without a slash,
+ * because names of a tenant's things are made as `tenant/thing` and must not be another's.
+ */
+export const TenantId = z.string().regex(/^[!-.0-~]{1,128}$/);
 
 /** Who is calling: a person with a token, or an agent with a key. Both belong to one tenant. */
 export type Person = {

@@ -1,8 +1,9 @@
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { type CryptoKey, decodeJwt, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { Role } from '../../protocol/values.ts';
 import type { Config } from '../config.ts';
-import type { Person } from './principal.ts';
+import { createKeySet, KeysUnavailable } from './jwks.ts';
+import { type Person, TenantId } from './principal.ts';
 
 /** Why a token was refused, in words that are safe to send back. */
 export class TokenRefused extends Error {
@@ -10,7 +11,7 @@ export class TokenRefused extends Error {
 }
 
 export type Tokens = {
-  /** Throws `TokenRefused`. */
+  /** Throws `TokenRefused`; `KeysUnavailable` where the keys to verify with cannot be had. */
   verify(token: string): Promise<Person>;
 };
 
@@ -27,21 +28,24 @@ const ASYMMETRIC = [
   'EdDSA',
   'Ed25519',
 ];
-const SKEW_S = 5;
+/** How far the clock of who signs may be from ours, for `exp` and `nbf`. */
+const CLOCK_SKEW_S = 5;
+/** The last second that every date of ours can say, at the end of the year 9999. */
+const LAST_EXP_S = 253_402_300_799;
 
 const Claims = z.looseObject({
   sub: z.string().min(1),
   email: z.string().optional(),
   name: z.string().optional(),
-  tenant_id: z.string().min(1),
+  tenant_id: TenantId,
   roles: z.array(z.string()).optional(),
   role: z.string().optional(),
-  exp: z.number(),
+  exp: z.number().max(LAST_EXP_S),
 });
 
 const readPerson = (payload: JWTPayload): Person => {
   const claims = Claims.safeParse(payload);
-  if (!claims.success) throw new TokenRefused('The token lacks sub, tenant_id or exp.');
+  if (!claims.success) throw new TokenRefused('The token lacks a usable sub, tenant_id or exp.');
   const { sub, email, name, tenant_id, roles, role, exp } = claims.data;
   const known = (roles ?? (role === undefined ? [] : [role])).filter(
     (entry) => Role.safeParse(entry).success,
@@ -58,28 +62,54 @@ const readPerson = (payload: JWTPayload): Person => {
   };
 };
 
+type Verifiable = Exclude<Config['signIn'], { mode: 'upstream' | 'demo' }>;
+type Check = (token: string) => Promise<JWTPayload>;
+
+/** A token that names no key is tried with every key of its kind. */
+const verifyWithAny = async (token: string, candidates: AsyncIterable<CryptoKey>, options: JWTVerifyOptions) => {
+  for await (const key of candidates) {
+    const verified = await jwtVerify(token, key, options).catch((error: unknown) => {
+      if (error instanceof errors.JWSSignatureVerificationFailed) return undefined;
+      throw error;
+    });
+    if (verified !== undefined) return verified.payload;
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+};
+
+const checkOf = (signIn: Verifiable, bounds: JWTVerifyOptions): Check => {
+  if (signIn.mode === 'secret') {
+    const secret = new TextEncoder().encode(signIn.secret);
+    const options = { ...bounds, algorithms: ['HS256'] };
+    return async (token) => (await jwtVerify(token, secret, options)).payload;
+  }
+  const keys = createKeySet(signIn.url);
+  const options = { ...bounds, algorithms: ASYMMETRIC };
+  return async (token) => {
+    try {
+      return (await jwtVerify(token, keys, options)).payload;
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithAny(token, error, options);
+      throw error;
+    }
+  };
+};
+
 /** HS256 with a secret, or any asymmetric algorithm through a JWKS; `exp` is required, `iss` and `aud` where configured. */
-export const createTokens = (signIn: Exclude<Config['signIn'], { mode: 'upstream' | 'demo' }>): Tokens => {
+export const createTokens = (signIn: Verifiable): Tokens => {
   const bounds = {
     ...(signIn.issuer === undefined ? {} : { issuer: signIn.issuer }),
     ...(signIn.audience === undefined ? {} : { audience: signIn.audience }),
     requiredClaims: ['exp'],
-    clockTolerance: SKEW_S,
+    clockTolerance: CLOCK_SKEW_S,
   };
-  const secret = signIn.mode === 'secret' ? new TextEncoder().encode(signIn.secret) : undefined;
-  const keySet: JWTVerifyGetKey | undefined = signIn.mode === 'jwks' ? createRemoteJWKSet(signIn.url) : undefined;
-  const check = (token: string) =>
-    secret !== undefined
-      ? jwtVerify(token, secret, { ...bounds, algorithms: ['HS256'] })
-      : keySet !== undefined
-        ? jwtVerify(token, keySet, { ...bounds, algorithms: ASYMMETRIC })
-        : Promise.reject(new TokenRefused('No keys are configured.'));
+  const check = checkOf(signIn, bounds);
   return {
     async verify(token) {
-      const verified = await check(token).catch((error: unknown) => {
-        throw error instanceof TokenRefused ? error : new TokenRefused('The token is not valid or has expired.');
+      const payload = await check(token).catch((error: unknown) => {
+        throw error instanceof KeysUnavailable ? error : new TokenRefused('The token is not valid or has expired.');
       });
-      return readPerson(verified.payload);
+      return readPerson(payload);
     },
   };
 };

@@ -2,7 +2,12 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem } from '../api-problem.ts';
+import { KeysUnavailable } from '../auth/jwks.ts';
 import { LogUnavailable } from '../log/event-log.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+
+/** Nobody's token can be verified: not a refusal, and no reason to sign out. */
+export const KEYS_UNAVAILABLE = 'Sign-ins cannot be verified at the moment.';
 
 /** Fastify's own refusals in the API's words. */
 const ofFramework = (error: unknown): ApiProblem | undefined => {
@@ -23,15 +28,8 @@ const ofFramework = (error: unknown): ApiProblem | undefined => {
 export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const body = JSON.stringify({
-    error: 'validation_error',
-    message: isTooLarge ? 'The headers are too large.' : 'The request is not valid HTTP.',
-  });
-  const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const message = isTooLarge ? 'The headers are too large.' : 'The request is not valid HTTP.';
+  refuseUpgrade(socket, isTooLarge ? 431 : 400, 'validation_error', message);
 };
 
 /** An address that the router cannot read; its own answer would repeat it, with whatever secret is in the query. */
@@ -60,7 +58,9 @@ export const handleErrors = (app: FastifyInstance): void => {
         ? error
         : error instanceof LogUnavailable
           ? new ApiProblem(503, 'service_unavailable', 'The log cannot be written at the moment.')
-          : ofFramework(error);
+          : error instanceof KeysUnavailable
+            ? new ApiProblem(503, 'service_unavailable', KEYS_UNAVAILABLE)
+            : ofFramework(error);
     if (problem !== undefined) {
       return reply.status(problem.status).send({ error: problem.code, message: problem.message, ...problem.details });
     }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { KeysUnavailable } from '../auth/jwks.ts';
+import { KEYS_UNAVAILABLE } from './error-handler.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
@@ -20,6 +22,9 @@ export const routeUpgrades = (
     const upgrade = routes.get(path);
     if (upgrade === undefined) return refuseUpgrade(socket, 404, 'route_not_found', 'There is no such address.');
     upgrade(request, socket, head).catch((error: unknown) => {
+      if (error instanceof KeysUnavailable) {
+        return refuseUpgrade(socket, 503, 'service_unavailable', KEYS_UNAVAILABLE, { 'Retry-After': '5' });
+      }
       logger.error({ err: error }, 'an upgrade failed');
       refuseUpgrade(socket, 500, 'internal_error', 'Something went wrong on our side.');
     });

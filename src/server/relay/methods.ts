@@ -3,7 +3,7 @@ import { RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import { type CallMethod, calls, type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Tokens } from '../auth/tokens.ts';
+import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
 import { forbidden, incidentNotFound, invalidParams, type Outcome, ok, refused } from './outcome.ts';
@@ -43,7 +43,10 @@ const subscribe = async (
 const refresh = async (context: MethodContext, token: string): Promise<Outcome> => {
   const { principal } = context;
   if (principal.kind !== 'person') return forbidden('A key does not expire.');
-  const person = await context.tokens.verify(token).catch(() => undefined);
+  const person = await context.tokens.verify(token).catch((error: unknown) => {
+    if (error instanceof TokenRefused) return undefined;
+    throw error;
+  });
   if (person === undefined || person.userId !== principal.userId || person.tenantId !== principal.tenantId) {
     return forbidden('The token is not a valid one of the same person and tenant.');
   }

@@ -16,13 +16,15 @@ export type Claims = {
   role?: string;
   iss?: string;
   aud?: string | readonly string[];
+  nbf?: number;
   /** Unix seconds; null leaves it out. */
   exp?: number | null;
 };
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
-const complete = ({ exp = inSeconds(3600), ...claims }: Claims): Record<string, unknown> => ({
+/** The claims of a valid token, but for those that are given. */
+export const complete = ({ exp = inSeconds(3600), ...claims }: Claims): Record<string, unknown> => ({
   sub: 'usr_ana',
   email: 'ana@a.example',
   tenant_id: TENANT,
