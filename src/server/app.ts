@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { analyticsRoutes } from './api/analytics-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
@@ -17,16 +16,20 @@ import { registerRoutes } from './api/route.ts';
 import { statusRoutes } from './api/status-route.ts';
 import { steeringRoutes } from './api/steering-routes.ts';
 import { ApiProblem } from './api-problem.ts';
+import { recordRefusals } from './audit/record-refusals.ts';
 import type { AgentKeys } from './auth/agent-keys.ts';
-import { registerAuthRoutes, SESSION_COOKIE } from './auth/auth-routes.ts';
-import type { Session, Sessions } from './auth/sessions.ts';
-import { TokenRefused, type Tokens } from './auth/tokens.ts';
+import { registerAuthRoutes } from './auth/auth-routes.ts';
+import { createCallers } from './auth/callers.ts';
+import type { Sessions } from './auth/sessions.ts';
+import type { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from './http/error-handler.ts';
 import { keepAnswers } from './http/idempotency.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
 import { limitRates } from './http/rate-limits.ts';
+import { refuseForeignChanges } from './http/same-origin.ts';
+import { protectAnswers } from './http/security-headers.ts';
 import { serveClient } from './http/static-client.ts';
 import { routeUpgrades } from './http/upgrades.ts';
 import type { Lab } from './lab-process.ts';
@@ -94,52 +97,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
 
   handleErrors(server);
   readJsonBodies(server);
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        baseUri: ["'none'"],
-        connectSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-      },
-    },
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
+  await protectAnswers(server);
   await server.register(cookie);
+  const callers = createCallers({ sessions, tokens });
+  const { sessionOf } = callers;
+  refuseForeignChanges(server, origins);
+  if (embedded !== null) recordRefusals(server, { callers, refusals: embedded.services.refusals });
 
-  server.addHook('onRequest', async (request) => {
-    const { origin, host } = request.headers;
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead && origin !== undefined && !origins.areAllowed(origin, host)) {
-      throw new ApiProblem(403, 'forbidden', 'This origin may not do this.');
-    }
-  });
-
-  /** The bearer token of a client, or the token behind a browser's session. */
-  const sessionOf = async (request: FastifyRequest): Promise<Session> => {
-    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer !== undefined) {
-      const person = await tokens.verify(bearer).catch((error: unknown) => {
-        throw error instanceof TokenRefused ? new ApiProblem(401, 'unauthorized', error.message) : error;
-      });
-      return { id: null, token: bearer, person };
-    }
-    const secret = request.cookies[SESSION_COOKIE];
-    const session = secret === undefined ? undefined : await sessions.find(secret);
-    if (session === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in or send a bearer token.');
-    return session;
-  };
-
-  await limitRates(server, config.requestsPerMinute);
+  await limitRates(server, config.requestsPerMinute, callers);
   registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo });
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
@@ -155,6 +120,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           publisher: embedded.services.publisher,
           tokens,
           agentKeys: deps.agentKeys,
+          refusals: embedded.services.refusals,
           logger,
           openRpc: () => openRpc,
           now: deps.now,
@@ -182,14 +148,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       analyticsRoutes,
     ].flatMap((routesOf) => routesOf(api));
     registerRoutes(server, apiRoutes, api.authenticate);
-    registerNotificationStream(server, { ...api, hub: embedded.services.hub });
+    registerNotificationStream(server, { ...api, hub: embedded.services.hub, sessions, sessionOf });
     registerRecordRoutes(server, api);
     registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
-    await proxyApi(server, {
-      apiUrl: config.upstream.apiUrl,
-      sessionOf,
-    });
+    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions });
   }
 
   registerOperations(server, {
@@ -204,6 +167,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     origins,
     upstream: () => config.upstream?.relayUrl ?? new URL(`ws://${loopbackOf(config.host)}:${port}/v1/connect`),
     apiUrl: config.upstream?.apiUrl ?? null,
+    refusals: embedded?.services.refusals ?? null,
     logger,
   });
   const routes = new Map([['/relay', proxy.upgrade]]);

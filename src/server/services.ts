@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createAudit } from './audit/audit.ts';
+import { createRefusals } from './audit/refusals.ts';
 import { createConsequences } from './incidents/consequences.ts';
 import { createDecisions } from './incidents/decisions.ts';
 import { createDispatches } from './incidents/dispatches.ts';
@@ -28,6 +29,8 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
   const publisher = createPublisher({ log, records, investigations, now });
 
   const audit = createAudit(log, (error) => logger.error({ err: error }, 'an audit entry was not kept'));
+
+  const refusals = createRefusals(log, now, (error) => logger.error({ err: error }, 'a refusal was not put on record'));
 
   /** What a monitor opened is investigated at once; what a person opened waits for them to say so. */
   const dispatchAutomated = (event: LoggedEvent): void => {
@@ -73,6 +76,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
     decisions,
     publisher,
     audit,
+    refusals,
     hub,
     close(): void {
       clearInterval(expiry);

@@ -51,7 +51,7 @@ describe('the record of who did what', () => {
 
   it('lists the newest first, with who, what and when', async () => {
     const items = await all();
-    expect(items[0]).toMatchObject({
+    expect(items.find(({ action }) => action !== 'access.refused')).toMatchObject({
       auditId: expect.stringMatching(/^aud_/),
       timestamp: expect.stringMatching(/Z$/),
       action: 'incident.status_changed',

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Principal } from '../auth/principal.ts';
+import { STREAM_PATH } from '../auth/callers.ts';
+import type { Session, Sessions } from '../auth/sessions.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import type { Hub } from '../relay/hub.ts';
@@ -14,6 +15,8 @@ import type { Described } from './route.ts';
 
 /** Proxies give up on a silent answer after a minute. */
 const PING_EVERY_MS = 30_000;
+/** How often it is looked whether the token has expired. */
+const CHECK_EVERY_MS = 1_000;
 /** Above this a reader has fallen behind and is fed from the log, as fast as it reads. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
@@ -21,7 +24,7 @@ const StreamQuery = z.looseObject({ token: z.string().optional() });
 
 export const NOTIFICATION_STREAM: Described = {
   method: 'GET',
-  path: '/v1/notifications/stream',
+  path: STREAM_PATH,
   summary: 'The tenant’s events as server-sent events, from the header Last-Event-ID on.',
   access: 'anybody',
   params: z.object({}),
@@ -54,13 +57,15 @@ const sinkOf = (response: ServerResponse): Pick<Sink, 'send' | 'isFull' | 'room'
 
 /**
  * `GET /v1/notifications/stream`: the tenant's events as server-sent events, from `Last-Event-ID` on. A reader that
- * takes nothing from one ping to the next is ended; its Last-Event-ID brings it back to where it was.
+ * takes nothing from one ping to the next is ended; its Last-Event-ID brings it back to where it was. It ends with the
+ * token and with the session, too: who comes back is asked for a new one.
  */
 export const registerNotificationStream = (
   app: FastifyInstance,
-  deps: Pick<ApiDeps, 'log'> & {
+  deps: Pick<ApiDeps, 'log' | 'now'> & {
     hub: Pick<Hub, 'joinTenant'>;
-    authenticate(request: FastifyRequest): Promise<Principal>;
+    sessions: Pick<Sessions, 'onEnd' | 'isLive'>;
+    sessionOf(request: FastifyRequest): Promise<Session>;
   },
 ): void => {
   const open = new Set<ServerResponse>();
@@ -68,12 +73,9 @@ export const registerNotificationStream = (
     for (const response of open) response.end();
   });
 
-  app.get('/v1/notifications/stream', async (request, reply) => {
-    const { token } = readInput(StreamQuery, request.query);
-    if (token !== undefined && request.headers.authorization === undefined) {
-      request.headers.authorization = `Bearer ${token}`;
-    }
-    const { tenantId } = await deps.authenticate(request);
+  app.get(STREAM_PATH, async (request, reply) => {
+    readInput(StreamQuery, request.query);
+    const { id, person } = await deps.sessionOf(request);
     const lastId = request.headers['last-event-id'];
     const after = typeof lastId === 'string' ? lastId : undefined;
 
@@ -94,7 +96,7 @@ export const registerNotificationStream = (
         log: deps.log,
         hub: deps.hub,
         sink,
-        tenantId,
+        tenantId: person.tenantId,
         methods: TENANT_EVENTS,
         wants: () => true,
         frame: frameOf,
@@ -111,10 +113,18 @@ export const registerNotificationStream = (
       wasBehind = response.writableNeedDrain;
       if (!wasBehind) sink.send('event: ping\ndata: {"type":"ping"}\n\n');
     }, PING_EVERY_MS);
+    const check = setInterval(() => {
+      if (deps.now() >= person.expiresAt) response.end();
+    }, CHECK_EVERY_MS);
+    const leave = id === null ? undefined : deps.sessions.onEnd(id, () => response.end());
     response.on('close', () => {
       open.delete(response);
       feed.stop();
+      leave?.();
       clearInterval(ping);
+      clearInterval(check);
     });
+    // It may have ended while it was looked at.
+    if (id !== null && !(await deps.sessions.isLive(id))) response.end();
   });
 };

@@ -32,9 +32,22 @@ const KEPT = [
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
+/** Of a person or of an agent's key, whichever it was that came. */
+const ofRefusal = ({ userId, by, agentKey, what, reason, omitted }: Record<string, unknown>): Audited => ({
+  action: 'access.refused',
+  actorType: agentKey === undefined ? 'user' : 'ai_agent',
+  actorId: text(userId) ?? text(agentKey),
+  actorEmail: text(by),
+  resourceType: 'call',
+  resourceId: String(what),
+  incidentId: null,
+  metadata: { reason, ...(omitted === undefined ? {} : { omitted }) },
+});
+
 /** The entry that an event leaves, but for its place in the chain. */
 export const auditedOf = (event: LoggedEvent): Audited => {
   const params = readParams(event);
+  if (event.method === 'access.refused') return ofRefusal(params);
   const person = text(params.by) ?? text(params.createdBy);
   const isPerson = person?.includes('@') === true;
   const actorType = BY_AGENTS.has(event.method) ? 'ai_agent' : isPerson ? 'user' : 'system';

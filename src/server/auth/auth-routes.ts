@@ -5,10 +5,9 @@ import { readInput } from '../api/context.ts';
 import { ApiProblem } from '../api-problem.ts';
 import { demoToken } from './demo.ts';
 import type { Person } from './principal.ts';
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { type Sessions, TICKET_LIFETIME_S } from './sessions.ts';
 import { TokenRefused } from './tokens.ts';
-
-export const SESSION_COOKIE = 'causeflow_session';
 
 const DemoSignIn = z.object({ role: Role });
 const TokenSignIn = z.object({ token: z.string().trim().min(1).max(16_384) });
@@ -30,18 +29,15 @@ export const registerAuthRoutes = (app: FastifyInstance, deps: AuthRouteDeps): v
     const { secret, person } = await sessions.start(token).catch((error: unknown) => {
       throw error instanceof TokenRefused ? new ApiProblem(401, 'unauthorized', error.message) : error;
     });
-    reply.setCookie(SESSION_COOKIE, secret, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: request.protocol === 'https',
-      expires: new Date(person.expiresAt),
-    });
+    // Whoever was signed in here before is so no longer, nor is whoever planted their cookie.
+    const before = readSessionCookie(request);
+    if (before !== undefined) await sessions.end(before);
+    setSessionCookie(request, reply, secret, person.expiresAt);
     return { user: publicPerson(person) };
   };
 
   app.get('/auth/session', async (request) => {
-    const secret = request.cookies[SESSION_COOKIE];
+    const secret = readSessionCookie(request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     return {
       mode: demoSecret === null ? 'token' : 'demo',
@@ -59,17 +55,16 @@ export const registerAuthRoutes = (app: FastifyInstance, deps: AuthRouteDeps): v
   app.post('/auth/token', async (request, reply) => start(request, reply, readInput(TokenSignIn, request.body).token));
 
   app.post('/auth/sign-out', async (request, reply) => {
-    const secret = request.cookies[SESSION_COOKIE];
+    const secret = readSessionCookie(request);
     if (secret !== undefined) await sessions.end(secret);
-    reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    clearSessionCookie(request, reply);
     return { signedOut: true };
   });
 
   app.post('/auth/ticket', async (request) => {
-    const secret = request.cookies[SESSION_COOKIE];
-    if (secret === undefined || (await sessions.find(secret)) === undefined) {
-      throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
-    }
-    return { ticket: await sessions.issueTicket(secret), expiresIn: TICKET_LIFETIME_S };
+    const secret = readSessionCookie(request);
+    const session = secret === undefined ? undefined : await sessions.find(secret);
+    if (secret === undefined || session === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
+    return { ticket: await sessions.issueTicket(secret, session.person), expiresIn: TICKET_LIFETIME_S };
   });
 };

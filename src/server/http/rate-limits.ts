@@ -1,22 +1,25 @@
-import { createHash } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
-import { SESSION_COOKIE } from '../auth/auth-routes.ts';
+import type { Callers } from '../auth/callers.ts';
 
-/** One caller is one token or session; who has neither is known by the address. */
-const callerOf = (request: FastifyRequest): string => {
-  const secret = request.headers.authorization ?? request.cookies[SESSION_COOKIE];
-  return secret === undefined ? request.ip : createHash('sha256').update(secret).digest('base64url');
-};
+/** By the route and not by the address, which can be spelled in many ways. */
+const isLimited = ({ routeOptions }: FastifyRequest): boolean => /^\/(?:v1|auth|lab)\//.test(routeOptions.url ?? '');
 
-/** `X-RateLimit-*` on every answer, 429 with `Retry-After` beyond the limit. */
-export const limitRates = async (app: FastifyInstance, perMinute: number): Promise<void> => {
+/**
+ * `X-RateLimit-*` on every answer, 429 with `Retry-After` beyond the limit. One caller is one person; whom we don't
+ * know, with whatever token or cookie, is known by the address, so that making them up gives nobody more.
+ */
+export const limitRates = async (app: FastifyInstance, perMinute: number, callers: Callers): Promise<void> => {
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
-    keyGenerator: callerOf,
-    allowList: (request) => !/^\/(?:v1|auth|lab)\//.test(request.url),
+    keyGenerator: async (request) => {
+      if (!isLimited(request)) return '';
+      const person = await callers.personOf(request);
+      return person === undefined ? request.ip : `${person.tenantId}/${person.userId}`;
+    },
+    allowList: (request) => !isLimited(request),
     errorResponseBuilder: (_request, context) =>
       new ApiProblem(
         429,

@@ -3,7 +3,14 @@ import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 
-/** Answers an upgrade with plain HTTP: `{error, message}` and the connection's end. */
+/** What a browser is told with every answer that Fastify does not write. */
+const BARE_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+} as const;
+
+/** Answers an upgrade, or what is no request at all, with plain HTTP: `{error, message}` and the connection's end. */
 export const refuseUpgrade = (
   socket: Duplex,
   status: number,
@@ -18,7 +25,7 @@ export const refuseUpgrade = (
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries({ ...BARE_HEADERS, ...headers }).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

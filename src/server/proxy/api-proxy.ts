@@ -1,12 +1,27 @@
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
-import type { Session } from '../auth/sessions.ts';
+import type { Session, Sessions } from '../auth/sessions.ts';
 
-/** Sends `/v1/*` to the API in `API_URL` with the caller's token in place of the session cookie. */
+/** The query as it came, but for the token of an EventSource: it is in a header now, and in nobody's log of addresses. */
+const queryWithoutToken = (_search: string | undefined, url: string): string =>
+  url
+    .slice(url.indexOf('?') + 1 || url.length)
+    .split('&')
+    .filter((part) => !new URLSearchParams(part).has('token'))
+    .join('&');
+
+/**
+ * Sends `/v1/*` to the API in `API_URL` with the caller's token in place of the session cookie. What still comes when
+ * the session is signed out of, as a stream does, ends there.
+ */
 export const proxyApi = async (
   app: FastifyInstance,
-  options: { apiUrl: URL; sessionOf: (request: FastifyRequest) => Promise<Session> },
+  options: {
+    apiUrl: URL;
+    sessionOf: (request: FastifyRequest) => Promise<Session>;
+    sessions: Pick<Sessions, 'onEnd'>;
+  },
 ): Promise<void> => {
   const base = options.apiUrl.pathname.replace(/\/$/, '');
   await app.register(async (scope) => {
@@ -16,12 +31,19 @@ export const proxyApi = async (
       upstream: options.apiUrl.origin,
       prefix: '/v1',
       rewritePrefix: `${base}/v1`,
-      preHandler: async (request) => {
-        const { token, person } = await options.sessionOf(request);
+      // It would log the address that it asks, with what is in the query.
+      disableRequestLogging: true,
+      preHandler: async (request, reply) => {
+        const { id, token, person } = await options.sessionOf(request);
+        if (id !== null) {
+          const leave = options.sessions.onEnd(id, () => reply.raw.destroy());
+          reply.raw.once('close', leave);
+        }
         request.headers.authorization = `Bearer ${token}`;
         request.headers['x-tenant-id'] = person.tenantId;
       },
       replyOptions: {
+        queryString: queryWithoutToken,
         onError: (reply, { error }) => {
           reply.log.warn({ err: error }, 'the API elsewhere did not answer');
           reply.send(new ApiProblem(503, 'service_unavailable', 'The API cannot be reached at the moment.'));

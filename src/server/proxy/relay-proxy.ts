@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
@@ -23,6 +24,8 @@ export type RelayProxyDeps = {
   upstream: () => URL;
   /** The API beside a relay elsewhere, whose notifications may have to be fetched from it; null beside our own. */
   apiUrl: URL | null;
+  /** null beside a relay elsewhere, which keeps its own record. */
+  refusals: Refusals | null;
   logger: Logger;
 };
 
@@ -69,21 +72,24 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     }
   };
 
-  /** The browsers that came with a session; they go with it. */
-  const ofSession = new Map<string, Set<WebSocket>>();
-  const signOut = (id: string): void =>
-    closeAll([...(ofSession.get(id) ?? [])], CloseCode.signInRequired, 'signed out');
-  sessions.onEnd(signOut);
-
+  /** A browser that came with a session goes with it. */
   const watch = async (browser: WebSocket, id: string): Promise<void> => {
-    const browsers = ofSession.get(id) ?? new Set();
-    ofSession.set(id, browsers.add(browser));
-    browser.on('close', () => {
-      browsers.delete(browser);
-      if (browsers.size === 0) ofSession.delete(id);
-    });
+    const signOut = (): void => closeAll([browser], CloseCode.signInRequired, 'signed out');
+    browser.on('close', sessions.onEnd(id, signOut));
     // It may have ended while the ticket was looked at.
-    if ((await sessions.findById(id)) === undefined) signOut(id);
+    if (!(await sessions.isLive(id))) signOut();
+  };
+
+  /** Whose token or ticket was refused here goes on that tenant's record; the answer is not kept waiting for it. */
+  const putOnRecord = async (token: string, reason: 'origin' | 'ticket'): Promise<void> => {
+    const isTicket = !token.includes('.');
+    if (token === '' || (reason === 'ticket' && !isTicket)) return;
+    const holder = isTicket ? await sessions.holderOf(token) : await tokens.verify(token).catch(() => undefined);
+    if (holder !== undefined) deps.refusals?.record(holder, { what: 'GET /relay', reason });
+  };
+  const refused = (token: string, reason: 'origin' | 'ticket'): void => {
+    if (deps.refusals === null) return;
+    putOnRecord(token, reason).catch((error: unknown) => logger.warn({ err: error }, 'a refusal was not recorded'));
   };
 
   const join = async (browser: WebSocket, session: Session, address: string): Promise<void> => {
@@ -113,12 +119,14 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
 
   return {
     async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+      const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('token') ?? '';
       if (!origins.areAllowed(request.headers.origin, request.headers.host)) {
+        refused(token, 'origin');
         return refuseUpgrade(socket, 403, 'forbidden', 'This origin may not connect.');
       }
-      const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('token') ?? '';
       const session = token === '' ? undefined : await sessionOf(token);
       if (session === undefined) {
+        refused(token, 'ticket');
         return refuseUpgrade(socket, 401, 'unauthorized', 'The ticket or token is not valid.');
       }
       server.handleUpgrade(request, socket, head, (browser) => {

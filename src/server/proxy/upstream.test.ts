@@ -234,7 +234,9 @@ describe('before a relay and an API elsewhere', () => {
       ['PATCH', '/v1/incidents/inc_1'],
       ['DELETE', '/v1/investigation/inc_1'],
     ] as const) {
-      await request(server.address, method, path, { headers: { cookie: browser.cookie() } });
+      await request(server.address, method, path, {
+        headers: { cookie: browser.cookie(), origin: server.address },
+      });
       expect(upstream.calls.at(-1)).toMatchObject({
         method,
         url: `/base${path}`,

@@ -125,6 +125,10 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
       (error: unknown): Outcome => ({ kind: 'refused', error: internalError(error) }),
     );
     if (outcome.kind !== 'refused') heardAt = elapsed();
+    else if (outcome.error.code === RpcCode.forbidden) {
+      const reason = item.method === 'auth.refresh' ? 'subject' : 'role';
+      deps.refusals.record(principal, { what: item.method, reason });
+    }
     return outcome;
   };
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
@@ -29,6 +30,7 @@ export type RelayDeps = {
   publisher: Publisher;
   tokens: Tokens;
   agentKeys: AgentKeys;
+  refusals: Refusals;
   logger: Logger;
   openRpc: () => unknown;
   now: () => number;
@@ -113,6 +115,7 @@ export const createRelay = (deps: RelayDeps) => {
       }
       const tenantId = headerOf(request, 'x-tenant-id');
       if (tenantId !== undefined && tenantId !== principal.tenantId) {
+        deps.refusals.record(principal, { what: 'GET /v1/connect', reason: 'tenant' });
         return refuseUpgrade(socket, 403, 'forbidden', 'The token belongs to another tenant.');
       }
       if (headerOf(request, 'upgrade')?.toLowerCase() !== 'websocket') {
