@@ -104,6 +104,25 @@ test('a key named __proto__ does not survive', () => {
   expect(Object.keys((item as { params: object }).params)).toEqual(['a']);
 });
 
+test.each(['"__proto__"', '"\\u005f_proto__"', '"__proto\\u005F_"'])(
+  'the key %s does not survive, at whatever depth',
+  (key) => {
+    const levels = 10_000;
+    const text = `{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":${'['.repeat(levels)}{${key}:{"admin":true}}${']'.repeat(levels)}}}`;
+    const item = single(text);
+    if (item.kind !== 'request' || typeof item.params === 'string') throw new Error('no request');
+    let inner: unknown = item.params.a;
+    for (let level = 0; level < levels; level += 1) inner = Array.isArray(inner) ? inner[0] : undefined;
+    expect(Object.getOwnPropertyNames(inner)).toEqual([]);
+  },
+);
+
+test('what has a result or an error is a response, whatever else is wrong with it', () => {
+  for (const text of ['{"id":1,"result":1}', '{"jsonrpc":"1.0","error":null}']) {
+    expect(single(text)).toMatchObject({ kind: 'response' });
+  }
+});
+
 test('no text makes the parser throw', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseFrame(text).kind.length > 0));
 });

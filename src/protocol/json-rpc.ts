@@ -28,11 +28,24 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isId = (value: unknown): value is RpcId =>
   value === null || typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
 
-/** Own keys named `__proto__` are dropped: no later copy of the object may turn one into a prototype. */
-const parseJson = (text: string): unknown =>
-  text.includes('__proto__')
-    ? JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value))
-    : JSON.parse(text);
+/** A key `__proto__` in any spelling of its letters. */
+const PROTO_KEY = /__proto__|\\u005f/i;
+
+/** Own keys named `__proto__` are dropped, at any depth: no later copy of the object may turn one into a prototype. */
+const dropProtoKeys = (root: unknown): void => {
+  const left = [root];
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    Reflect.deleteProperty(value, '__proto__');
+    for (const child of Object.values(value)) if (typeof child === 'object') left.push(child);
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  const value: unknown = JSON.parse(text);
+  if (PROTO_KEY.test(text)) dropProtoKeys(value);
+  return value;
+};
 
 const readParams = (value: unknown): RpcParams | 'positional' | 'malformed' => {
   if (value === undefined) return {};
@@ -47,10 +60,11 @@ const readItem = (value: unknown, isExact = true): Incoming => {
   const hasId = 'id' in value;
   const own: unknown = isExact ? value.id : undefined;
   const id = isId(own) ? own : null;
-  if (value.jsonrpc !== '2.0') return { kind: 'invalid', id, reason: '"jsonrpc" must be "2.0"' };
+  // Whatever else is wrong with it: two sides that answer each other's answers with errors would never end.
   if (!('method' in value) && ('result' in value || 'error' in value)) {
     return { kind: 'response', id, result: value.result, error: value.error };
   }
+  if (value.jsonrpc !== '2.0') return { kind: 'invalid', id, reason: '"jsonrpc" must be "2.0"' };
   if (hasId && !isId(own)) {
     return { kind: 'invalid', id: null, reason: '"id" must be a string, an integer up to 2^53 − 1 or null' };
   }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { answersTo as answers } from '../testing/answers-to.ts';
 import { type Api, apiOf } from '../testing/api-client.ts';
 import { AGENT_KEY, admin, bearer, withKey } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
@@ -11,7 +12,6 @@ describe('JSON-RPC on the relay', () => {
   let person: RpcClient;
   let agent: RpcClient;
   let incidentId: string;
-  let lastMarker = 0;
 
   beforeAll(async () => {
     server = await startServer();
@@ -28,27 +28,7 @@ describe('JSON-RPC on the relay', () => {
     agent.close();
   });
 
-  /** Goes there and back: what was answered without waiting for the log has come. */
-  const roundTrip = async (client: RpcClient): Promise<string> => {
-    lastMarker += 1;
-    const marker = `marker-${lastMarker}`;
-    client.send({ jsonrpc: '2.0', id: marker, method: 'ping' });
-    await client.next(({ id }) => id === marker);
-    return marker;
-  };
-
-  /** Sends one frame and returns the frames that it was answered with. */
-  const answersTo = async (frame: unknown, client = person): Promise<unknown[]> => {
-    const before = await roundTrip(client);
-    const from = client.frames.findIndex((text) => text.includes(`"${before}"`)) + 1;
-    client.send(frame);
-    await roundTrip(client);
-    await roundTrip(client);
-    return client.frames
-      .slice(from)
-      .filter((text) => !text.includes('"marker-'))
-      .map((text): unknown => JSON.parse(text));
-  };
+  const answersTo = (frame: unknown, client = person) => answers(client, frame);
 
   const error = (id: unknown, code: number) => ({
     jsonrpc: '2.0',
