@@ -53,6 +53,7 @@ export type ApiErrorCode =
   | 'unsupported_media_type'
   | 'rate_limit_exceeded'
   | 'upgrade_required'
+  | 'request_timeout'
   | 'method_not_allowed'
   | 'internal_error'
   | 'service_unavailable';

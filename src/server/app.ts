@@ -27,6 +27,7 @@ import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from
 import { keepAnswers } from './http/idempotency.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
+import { type Patience, USUAL_PATIENCE } from './http/patience.ts';
 import { limitRates } from './http/rate-limits.ts';
 import { refuseForeignChanges } from './http/same-origin.ts';
 import { protectAnswers } from './http/security-headers.ts';
@@ -68,6 +69,7 @@ export type AppDeps = {
   lab: () => Lab | null;
   /** Other limits than the usual ones. */
   limits?: RelayLimits;
+  patience?: Patience;
   attachClient?: (app: FastifyInstance) => Promise<void>;
 };
 
@@ -82,7 +84,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, logger, sessions, tokens, embedded } = deps;
   // Fastify's own news, such as where it listens, are said better elsewhere.
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
+  const patience = deps.patience ?? USUAL_PATIENCE;
   const server: FastifyInstance = fastify({
+    http: { headersTimeout: patience.headersWithinMs, connectionsCheckingInterval: patience.checkEveryMs },
+    requestTimeout: patience.requestWithinMs,
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,

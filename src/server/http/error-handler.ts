@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newId } from '../../protocol/ids.ts';
+import type { ApiErrorCode } from '../../protocol/errors.ts';
 import { ApiProblem } from '../api-problem.ts';
 import { KeysUnavailable } from '../auth/jwks.ts';
 import { LogUnavailable } from '../log/event-log.ts';
@@ -24,12 +25,19 @@ const ofFramework = (error: unknown): ApiProblem | undefined => {
   }
 };
 
+type Broken = readonly [status: number, code: ApiErrorCode, message: string];
+
+const NO_HTTP: Broken = [400, 'validation_error', 'The request is not valid HTTP.'];
+const BROKEN: ReadonlyMap<string, Broken> = new Map([
+  ['HPE_HEADER_OVERFLOW', [431, 'validation_error', 'The headers are too large.']],
+  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'request_timeout', 'The request took too long to come.']],
+]);
+
 /** What is not even HTTP. Nothing of it is logged: it may hold anybody's token. */
 export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const message = isTooLarge ? 'The headers are too large.' : 'The request is not valid HTTP.';
-  refuseUpgrade(socket, isTooLarge ? 431 : 400, 'validation_error', message);
+  const [status, code, message] = BROKEN.get(error.code ?? '') ?? NO_HTTP;
+  refuseUpgrade(socket, status, code, message);
 };
 
 /** An address that the router cannot read; its own answer would repeat it, with whatever secret is in the query. */

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 
 /** What a browser is told with every answer that Fastify does not write. */
@@ -32,11 +32,25 @@ export const refuseUpgrade = (
   );
 };
 
+/** The only version there is (RFC 6455 §4.1); a refusal of another names it (§4.4). */
+const VERSION = '13';
+
 /** What asks for no WebSocket that we speak is refused in the same words as everything else. */
 export const refuseBadHandshakes = (server: WebSocketServer): void => {
-  server.on('wsClientError', (error, socket, request) => {
-    if (request.headers['sec-websocket-version'] === '13')
-      refuseUpgrade(socket, 400, 'validation_error', error.message);
-    else refuseUpgrade(socket, 426, 'upgrade_required', 'This address speaks WebSocket, version 13.');
+  server.on('wsClientError', (error, socket) => refuseUpgrade(socket, 400, 'validation_error', error.message));
+};
+
+/** Opens the WebSocket, or refuses a handshake that asks for none, or for another version. */
+export const openWebSocket = (
+  server: WebSocketServer,
+  [request, socket, head]: readonly [IncomingMessage, Duplex, Buffer],
+  onOpen: (webSocket: WebSocket) => void,
+): void => {
+  const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+  if (isWebSocket && request.headers['sec-websocket-version'] === VERSION) {
+    return server.handleUpgrade(request, socket, head, onOpen);
+  }
+  refuseUpgrade(socket, 426, 'upgrade_required', `This address speaks WebSocket, version ${VERSION}.`, {
+    'Sec-WebSocket-Version': VERSION,
   });
 };

@@ -8,7 +8,7 @@ import type { Session, Sessions } from '../auth/sessions.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
 import type { Origins } from '../http/origins.ts';
-import { refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { clientAddress, MAX_FRAME_PERSON_BYTES } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -129,7 +129,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
         refused(token, 'ticket');
         return refuseUpgrade(socket, 401, 'unauthorized', 'The ticket or token is not valid.');
       }
-      server.handleUpgrade(request, socket, head, (browser) => {
+      openWebSocket(server, [request, socket, head], (browser) => {
         const failed = (error: unknown): void => {
           logger.error({ err: error }, 'a browser was not joined');
           browser.close(CloseCode.internalError, 'internal error');

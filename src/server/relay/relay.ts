@@ -8,7 +8,7 @@ import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
-import { refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -118,13 +118,10 @@ export const createRelay = (deps: RelayDeps) => {
         deps.refusals.record(principal, { what: 'GET /v1/connect', reason: 'tenant' });
         return refuseUpgrade(socket, 403, 'forbidden', 'The token belongs to another tenant.');
       }
-      if (headerOf(request, 'upgrade')?.toLowerCase() !== 'websocket') {
-        return refuseUpgrade(socket, 426, 'upgrade_required', 'This address speaks WebSocket.');
-      }
       const address = clientAddress(request);
       if (isRefused(socket, principal.tenantId, address)) return;
       const server = principal.kind === 'agent' ? forAgents : forPeople;
-      server.handleUpgrade(request, socket, head, (webSocket) => {
+      openWebSocket(server, [request, socket, head], (webSocket) => {
         const connection = createConnection(webSocket, principal, { ...deps, presence, publishRate });
         connections.add(connection);
         const leave = [ofTenant.add(principal.tenantId), ofAddress.add(address)];

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../app.ts';
+import { type AppDeps, createApp } from '../app.ts';
 import { createAgentKeys } from '../auth/agent-keys.ts';
 import { createSessions } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
@@ -12,7 +12,7 @@ import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, TENANT } from './people.ts';
 
 /** A server in this process whose clock the test moves; reached over real sockets all the same. */
-export const startInProcess = async (limits: RelayLimits = {}) => {
+export const startInProcess = async (limits: RelayLimits = {}, options: Pick<AppDeps, 'patience'> = {}) => {
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const elapsed = (): number => performance.now() + ahead;
@@ -47,6 +47,7 @@ export const startInProcess = async (limits: RelayLimits = {}) => {
     embedded: { log: storage.log, services },
     lab: () => null,
     limits,
+    ...options,
   });
   const { address } = await app.listen();
   return {
