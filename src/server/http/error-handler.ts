@@ -47,13 +47,25 @@ export const answerBadAddress = (error: { code?: string }, _request: unknown, re
   } else reply.status(400).send({ error: 'validation_error', message: 'The address is not valid.' });
 };
 
-/** Takes an empty body for none: clients name JSON as its type also where they send nothing. */
+/**
+ * Takes an empty body for none: clients name JSON as its type also where they send nothing. What is no UTF-8 is
+ * refused (RFC 8259 §8.1), and not stored with the marks that a lenient decoder puts in its place.
+ */
 export const readJsonBodies = (app: FastifyInstance): void => {
   const parse = app.getDefaultJsonParser('error', 'error');
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (body: Uint8Array): string | undefined => {
+    try {
+      return decoder.decode(body);
+    } catch {
+      return undefined;
+    }
+  };
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = String(body);
-    if (text === '') done(null, undefined);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = decode(Buffer.from(body));
+    if (text === undefined) done(new ApiProblem(400, 'validation_error', 'The body is not valid UTF-8.'));
+    else if (text === '') done(null, undefined);
     else parse(request, text, done);
   });
 };

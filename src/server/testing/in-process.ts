@@ -9,7 +9,7 @@ import { createTokens } from '../auth/tokens.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
 import type { RelayLimits } from '../relay/limits.ts';
 import { createServices } from '../services.ts';
-import { AGENT_KEY, JWT_SECRET, TENANT } from './people.ts';
+import { AGENT_KEY, JWT_SECRET, OTHER_AGENT_KEY, OTHER_TENANT, TENANT } from './people.ts';
 
 /** A server in this process whose clock the test moves; reached over real sockets all the same. */
 export const startInProcess = async (limits: RelayLimits = {}, options: Pick<AppDeps, 'patience'> = {}) => {
@@ -41,7 +41,10 @@ export const startInProcess = async (limits: RelayLimits = {}, options: Pick<App
     version: 'test',
     sessions: createSessions(storage.state, tokens),
     tokens,
-    agentKeys: createAgentKeys([{ key: AGENT_KEY, tenantId: TENANT }]),
+    agentKeys: createAgentKeys([
+      { key: AGENT_KEY, tenantId: TENANT },
+      { key: OTHER_AGENT_KEY, tenantId: OTHER_TENANT },
+    ]),
     demoSecret: null,
     state: storage.state,
     embedded: { log: storage.log, services },
