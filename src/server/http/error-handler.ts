@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { newId } from '../../protocol/ids.ts';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
+import { newId } from '../../protocol/ids.ts';
 import { ApiProblem } from '../api-problem.ts';
 import { KeysUnavailable } from '../auth/jwks.ts';
 import { LogUnavailable } from '../log/event-log.ts';
