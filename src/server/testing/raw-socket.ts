@@ -99,8 +99,6 @@ export const openTcp = async (port: number) => {
   };
 };
 
-export type Tcp = Awaited<ReturnType<typeof openTcp>>;
-
 /** The request of a handshake; a header of undefined is left out. */
 export const handshake = (path: string, headers: Record<string, string | undefined> = {}, line?: string): string => {
   const all: Record<string, string | undefined> = {
