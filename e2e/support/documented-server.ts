@@ -4,6 +4,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 type Json = Record<string, unknown>;
 
+/** What answers a call instead of the one incident that is told below: by method and path, `GET /v1/incidents`. */
+export type DocumentedAnswers = Record<string, (url: URL, body: string) => unknown>;
+
 const INCIDENT = 'inc_documented';
 const STARTED = '2026-01-15T10:00:00.000Z';
 
@@ -11,7 +14,8 @@ const STARTED = '2026-01-15T10:00:00.000Z';
  * A relay and API that implement the published contract and nothing else: no positions, no batches, no capabilities,
  * no idempotency. What it doesn't know, it refuses.
  */
-export const startDocumentedServer = async () => {
+export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => {
+  const streams = new Set<ServerResponse>();
   const sockets = new Map<WebSocket, { investigation: boolean; remediation: boolean }>();
   const refusedMethods: string[] = [];
   const authorizations: (string | undefined)[] = [];
@@ -70,17 +74,25 @@ export const startDocumentedServer = async () => {
     }
   };
 
-  const rest = (request: IncomingMessage, response: ServerResponse): void => {
+  const rest = (request: IncomingMessage, response: ServerResponse, body: string): void => {
     authorizations.push(request.headers.authorization);
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    const url = new URL(request.url ?? '', 'http://localhost');
+    const { pathname } = url;
     const plan = remediations[0];
     const call = `${request.method} ${pathname}`;
     if (!request.headers.authorization?.startsWith('Bearer '))
       return send(401, { error: 'unauthorized', message: 'no token' });
+    const own = answers[call];
+    if (own !== undefined) return send(200, own(url, body));
     switch (call) {
+      case 'GET /v1/notifications/stream':
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        streams.add(response);
+        response.on('close', () => streams.delete(response));
+        return;
       case 'GET /v1/relay/status':
         return send(200, {
           status: 'healthy',
@@ -121,8 +133,11 @@ export const startDocumentedServer = async () => {
   };
 
   const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => rest(request, response));
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => rest(request, response, body));
   });
   const relay = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
@@ -146,6 +161,12 @@ export const startDocumentedServer = async () => {
     refusedMethods,
     authorizations,
     watchers: () => [...sockets.values()].filter(({ investigation }) => investigation).length,
+    listeners: () => streams.size,
+    /** One event of the tenant, on the stream of server-sent events. */
+    tell: (type: string, data: Json) => {
+      const text = `id: evt_${randomUUID()}\nevent: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+      for (const stream of streams) stream.write(text);
+    },
     progress: (message: string) => notify('investigation', 'investigation.progress', { message, agentName: 'Triage' }),
     complete: (rootCause: string) => {
       incident.rootCause = rootCause;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Analytics } from '../../protocol/api-steering.ts';
 import { isTransient, read } from './request.ts';
 
-export type Period = '7d' | '30d';
+export type Period = '7d' | '30d' | '90d';
 
 const REFRESH_MS = 60_000;
 

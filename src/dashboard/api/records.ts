@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
-import { incidentsKey } from './incidents.ts';
 import { writeText } from './request.ts';
+import { incidentTableOf } from './use-incident-table.ts';
 
 const Imported = z.looseObject({ incidentId: z.string() });
 
@@ -14,6 +14,6 @@ export const useImportRecord = () => {
   return useMutation({
     mutationFn: async (file: File) =>
       Imported.parse(await writeText('/v1/incidents/import', 'application/x-ndjson', await file.text())),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: incidentsKey }),
+    onSuccess: () => incidentTableOf(queryClient).reconcile(),
   });
 };

@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { Role } from '../../protocol/values.ts';
 import type { TicketAnswer } from '../relay/relay-client.ts';
 import { ApiFailure, read, write } from './request.ts';
+import { incidentTableOf } from './use-incident-table.ts';
 
 export const sessionKey = ['session'] as const;
 
@@ -35,12 +36,21 @@ export const useSession = (): Session | null | undefined => {
 
 export const useSignInMode = (): 'demo' | 'token' | undefined => useSessionAnswer().data?.mode;
 
+/** Nothing of one person stays for the next. */
+const forget = (queryClient: QueryClient): void => {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+  incidentTableOf(queryClient).reset();
+};
+
 export const useSignIn = () => {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (how: { role: Role } | { token: string }) =>
       write('POST', 'role' in how ? '/auth/demo' : '/auth/token', how),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: sessionKey }),
+    onSuccess: () => {
+      forget(queryClient);
+      return queryClient.invalidateQueries({ queryKey: sessionKey });
+    },
   });
 };
 
@@ -50,7 +60,7 @@ export const useSignOut = () => {
     mutationFn: () => write('POST', '/auth/sign-out'),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: sessionKey });
-      queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+      forget(queryClient);
     },
   });
 };

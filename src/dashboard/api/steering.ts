@@ -1,4 +1,4 @@
-import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
   AbortAnswer,
@@ -7,7 +7,7 @@ import {
   KnownSolutionAnswer,
   type RemediationFeedback,
 } from '../../protocol/api-steering.ts';
-import { incidentKey, incidentsKey } from './incidents.ts';
+import { incidentKey } from './incidents.ts';
 import { ApiFailure, write } from './request.ts';
 
 /** What the server did is seen in the events; what it is asked for afterwards is only what no event patches. */
@@ -15,12 +15,7 @@ const useSteering = <Variables, Answer>(incidentId: string, send: (variables: Va
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: send,
-    onSettled: () =>
-      Promise.all(
-        [incidentKey(incidentId), incidentsKey].map((queryKey: QueryKey) =>
-          queryClient.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: incidentKey(incidentId) }),
   });
 };
 

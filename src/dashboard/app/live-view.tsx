@@ -1,8 +1,8 @@
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { Agents } from '../agents/agents.tsx';
 import { Gantt } from '../agents/gantt.tsx';
-import { useIncident, useIncidents } from '../api/incidents.ts';
+import { useIncident } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
 import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
 import { EvidencePiece } from '../evidence/evidence-piece.tsx';
@@ -15,7 +15,6 @@ import { StreamBar } from '../investigation/stream-bar.tsx';
 import { Summary } from '../investigation/summary.tsx';
 import { usePanelKeys } from '../investigation/use-panel-keys.ts';
 import { EvidenceLinksContext } from '../lib/evidence-links.ts';
-import { useShortcut } from '../lib/use-shortcut.ts';
 import { useRelay } from '../relay/relay-provider.tsx';
 import { useWatch } from '../relay/use-watch.ts';
 import { Remediation } from '../remediation/remediation.tsx';
@@ -27,6 +26,7 @@ import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
+import { useNeighbours } from './use-neighbours.ts';
 
 /** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
 const PANEL = 'max-md:scroll-mt-11';
@@ -35,19 +35,6 @@ const linkTo = (incidentId: string, eventId?: string): string => {
   const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
   if (eventId !== undefined) url.searchParams.set('event', eventId);
   return url.href;
-};
-
-/** `[` and `]` lead to the incident before and after this one in the list. */
-const useNeighbours = (incidentId: string): void => {
-  const { incidents } = useIncidents();
-  const navigate = useNavigate();
-  const go = (by: 1 | -1): void => {
-    const here = incidents.findIndex((incident) => incident.incidentId === incidentId);
-    const next = here === -1 ? undefined : incidents[here + by];
-    if (next !== undefined) void navigate({ to: '/incidents/$incidentId', params: { incidentId: next.incidentId } });
-  };
-  useShortcut('[', () => go(-1));
-  useShortcut(']', () => go(1));
 };
 
 const useEvidenceLinks = (incidentId: string) => {

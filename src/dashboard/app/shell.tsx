@@ -11,6 +11,7 @@ import { markFavicon } from './favicon.ts';
 import { Nav } from './nav.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useCatchUp } from './use-catch-up.ts';
 
 export const Shell = () => {
   const { pathname } = useLocation();
@@ -18,8 +19,9 @@ export const Shell = () => {
   const [open, setOpen] = useState<'help' | 'search'>();
   useTitleCount(waiting);
   useEffect(() => markFavicon(waiting > 0), [waiting]);
-  useShortcut('?', () => setOpen('help'));
-  useShortcut('/', () => setOpen('search'), { enabled: !pathname.startsWith('/incidents') });
+  useShortcut('?', () => setOpen('help'), { inPast: true });
+  useShortcut('/', () => setOpen('search'), { enabled: !/^\/(?:incidents|audit)/.test(pathname), inPast: true });
+  useCatchUp();
   useApprovalToasts();
   return (
     <div className="flex h-dvh flex-col bg-canvas sm:flex-row">

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentSummary } from '../../protocol/api.ts';
-import { arrange, holdOrder, matches, withGroups } from './arrange-incidents.ts';
-import { IncidentsSearch } from './incidents-search.ts';
+import { type IncidentRows, noRows, withIncidents } from '../api/incident-rows.ts';
+import { arrange, holdOrder, matcherOf } from './arrange-incidents.ts';
+import { filterOf, IncidentsSearch, keyOf } from './incidents-search.ts';
 
 const incident = (incidentId: string, change: Partial<IncidentSummary> = {}): IncidentSummary => ({
   incidentId,
@@ -12,54 +13,70 @@ const incident = (incidentId: string, change: Partial<IncidentSummary> = {}): In
   createdAt: '2026-03-03T14:00:00Z',
   ...change,
 });
-const ids = (rows: readonly IncidentSummary[]): string[] => rows.map((row) => row.incidentId);
+const rowsOf = (...incidents: IncidentSummary[]): IncidentRows => withIncidents(noRows, incidents);
+const ids = ({ rows }: { rows: IncidentRows['list'] }): string[] => rows.map((row) => row.incident.incidentId);
+const fits = (change: Partial<IncidentSummary>, filter: Parameters<typeof matcherOf>[0]): boolean =>
+  rowsOf(incident('inc_01JX', change)).list.every(matcherOf(filter));
 
 describe('the list', () => {
+  const old = incident('old', { createdAt: '2026-03-01T00:00:00Z' });
+  const fresh = incident('new', { createdAt: '2026-03-03T15:00:00Z' });
+  const done = incident('done', { status: 'resolved', createdAt: '2026-03-03T16:00:00Z' });
+
   it('shows active incidents first, the newest first within, each once', () => {
-    const rows = [
-      incident('done', { status: 'resolved', createdAt: '2026-03-03T16:00:00Z' }),
-      incident('old', { createdAt: '2026-03-01T00:00:00Z' }),
-      incident('new', { createdAt: '2026-03-03T15:00:00Z' }),
-      incident('new', { createdAt: '2026-03-03T15:00:00Z' }),
-    ];
-    expect(ids(arrange(rows, {}))).toEqual(['new', 'old', 'done']);
+    const arranged = arrange(rowsOf(done, old, fresh, fresh).list, {});
+    expect(ids(arranged)).toEqual(['new', 'old', 'done']);
+    expect(arranged.active).toBe(2);
   });
 
   it('finds by words of title and id in any order, without regard to case', () => {
-    const row = incident('inc_01JX', { title: 'Checkout p99 latency' });
-    expect(matches(row, { q: 'LATENCY check' })).toBe(true);
-    expect(matches(row, { q: '01jx' })).toBe(true);
-    expect(matches(row, { q: 'latency orders' })).toBe(false);
-    expect(matches(row, { q: '  ' })).toBe(true);
+    const title = 'Checkout p99 latency';
+    expect(fits({ title }, { q: 'LATENCY check' })).toBe(true);
+    expect(fits({ title }, { q: '01jx' })).toBe(true);
+    expect(fits({ title }, { q: 'latency orders' })).toBe(false);
+    expect(fits({ title }, { q: '  ' })).toBe(true);
   });
 
-  it('drops a row whose status changed away from the filter', () => {
-    expect(arrange([incident('a', { status: 'resolved' })], { status: 'open' })).toEqual([]);
+  it('takes several severities and statuses, and drops a row whose status changed away from them', () => {
+    expect(fits({ severity: 'low' }, { severity: 'critical,low' })).toBe(true);
+    expect(fits({ severity: 'high' }, { severity: 'critical,low' })).toBe(false);
+    expect(fits({ status: 'resolved' }, { status: 'open,triaging' })).toBe(false);
+    expect(fits({ source: 'manual' }, { source: 'automated' })).toBe(false);
   });
 
-  it('keeps its order while it is held, and puts what is new at the end', () => {
-    const next = ['c', 'b', 'a'].map((id) => incident(id));
-    expect(ids(holdOrder(['a', 'b', 'gone'], next))).toEqual(['a', 'b', 'c']);
+  it('keeps the rows where they are while they are pointed at, and counts what would come between', () => {
+    const before = rowsOf(old, done);
+    const held = { ids: ['old', 'done'], active: 1 };
+    const now = withIncidents(before, [fresh, { ...old, status: 'resolved' }]);
+    const shown = holdOrder(held, arrange(now.list, {}), now.byId);
+    expect(ids(shown)).toEqual(['old', 'done']);
+    expect(shown.rows[0]?.incident.status).toBe('resolved');
+    expect(shown).toMatchObject({ active: 1, fresh: 1 });
   });
 
-  it('has headings only where active and finished incidents meet', () => {
-    const active = incident('a');
-    const finished = incident('b', { status: 'closed' });
-    const labels = (rows: IncidentSummary[]) =>
-      withGroups(rows).map((item) => (item.kind === 'group' ? item.label : item.incident.incidentId));
-    expect(labels([active, finished])).toEqual(['Active', 'a', 'Finished', 'b']);
-    expect(labels([active])).toEqual(['a']);
-    expect(labels([finished])).toEqual(['b']);
+  it('appends what loads meanwhile below the rows that are held', () => {
+    const oldest = incident('oldest', { status: 'closed', createdAt: '2026-02-01T00:00:00Z' });
+    const now = rowsOf(done, fresh, oldest);
+    const shown = holdOrder({ ids: ['new', 'done'], active: 1 }, arrange(now.list, {}), now.byId);
+    expect(ids(shown)).toEqual(['new', 'done', 'oldest']);
+    expect(shown.fresh).toBe(0);
+  });
+
+  it('arranges and filters ten thousand within one look at each', () => {
+    const many = rowsOf(...Array.from({ length: 10_000 }, (_, index) => incident(`inc_${index}`)));
+    expect(arrange(many.list, { q: 'inc_99' }).rows).toHaveLength(111);
   });
 });
 
 describe('the address', () => {
-  it('says what is filtered, and nothing that it does not know', () => {
-    expect(IncidentsSearch.parse({ severity: 'high', status: 'nonsense', q: 503, x: 1 })).toEqual({
-      severity: 'high',
-      status: undefined,
-      q: '503',
-    });
-    expect(IncidentsSearch.parse({ q: { a: 1 } }).severity).toBeUndefined();
+  it('says the filters, keeps what it knows of them and drops what it does not', () => {
+    const search = IncidentsSearch.parse({ severity: 'high,critical,worst', status: 'gone', q: 12, page: 3 });
+    expect(filterOf(search)).toEqual({ severity: 'critical,high', q: '12' });
+  });
+
+  it('means the same list however it is written', () => {
+    expect(keyOf(filterOf(IncidentsSearch.parse({ severity: 'high,critical', q: ' Slow ' })))).toBe(
+      keyOf(filterOf(IncidentsSearch.parse({ severity: 'critical,high', q: 'slow' }))),
+    );
   });
 });

@@ -1,51 +1,46 @@
-import type { IncidentSummary } from '../../protocol/api.ts';
+import type { IncidentRow } from '../api/incident-rows.ts';
 import { isActive } from '../lib/incident-status.ts';
-import type { IncidentsSearch } from './incidents-search.ts';
+import type { IncidentFilter } from './incidents-search.ts';
 
-const newestFirst = (a: IncidentSummary, b: IncidentSummary): number =>
-  Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.incidentId < b.incidentId ? 1 : -1);
+const listed = (text: string | undefined): ReadonlySet<string> | undefined =>
+  text === undefined ? undefined : new Set(text.split(','));
 
-/** Every word of `q` is in the title or the id. The row's own values count, for they change after the server filtered. */
-export const matches = (incident: IncidentSummary, { severity, status, source, q = '' }: IncidentsSearch): boolean => {
-  if (severity !== undefined && incident.severity !== severity) return false;
-  if (status !== undefined && incident.status !== status) return false;
-  if (source !== undefined && incident.source !== source) return false;
-  const text = `${incident.title} ${incident.incidentId}`.toLowerCase();
-  return q
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** Whether a row fits: every word of `q` is in its title or id, and it has one of the values of each list. */
+export const matcherOf = ({ severity, status, source, q = '' }: IncidentFilter): ((row: IncidentRow) => boolean) => {
+  const [severities, statuses, sources] = [listed(severity), listed(status), listed(source)];
+  const words = q.toLowerCase().split(/\s+/);
+  return ({ incident, text }) =>
+    (severities === undefined || severities.has(incident.severity)) &&
+    (statuses === undefined || statuses.has(incident.status)) &&
+    (sources === undefined || sources.has(incident.source)) &&
+    words.every((word) => text.includes(word));
 };
 
-/** Each once, what matches, active ones first and the newest first within. */
-export const arrange = (incidents: readonly IncidentSummary[], search: IncidentsSearch): IncidentSummary[] => {
-  const each = new Map(incidents.map((incident) => [incident.incidentId, incident]));
-  const found = [...each.values()].filter((incident) => matches(incident, search)).sort(newestFirst);
-  return [
-    ...found.filter((incident) => isActive(incident.status)),
-    ...found.filter((incident) => !isActive(incident.status)),
-  ];
+/** Rows in the order of the list; the first `active` of them are under the heading of those that are not over. */
+export type Arrangement = { rows: readonly IncidentRow[]; active: number };
+
+/** What matches, active ones first, each part in the order of `list`. */
+export const arrange = (list: readonly IncidentRow[], filter: IncidentFilter): Arrangement => {
+  const fits = matcherOf(filter);
+  const [active, finished]: [IncidentRow[], IncidentRow[]] = [[], []];
+  for (const row of list) if (fits(row)) (isActive(row.incident.status) ? active : finished).push(row);
+  return { rows: [...active, ...finished], active: active.length };
 };
 
-/** `next` in the order that was `held`, so that no row moves under the pointer; what is new comes at the end. */
-export const holdOrder = (held: readonly string[], next: readonly IncidentSummary[]): IncidentSummary[] => {
-  const place = new Map(held.map((incidentId, index) => [incidentId, index]));
-  const rank = ({ incidentId }: IncidentSummary): number => place.get(incidentId) ?? held.length;
-  return [...next].sort((a, b) => rank(a) - rank(b));
-};
+export type HeldOrder = { ids: readonly string[]; active: number };
 
-export type ListItem =
-  | { kind: 'group'; label: string }
-  | { kind: 'incident'; incident: IncidentSummary; index: number };
-
-/** Rows with a heading where active and finished ones meet. */
-export const withGroups = (incidents: readonly IncidentSummary[]): ListItem[] => {
-  const firstFinished = incidents.findIndex((incident) => !isActive(incident.status));
-  const mixed = firstFinished > 0;
-  return incidents.flatMap((incident, index): ListItem[] => {
-    const row: ListItem = { kind: 'incident', incident, index };
-    if (!mixed) return [row];
-    if (index === 0) return [{ kind: 'group', label: 'Active' }, row];
-    return index === firstFinished ? [{ kind: 'group', label: 'Finished' }, row] : [row];
-  });
+/**
+ * The rows in the order that was `held`, so that none moves under a pointer: each stays in its place, also when it no
+ * longer fits. What loads after the last of them is appended; what belongs between them is counted as `fresh`.
+ */
+export const holdOrder = (
+  held: HeldOrder,
+  { rows }: Arrangement,
+  byId: ReadonlyMap<string, IncidentRow>,
+): Arrangement & { fresh: number } => {
+  const isHeld = new Set(held.ids);
+  const last = rows.findLastIndex(({ incident }) => isHeld.has(incident.incidentId));
+  const between = rows.slice(0, last + 1).filter(({ incident }) => !isHeld.has(incident.incidentId));
+  const kept = held.ids.flatMap((incidentId) => byId.get(incidentId) ?? []);
+  return { rows: [...kept, ...rows.slice(last + 1)], active: held.active, fresh: between.length };
 };

@@ -1,49 +1,52 @@
-import { Plus, Search, Upload, X } from 'lucide-react';
-import { useRef } from 'react';
+import { BookmarkPlus, Search, X } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
 import { incidentStatuses, incidentStatusLook } from '../lib/incident-status.ts';
 import { severities, severityLook } from '../lib/severity.ts';
 import { SeverityIcon } from '../lib/severity-badge.tsx';
+import { useLateText } from '../lib/use-late-text.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
+import { FilterMenu } from '../ui/filter-menu.tsx';
 import { Input } from '../ui/input.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { Select } from '../ui/select.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
-import type { IncidentsSearch } from './incidents-search.ts';
+import type { IncidentFilter } from './incidents-search.ts';
 
 type IncidentFiltersProps = {
-  search: IncidentsSearch;
+  filter: IncidentFilter;
   /** How many there are, in words. */
-  count: string;
-  onChange: (change: Partial<IncidentsSearch>) => void;
-  onNew: () => void;
-  onImport: () => void;
+  count: ReactNode;
+  onChange: (change: IncidentFilter) => void;
+  /** Only for what is no view yet. */
+  onSave: (() => void) | undefined;
 };
 
-const severityOptions = [
-  { value: 'all', label: 'Any severity', short: 'Severity' },
-  ...severities.map((value) => ({ value, label: severityLook[value].label, icon: <SeverityIcon severity={value} /> })),
-] as const;
-const statusOptions = [
-  { value: 'all', label: 'Any status', short: 'Status' },
-  ...incidentStatuses.map((value) => {
-    const { label, tone, shape } = incidentStatusLook[value];
-    return { value, label, icon: <StatusDot tone={tone} shape={shape} /> };
-  }),
-] as const;
+const severityOptions = severities.map((value) => ({
+  value,
+  label: severityLook[value].label,
+  icon: <SeverityIcon severity={value} />,
+}));
+const statusOptions = incidentStatuses.map((value) => {
+  const { label, tone, shape } = incidentStatusLook[value];
+  return { value, label, icon: <StatusDot tone={tone} shape={shape} /> };
+});
 const sourceOptions = [
-  { value: 'all', label: 'Any source', short: 'Source' },
   { value: 'automated', label: 'Automated' },
   { value: 'manual', label: 'Manual' },
 ] as const;
 
-const chosen = <Value extends string>(value: Value | 'all'): Value | undefined => (value === 'all' ? undefined : value);
+const chosen = <Value extends string>(text: string | undefined, options: readonly { value: Value }[]): Value[] => {
+  const named = text?.split(',') ?? [];
+  return options.map(({ value }) => value).filter((value) => named.includes(value));
+};
+const inAddress = (values: readonly string[]): string | undefined =>
+  values.length === 0 ? undefined : values.join(',');
 
-export const IncidentFilters = ({ search, count, onChange, onNew, onImport }: IncidentFiltersProps) => {
+export const IncidentFilters = ({ filter, count, onChange, onSave }: IncidentFiltersProps) => {
   const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useLateText(filter.q ?? '', (q) => onChange({ q: q === '' ? undefined : q }));
   useShortcut('/', () => field.current?.focus());
-  useShortcut('n', onNew);
-  const filtered = search.severity ?? search.status ?? search.source ?? search.q;
+  const filtered = (filter.severity ?? filter.status ?? filter.source ?? filter.q) !== undefined;
   return (
     <search className="flex flex-wrap items-center gap-2 border-line border-b bg-surface px-4 py-2">
       <Input
@@ -54,50 +57,36 @@ export const IncidentFilters = ({ search, count, onChange, onNew, onImport }: In
         placeholder="Search"
         icon={<Search />}
         trailing={
-          search.q === undefined ? (
-            <span aria-hidden="true" className="flex max-sm:hidden">
+          text === '' ? (
+            <span aria-hidden="true" className="flex pointer-coarse:hidden">
               <Kbd>/</Kbd>
             </span>
           ) : undefined
         }
-        value={search.q ?? ''}
-        onChange={({ target }) => onChange({ q: target.value === '' ? undefined : target.value })}
-        className="min-w-32 flex-1 lg:max-w-72"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        className="min-w-40 flex-1 sm:max-w-72"
       />
-      <div className="flex items-center gap-2 lg:order-last lg:ml-auto">
-        <Button icon={<Upload />} onClick={onImport} className="max-sm:px-2">
-          <span className="max-sm:sr-only">Import</span>
-        </Button>
-        <Button variant="primary" icon={<Plus />} onClick={onNew}>
-          New incident
-        </Button>
-      </div>
-      <div className="flex w-full flex-wrap items-center gap-2 lg:w-auto">
-        <Select
+      <div className="-mx-4 flex max-w-[100vw] items-center gap-2 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:overflow-visible sm:px-0">
+        <FilterMenu
           label="Severity"
-          labelHidden
-          value={search.severity ?? 'all'}
-          onValueChange={(value) => onChange({ severity: chosen(value) })}
+          chosen={chosen(filter.severity, severityOptions)}
+          onChange={(values) => onChange({ severity: inAddress(values) })}
           options={severityOptions}
-          className="min-w-[30%] flex-1 sm:w-36 sm:min-w-0 sm:flex-none"
         />
-        <Select
+        <FilterMenu
           label="Status"
-          labelHidden
-          value={search.status ?? 'all'}
-          onValueChange={(value) => onChange({ status: chosen(value) })}
+          chosen={chosen(filter.status, statusOptions)}
+          onChange={(values) => onChange({ status: inAddress(values) })}
           options={statusOptions}
-          className="min-w-[30%] flex-1 sm:w-40 sm:min-w-0 sm:flex-none"
         />
-        <Select
+        <FilterMenu
           label="Source"
-          labelHidden
-          value={search.source ?? 'all'}
-          onValueChange={(value) => onChange({ source: chosen(value) })}
+          chosen={chosen(filter.source, sourceOptions)}
+          onChange={(values) => onChange({ source: inAddress(values) })}
           options={sourceOptions}
-          className="min-w-[30%] flex-1 sm:w-32 sm:min-w-0 sm:flex-none"
         />
-        {filtered !== undefined && (
+        {filtered && (
           <Button
             variant="ghost"
             icon={<X />}
@@ -106,10 +95,13 @@ export const IncidentFilters = ({ search, count, onChange, onNew, onImport }: In
             Clear
           </Button>
         )}
-        <span role="status" className="tabular whitespace-nowrap text-faint text-xs">
-          {count}
-        </span>
+        {onSave !== undefined && (
+          <Button variant="ghost" icon={<BookmarkPlus />} onClick={onSave}>
+            Save view
+          </Button>
+        )}
       </div>
+      <div className="tabular min-h-5 whitespace-nowrap text-faint text-xs sm:ml-auto">{count}</div>
     </search>
   );
 };

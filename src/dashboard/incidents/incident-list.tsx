@@ -1,97 +1,131 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { IncidentSummary } from '../../protocol/api.ts';
-import { useShortcut } from '../lib/use-shortcut.ts';
-import { holdOrder, withGroups } from './arrange-incidents.ts';
-import { IncidentRow } from './incident-row.tsx';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { IncidentRow } from '../api/incident-rows.ts';
+import { rememberOrder } from '../lib/list-order.ts';
+import { useSettings } from '../lib/settings.ts';
+import { Button } from '../ui/button.tsx';
+import type { Arrangement } from './arrange-incidents.ts';
+import { IncidentListRow } from './incident-row.tsx';
+import { useHeldOrder } from './use-held-order.ts';
+import { useListKeys } from './use-list-keys.ts';
 
 type IncidentListProps = {
-  incidents: readonly IncidentSummary[];
-  /** How many were loaded to find these. */
-  loaded: number;
-  hasNextPage: boolean;
-  onEnd: () => void;
-  /** Below the rows: what is loading, or that this was all. */
-  footer: string;
+  arranged: Arrangement;
+  byId: ReadonlyMap<string, IncidentRow>;
+  filterKey: string;
+  /** Below the rows: that this was all, or what is still to come. */
+  footer: ReactNode;
 };
 
 const OVERSCAN = 12;
 
-/** The order stays while somebody points at it. */
-const useHeldOrder = (incidents: readonly IncidentSummary[]) => {
-  const [held, setHeld] = useState<readonly string[]>();
-  const rows = useMemo(() => (held === undefined ? incidents : holdOrder(held, incidents)), [held, incidents]);
-  return {
-    rows,
-    hold: () => setHeld(rows.map((incident) => incident.incidentId)),
-    release: () => setHeld(undefined),
-  };
-};
+const GroupHeading = ({ name, count }: { name: string; count: number }) => (
+  <h2 className="tabular flex h-7 items-center gap-2 border-line border-b bg-sunken px-4 font-medium text-muted text-xs">
+    {name}
+    <span className="font-normal text-faint">{count.toLocaleString('en')}</span>
+  </h2>
+);
 
-export const IncidentList = ({ incidents, loaded, hasNextPage, onEnd, footer }: IncidentListProps) => {
+export const IncidentList = ({ arranged, byId, filterKey, footer }: IncidentListProps) => {
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows, hold, release } = useHeldOrder(incidents);
-  const items = useMemo(() => withGroups(rows), [rows]);
-  const [cursor, setCursor] = useState<{ incidentId: string; press: number }>();
+  const density = useSettings((settings) => settings.density);
+  const { rows, active, fresh, handlers, refresh } = useHeldOrder(arranged, byId, filterKey);
+  // Headings stand where active and finished ones meet, and only there.
+  const isMixed = active > 0 && active < rows.length;
+  const placeOf = (index: number): number => (isMixed ? index + (index < active ? 1 : 2) : index);
+  const itemAt = (place: number): number | 'active' | 'finished' => {
+    if (!isMixed) return place;
+    if (place === 0) return 'active';
+    if (place === active + 1) return 'finished';
+    return place - (place <= active ? 1 : 2);
+  };
+  const keys = useListKeys({ rows, scroller, reveal: (index) => virtualizer.scrollToIndex(placeOf(index)) });
   const virtualizer = useVirtualizer({
-    count: items.length,
+    count: rows.length + (isMixed ? 2 : 0),
     getScrollElement: () => scroller.current,
-    estimateSize: () => 36,
+    estimateSize: () => (density === 'compact' ? 32 : 39),
     overscan: OVERSCAN,
-    getItemKey: (index) => {
-      const item = items[index];
-      return item?.kind === 'incident' ? item.incident.incidentId : (item?.label ?? index);
+    // The row with the focus stays in the page, however far one scrolls.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      const stop = keys.at === -1 ? undefined : placeOf(keys.at);
+      return stop === undefined || shown.includes(stop) ? shown : [...shown, stop].sort((a, b) => a - b);
+    },
+    getItemKey: (place) => {
+      const item = itemAt(place);
+      return typeof item === 'number' ? (rows[item]?.incident.incidentId ?? place) : item;
     },
   });
-  const shown = virtualizer.getVirtualItems();
-  const atEnd = (shown.at(-1)?.index ?? -1) >= items.length - OVERSCAN;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page without a match changes nothing but `loaded`
+  const opened = useRef(keys.at);
   useEffect(() => {
-    if (atEnd && hasNextPage) onEnd();
-  }, [atEnd, hasNextPage, loaded, onEnd]);
+    if (opened.current > 0) virtualizer.scrollToIndex(opened.current, { align: 'center' });
+  }, [virtualizer]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew
+  useEffect(() => virtualizer.measure(), [density, virtualizer]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list, from its start
+  useEffect(() => {
+    if (opened.current <= 0) scroller.current?.scrollTo({ top: 0 });
+    opened.current = -1;
+  }, [filterKey]);
 
-  const move = (by: 1 | -1): void => {
-    const focused = document.activeElement?.getAttribute('data-incident') ?? cursor?.incidentId;
-    const from = rows.findIndex((incident) => incident.incidentId === focused);
-    const to = from === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by));
-    const target = rows[to];
-    if (target === undefined) return;
-    virtualizer.scrollToIndex(items.findIndex((item) => item.kind === 'incident' && item.index === to));
-    setCursor((before) => ({ incidentId: target.incidentId, press: (before?.press ?? 0) + 1 }));
-  };
-  useShortcut('j', () => move(1));
-  useShortcut('k', () => move(-1));
-  useEffect(() => {
-    if (cursor === undefined) return;
-    const link = scroller.current?.querySelector<HTMLElement>(`[data-incident="${CSS.escape(cursor.incidentId)}"]`);
-    link?.focus({ preventScroll: true, focusVisible: true } as FocusOptions);
-  }, [cursor]);
+  const open = (incidentId: string): void =>
+    rememberOrder(
+      rows.map(({ incident }) => incident.incidentId),
+      incidentId,
+    );
 
   return (
-    <div ref={scroller} onPointerEnter={hold} onPointerLeave={release} className="min-h-0 flex-1 overflow-y-auto">
-      <ul aria-label="Incidents" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {shown.map((virtual) => {
-          const item = items[virtual.index];
-          return (
-            <li
-              key={virtual.key}
-              ref={virtualizer.measureElement}
-              data-index={virtual.index}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${virtual.start}px)` }}
-            >
-              {item?.kind === 'incident' && <IncidentRow incident={item.incident} />}
-              {item?.kind === 'group' && (
-                <h2 className="border-line border-b bg-sunken px-4 py-1 font-medium text-faint text-xs">
-                  {item.label}
-                </h2>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-      <p className="px-4 py-3 text-center text-faint text-xs">{footer}</p>
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {fresh > 0 && (
+        <div className="pointer-events-none absolute inset-x-0 top-2 z-10 flex justify-center">
+          <Button size="sm" icon={<ArrowUp />} className="pointer-events-auto shadow-overlay" onClick={refresh}>
+            {fresh.toLocaleString('en')} new, held back while you are in the list
+          </Button>
+        </div>
+      )}
+      <div
+        ref={scroller}
+        {...handlers}
+        className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden [overflow-anchor:none]"
+      >
+        <ul
+          aria-label="Incidents"
+          className="relative"
+          style={{ height: virtualizer.getTotalSize() }}
+          onKeyDown={keys.onKeyDown}
+        >
+          {virtualizer.getVirtualItems().map((virtual) => {
+            const item = itemAt(virtual.index);
+            const row = typeof item === 'number' ? rows[item] : undefined;
+            return (
+              <li
+                key={virtual.key}
+                ref={virtualizer.measureElement}
+                data-index={virtual.index}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${virtual.start}px)` }}
+                {...(typeof item === 'number' && { 'aria-setsize': rows.length, 'aria-posinset': item + 1 })}
+              >
+                {item === 'active' && <GroupHeading name="Active" count={active} />}
+                {item === 'finished' && <GroupHeading name="Finished" count={rows.length - active} />}
+                {row !== undefined && (
+                  <IncidentListRow
+                    incident={row.incident}
+                    isStop={item === keys.stop}
+                    onFocus={keys.onRowFocus}
+                    onOpen={open}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        <div className="flex min-h-12 items-center justify-center px-4 py-3 text-center text-faint text-xs">
+          {footer}
+        </div>
+      </div>
     </div>
   );
 };

@@ -3,6 +3,10 @@ import { create } from 'zustand';
 
 const KEY = 'causeflow.settings';
 
+const SavedView = z.object({ name: z.string().trim().min(1).max(60), filter: z.record(z.string(), z.string()) });
+/** A filter of the incidents, under a name of somebody's own. */
+export type SavedView = z.infer<typeof SavedView>;
+
 const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).catch('system'),
   zone: z.enum(['utc', 'local']).catch('utc'),
@@ -11,6 +15,7 @@ const Settings = z.object({
   notify: z.boolean().catch(false),
   /** Shortcuts that are a single character. */
   shortcuts: z.boolean().catch(true),
+  views: z.array(SavedView).max(50).catch([]),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -5,6 +5,7 @@ import { Deadline } from '../lib/deadline.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Card } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { rowLink } from '../ui/row-link.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 
 const SHOWN = 4;
@@ -31,14 +32,14 @@ export const WaitingApprovals = () => {
         {items.slice(0, SHOWN).map((item) => (
           <li
             key={item.approvalId}
-            className="relative flex items-center gap-3 border-line border-t px-4 py-2.5 hover:bg-hover"
+            className="relative flex min-h-row items-center gap-3 border-line border-t px-4 py-2 hover:bg-hover"
           >
             <div className="min-w-0 flex-1">
               <Link
                 to="/incidents/$incidentId"
                 params={{ incidentId: item.incidentId }}
                 hash="remediation"
-                className="wrap-anywhere font-medium text-ink text-sm no-underline after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+                className={`wrap-anywhere line-clamp-2 font-medium text-ink text-sm ${rowLink}`}
               >
                 {item.remediationTitle}
               </Link>
@@ -56,7 +57,7 @@ export const WaitingApprovals = () => {
         title="Waiting for approval"
         aside={
           items.length > SHOWN && (
-            <Link to="/approvals" className="text-accent">
+            <Link to="/approvals" className="text-accent no-underline hover:underline">
               All {items.length}
             </Link>
           )

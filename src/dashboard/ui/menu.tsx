@@ -9,7 +9,10 @@ type MenuProps = {
   children: ReactNode;
 };
 
-const row =
+export const menuPopup =
+  'popup max-h-(--available-height) min-w-52 max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg border border-line-strong bg-raised p-1 shadow-overlay outline-none';
+
+export const menuRow =
   'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 text-muted text-sm outline-none data-highlighted:bg-hover data-highlighted:text-ink pointer-coarse:min-h-10';
 
 export const Menu = ({ trigger, side = 'bottom', align = 'start', children }: MenuProps) => (
@@ -17,10 +20,7 @@ export const Menu = ({ trigger, side = 'bottom', align = 'start', children }: Me
     <Base.Trigger render={trigger} />
     <Base.Portal>
       <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
-        <Base.Popup
-          data-overlay=""
-          className="popup min-w-52 max-w-[calc(100vw-16px)] rounded-lg border border-line-strong bg-raised p-1 shadow-overlay outline-none"
-        >
+        <Base.Popup data-overlay="" className={menuPopup}>
           {children}
         </Base.Popup>
       </Base.Positioner>
@@ -37,7 +37,7 @@ type MenuItemProps = {
 };
 
 export const MenuItem = ({ icon, onSelect, disabledReason, children }: MenuItemProps) => (
-  <Base.Item onClick={onSelect} disabled={disabledReason !== undefined} className={row}>
+  <Base.Item onClick={onSelect} disabled={disabledReason !== undefined} className={menuRow}>
     {icon}
     {disabledReason === undefined ? (
       children
@@ -54,7 +54,7 @@ type MenuDownloadProps = { icon?: ReactNode; href: string; filename: string; chi
 
 /** A file that the server makes. */
 export const MenuDownload = ({ icon, href, filename, children }: MenuDownloadProps) => (
-  <Base.LinkItem href={href} download={filename} closeOnClick className={`${row} no-underline`}>
+  <Base.LinkItem href={href} download={filename} closeOnClick className={`${menuRow} no-underline`}>
     {icon}
     {children}
   </Base.LinkItem>
@@ -74,7 +74,7 @@ export const MenuChoice = <Value extends string>({ label, value, onValueChange, 
     <Base.GroupLabel className="px-2 pt-1.5 pb-1 text-2xs text-faint">{label}</Base.GroupLabel>
     <Base.RadioGroup value={value} onValueChange={onValueChange}>
       {options.map((option) => (
-        <Base.RadioItem key={option.value} value={option.value} closeOnClick={false} className={row}>
+        <Base.RadioItem key={option.value} value={option.value} closeOnClick={false} className={menuRow}>
           {option.icon}
           <span className="flex-1">{option.label}</span>
           <Base.RadioItemIndicator>

@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { Kbd } from './kbd.tsx';
 
 export type PaletteItem = { value: string; label: string; icon?: ReactNode; detail?: ReactNode; onSelect: () => void };
@@ -10,13 +10,16 @@ export type PaletteGroup = { value: string; items: PaletteItem[] };
 type PaletteProps = {
   onOpenChange: (open: boolean) => void;
   label: string;
-  /** What is offered; fewer of them before anything is typed. */
-  groupsFor: (query: string) => readonly PaletteGroup[];
+  query: string;
+  onQueryChange: (query: string) => void;
+  /** What was found for the query. */
+  groups: readonly PaletteGroup[];
+  /** Below what was found. */
+  footer?: ReactNode;
 };
 
 /** Finds by typing, and does what is chosen. */
-export const Palette = ({ onOpenChange, label, groupsFor }: PaletteProps) => {
-  const [query, setQuery] = useState('');
+export const Palette = ({ onOpenChange, label, query, onQueryChange, groups, footer }: PaletteProps) => {
   const choose = (item: PaletteItem): void => {
     onOpenChange(false);
     item.onSelect();
@@ -34,9 +37,10 @@ export const Palette = ({ onOpenChange, label, groupsFor }: PaletteProps) => {
             <Autocomplete.Root
               open
               inline
-              items={groupsFor(query)}
+              mode="none"
+              items={groups}
               value={query}
-              onValueChange={(next) => setQuery(next)}
+              onValueChange={(next) => onQueryChange(next)}
               itemToStringValue={(item: PaletteItem) => item.label}
               autoHighlight="always"
               keepHighlight
@@ -67,7 +71,7 @@ export const Palette = ({ onOpenChange, label, groupsFor }: PaletteProps) => {
                           key={item.value}
                           value={item}
                           onClick={() => choose(item)}
-                          className="flex min-h-9 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 text-muted text-sm data-highlighted:bg-hover data-highlighted:text-ink"
+                          className="flex min-h-9 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 text-muted text-sm data-highlighted:bg-hover data-highlighted:text-ink pointer-coarse:min-h-11"
                         >
                           {item.icon}
                           <span className="min-w-0 flex-1 truncate">{item.label}</span>
@@ -78,6 +82,7 @@ export const Palette = ({ onOpenChange, label, groupsFor }: PaletteProps) => {
                   </Autocomplete.Group>
                 )}
               </Autocomplete.List>
+              {footer}
             </Autocomplete.Root>
           </Dialog.Popup>
         </Dialog.Viewport>

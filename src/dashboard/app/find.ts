@@ -1,0 +1,31 @@
+import type { IncidentRow } from '../api/incident-rows.ts';
+import { isActive } from '../lib/incident-status.ts';
+
+/** Before anything is typed: what is most likely looked for. */
+const AT_FIRST = 5;
+/** Nobody reads on: a longer query finds it sooner. */
+const AT_MOST = 30;
+
+const wordsOf = (query: string): string[] => query.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** Whether every word that was typed is in the text. */
+export const isFound = (text: string, query: string): boolean => {
+  const lower = text.toLowerCase();
+  return wordsOf(query).every((word) => lower.includes(word));
+};
+
+/** Incidents for a query: the active ones first, each part newest first. */
+export const findIncidents = (list: readonly IncidentRow[], query: string): IncidentRow[] => {
+  const words = wordsOf(query);
+  const most = words.length === 0 ? AT_FIRST : AT_MOST;
+  const [active, finished]: [IncidentRow[], IncidentRow[]] = [[], []];
+  for (const row of list) {
+    if (active.length === most) break;
+    const part = isActive(row.incident.status) ? active : finished;
+    if (part.length < most && words.every((word) => row.text.includes(word))) part.push(row);
+  }
+  return [...active, ...finished].slice(0, most);
+};
+
+/** An id that was pasted, of an incident that need not be listed yet. */
+export const idIn = (query: string): string | undefined => /^\s*(inc_[\w-]{1,100})\s*$/.exec(query)?.[1];

@@ -1,0 +1,27 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useIncidentTable } from '../api/use-incident-table.ts';
+import { isActive } from '../lib/incident-status.ts';
+import { orderWith } from '../lib/list-order.ts';
+import { useShortcut } from '../lib/use-shortcut.ts';
+
+/** `[` and `]` lead to the incident before and after this one: in the list that one came from, or active ones first. */
+export const useNeighbours = (incidentId: string): void => {
+  const list = useIncidentTable((table) => table.list);
+  const navigate = useNavigate();
+  const activeFirst = useMemo(
+    () => [true, false].flatMap((active) => list.filter(({ incident }) => isActive(incident.status) === active)),
+    [list],
+  );
+  const go = (by: 1 | -1): void => {
+    const ids = orderWith(
+      incidentId,
+      activeFirst.map(({ incident }) => incident.incidentId),
+    );
+    const here = ids.indexOf(incidentId);
+    const next = here === -1 ? undefined : ids[here + by];
+    if (next !== undefined) void navigate({ to: '/incidents/$incidentId', params: { incidentId: next } });
+  };
+  useShortcut('[', () => go(-1));
+  useShortcut(']', () => go(1));
+};

@@ -1,0 +1,70 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import { clsx } from 'clsx';
+import { Check, ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { menuPopup, menuRow } from './menu.tsx';
+
+type FilterMenuProps<Value extends string> = {
+  label: string;
+  /** None chosen: any will do. */
+  chosen: readonly Value[];
+  onChange: (chosen: Value[]) => void;
+  options: readonly { value: Value; label: string; icon?: ReactNode; count?: number | undefined }[];
+};
+
+const sayChosen = (labels: readonly string[]): string => (labels.length > 2 ? `${labels.length}` : labels.join(', '));
+
+/** Several of a few; the button says which. */
+export const FilterMenu = <Value extends string>({ label, chosen, onChange, options }: FilterMenuProps<Value>) => {
+  const labels = options.filter(({ value }) => chosen.includes(value)).map((option) => option.label);
+  const toggle = (value: Value, on: boolean): void =>
+    onChange(options.map((option) => option.value).filter((one) => (one === value ? on : chosen.includes(one))));
+  return (
+    <Base.Root>
+      <Base.Trigger
+        className={clsx(
+          'flex h-8 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-md border px-2.5 text-sm hover:bg-hover data-popup-open:bg-hover pointer-coarse:h-10',
+          labels.length === 0 ? 'border-line-strong border-dashed text-muted' : 'border-control bg-raised text-ink',
+        )}
+      >
+        {label}
+        {labels.length > 0 && <span className="tabular font-medium text-accent">{sayChosen(labels)}</span>}
+        <ChevronDown className="size-3.5 text-faint" />
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner align="start" sideOffset={6} collisionPadding={8} className="z-40">
+          <Base.Popup data-overlay="" className={menuPopup}>
+            {options.map((option) => (
+              <Base.CheckboxItem
+                key={option.value}
+                checked={chosen.includes(option.value)}
+                onCheckedChange={(on) => toggle(option.value, on)}
+                closeOnClick={false}
+                className={clsx(menuRow, 'data-checked:text-ink')}
+              >
+                <span className="flex size-4 items-center justify-center rounded-sm border border-control bg-field in-data-checked:border-accent-strong in-data-checked:bg-accent-strong">
+                  <Base.CheckboxItemIndicator className="flex text-on-accent">
+                    <Check className="size-3!" />
+                  </Base.CheckboxItemIndicator>
+                </span>
+                {option.icon}
+                <span className="flex-1">{option.label}</span>
+                {option.count !== undefined && (
+                  <span className="tabular text-faint text-xs">{option.count.toLocaleString('en')}</span>
+                )}
+              </Base.CheckboxItem>
+            ))}
+            {chosen.length > 0 && (
+              <>
+                <Base.Separator className="my-1 h-px bg-line" />
+                <Base.Item onClick={() => onChange([])} className={menuRow}>
+                  Any {label.toLowerCase()}
+                </Base.Item>
+              </>
+            )}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+};
