@@ -8,7 +8,7 @@ type Moment = {
 };
 
 /** What keys and buttons that act have to know of the page's place in time. */
-export const useMoment = create<Moment>(() => ({ connected: true, past: false }));
+const useMoment = create<Moment>(() => ({ connected: true, past: false }));
 
 /** Whether a key that `acts`, or that the past has a use for, may do anything at this moment. */
 export const isMomentFor = ({ acts, inPast }: { acts: boolean; inPast: boolean }): boolean => {
