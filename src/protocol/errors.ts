@@ -49,6 +49,7 @@ export type ApiErrorCode =
   | 'no_pending_decision'
   | 'feedback_already_submitted'
   | 'idempotency_key_reused'
+  | 'request_timeout'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limit_exceeded'

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -27,7 +28,6 @@ import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from
 import { keepAnswers } from './http/idempotency.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
-import { type Patience, USUAL_PATIENCE } from './http/patience.ts';
 import { limitRates } from './http/rate-limits.ts';
 import { refuseForeignChanges } from './http/same-origin.ts';
 import { protectAnswers } from './http/security-headers.ts';
@@ -39,15 +39,17 @@ import type { EventLog } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
-import type { LimitName, RelayLimits } from './relay/limits.ts';
+import { createRateLimit, type LimitName } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
-import { createRelay, type Relay } from './relay/relay.ts';
+import { clientAddress, createRelay, type Relay } from './relay/relay.ts';
 import type { Services } from './services.ts';
 
 /** Bodies of the API are small; an import of a whole incident will bring its own limit. */
 const MAX_BODY_BYTES = 256 * 1024;
 /** An id of 128 characters, each of them as long in an address as it can be. */
 const MAX_PARAM_CHARS = 128 * 9;
+/** How often it is looked whether a request takes too long to come: the precision of those limits. */
+const CHECK_TIMEOUTS_MS = 1_000;
 /** How long requests may go on when the server stops. */
 const DRAIN_WITHIN_MS = 2_000;
 const CLIENT_ROOT = fileURLToPath(new URL('../client', import.meta.url));
@@ -67,9 +69,6 @@ export type AppDeps = {
   /** null where a relay and an API elsewhere are used. */
   embedded: { log: EventLog; services: Services } | null;
   lab: () => Lab | null;
-  /** Other limits than the usual ones. */
-  limits?: RelayLimits;
-  patience?: Patience;
   attachClient?: (app: FastifyInstance) => Promise<void>;
 };
 
@@ -83,15 +82,18 @@ export type App = {
 export const createApp = async (deps: AppDeps): Promise<App> => {
   const { config, logger, sessions, tokens, embedded } = deps;
   // Fastify's own news, such as where it listens, are said better elsewhere.
+  const { limits } = config;
+  const limitsReached = new Map<LimitName, number>();
+  const onLimit = (name: LimitName): void => void limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1);
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
-  const patience = deps.patience ?? USUAL_PATIENCE;
   const server: FastifyInstance = fastify({
-    http: { headersTimeout: patience.headersWithinMs, connectionsCheckingInterval: patience.checkEveryMs },
-    requestTimeout: patience.requestWithinMs,
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket, () => onLimit('request_timeout')),
+    requestTimeout: limits.requestTimeoutS * 1_000,
+    keepAliveTimeout: limits.keepAliveTimeoutS * 1_000,
+    http: { headersTimeout: limits.headersTimeoutS * 1_000, connectionsCheckingInterval: CHECK_TIMEOUTS_MS },
     frameworkErrors: answerBadAddress,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS },
     trustProxy: 'loopback',
@@ -100,6 +102,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let port = config.port;
   const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port }));
 
+  server.server.on('timeout', (socket) => {
+    onLimit('keep_alive');
+    socket.destroy();
+  });
   handleErrors(server);
   readJsonBodies(server);
   await protectAnswers(server);
@@ -109,12 +115,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   refuseForeignChanges(server, origins);
   if (embedded !== null) recordRefusals(server, { callers, refusals: embedded.services.refusals });
 
-  await limitRates(server, config.requestsPerMinute, callers);
+  await limitRates(server, limits.requestsPerMinute, callers, () => onLimit('request_rate'));
   registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo });
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
   const openRpc = openRpcDocument(deps.version);
-  const limitsReached = new Map<LimitName, number>();
   const relay: Relay | null =
     embedded === null
       ? null
@@ -130,8 +135,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           openRpc: () => openRpc,
           now: deps.now,
           elapsed: deps.elapsed,
-          limits: { publishesPerSecond: config.publishesPerSecond, ...deps.limits },
-          onLimit: (name) => limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1),
+          limits,
+          onLimit,
         });
   if (embedded !== null && relay !== null) {
     const api: ApiDeps = {
@@ -153,7 +158,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       analyticsRoutes,
     ].flatMap((routesOf) => routesOf(api));
     registerRoutes(server, apiRoutes, api.authenticate);
-    registerNotificationStream(server, { ...api, hub: embedded.services.hub, sessions, sessionOf });
+    registerNotificationStream(server, {
+      ...api,
+      hub: embedded.services.hub,
+      sessions,
+      sessionOf,
+      streamsPerTenant: limits.streamsPerTenant,
+      onLimit: () => onLimit('tenant_streams'),
+    });
     registerRecordRoutes(server, api);
     registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
@@ -174,10 +186,20 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     apiUrl: config.upstream?.apiUrl ?? null,
     refusals: embedded?.services.refusals ?? null,
     logger,
+    maxFrameBytes: limits.personFrameBytes,
+    onTooLarge: () => onLimit('message_size'),
   });
   const routes = new Map([['/relay', proxy.upgrade]]);
   if (relay !== null) routes.set('/v1/connect', relay.upgrade);
-  routeUpgrades(server.server, routes, (path) => deps.attachClient !== undefined && path.startsWith('/@vite/'), logger);
+  const upgradeRate = createRateLimit(limits.upgradesPerMinute / 60, 60, deps.elapsed);
+  // A browser's connection goes on to our own relay from here, and counts at each of the two once.
+  const isTooOften = (path: string, request: IncomingMessage): boolean => {
+    const isOver = upgradeRate.take(`${path} ${clientAddress(request)}`) > 0;
+    if (isOver) onLimit('upgrade_rate');
+    return isOver;
+  };
+  const isElsewhere = (path: string): boolean => deps.attachClient !== undefined && path.startsWith('/@vite/');
+  routeUpgrades(server.server, routes, isElsewhere, isTooOften, logger);
   if (relay !== null) {
     server.get('/v1/connect', () => {
       throw new ApiProblem(426, 'upgrade_required', 'This address speaks WebSocket.');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TenantId } from './auth/principal.ts';
-import { DEFAULT_LIMITS } from './relay/limits.ts';
+import { type Limits, readLimits } from './limits.ts';
 
 const AGENT_KEY = /^cflo_[A-Za-z0-9_-]+$/;
 
@@ -81,22 +81,6 @@ const variables = {
     hint: 'must be origins separated by commas',
     example: 'https://live.example.com',
   },
-  REQUESTS_PER_MINUTE: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,6}$/)
-      .transform(Number),
-    hint: 'must be a number of requests from 1 to 9999999',
-    example: '6000',
-  },
-  PUBLISHES_PER_SECOND: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,6}$/)
-      .transform(Number),
-    hint: 'must be a number of events from 1 to 9999999',
-    example: '5000',
-  },
   DEMO: { schema: z.enum(['0', '1']), hint: 'must be 0 or 1', example: '0' },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -142,10 +126,7 @@ export type Config = {
   agentKeys: readonly { key: string; tenantId: string }[];
   upstream: { relayUrl: URL; apiUrl: URL } | null;
   allowedOrigins: readonly string[];
-  /** Of one agent key; more are answered −32004. */
-  publishesPerSecond: number;
-  /** Of one caller to the API; more are answered 429. */
-  requestsPerMinute: number;
+  limits: Limits;
   demo: boolean;
   logLevel: string;
 };
@@ -197,8 +178,9 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     agentKeys: values.AGENT_API_KEYS ?? [],
     upstream: readUpstream(values),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
-    publishesPerSecond: values.PUBLISHES_PER_SECOND ?? DEFAULT_LIMITS.publishesPerSecond,
-    requestsPerMinute: values.REQUESTS_PER_MINUTE ?? 6_000,
+    limits: readLimits(environment, (variable, hint, example) => {
+      throw new ConfigError(`${variable} ${hint}, for example ${variable}=${example}`);
+    }),
     demo: values.DEMO === undefined ? signIn.mode === 'demo' : values.DEMO === '1' && signIn.mode === 'demo',
     logLevel: values.LOG_LEVEL ?? 'info',
   };

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ApiProblem } from '../api-problem.ts';
 import { STREAM_PATH } from '../auth/callers.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import type { Hub } from '../relay/hub.ts';
+import { createCounts } from '../relay/limits.ts';
 import type { Sink } from '../relay/sink.ts';
 import { startTenantFeed } from '../relay/tenant-feed.ts';
 import { TENANT_EVENTS } from '../relay/tenant-feeds.ts';
@@ -17,6 +19,8 @@ import type { Described } from './route.ts';
 const PING_EVERY_MS = 30_000;
 /** How often it is looked whether the token has expired. */
 const CHECK_EVERY_MS = 1_000;
+/** How soon somebody for whose stream there is no room may come back, as `Retry-After`. */
+const RETRY_AFTER_S = 5;
 /** Above this a reader has fallen behind and is fed from the log, as fast as it reads. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
@@ -66,8 +70,11 @@ export const registerNotificationStream = (
     hub: Pick<Hub, 'joinTenant'>;
     sessions: Pick<Sessions, 'onEnd' | 'isLive'>;
     sessionOf(request: FastifyRequest): Promise<Session>;
+    streamsPerTenant: number;
+    onLimit: () => void;
   },
 ): void => {
+  const ofTenant = createCounts(deps.streamsPerTenant);
   const open = new Set<ServerResponse>();
   app.addHook('preClose', async () => {
     for (const response of open) response.end();
@@ -76,6 +83,12 @@ export const registerNotificationStream = (
   app.get(STREAM_PATH, async (request, reply) => {
     readInput(StreamQuery, request.query);
     const { id, person } = await deps.sessionOf(request);
+    const { tenantId } = person;
+    if (ofTenant.isFull(tenantId)) {
+      deps.onLimit();
+      reply.header('retry-after', RETRY_AFTER_S);
+      throw new ApiProblem(429, 'rate_limit_exceeded', 'The tenant has too many streams open.');
+    }
     const lastId = request.headers['last-event-id'];
     const after = typeof lastId === 'string' ? lastId : undefined;
 
@@ -89,6 +102,7 @@ export const registerNotificationStream = (
     });
     response.write(': connected\n\n');
     open.add(response);
+    const makeRoom = ofTenant.add(tenantId);
 
     const sink = sinkOf(response);
     const feed = startTenantFeed(
@@ -119,6 +133,7 @@ export const registerNotificationStream = (
     const leave = id === null ? undefined : deps.sessions.onEnd(id, () => response.end());
     response.on('close', () => {
       open.delete(response);
+      makeRoom();
       feed.stop();
       leave?.();
       clearInterval(ping);

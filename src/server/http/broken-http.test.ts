@@ -123,10 +123,7 @@ describe('bytes that are no request', () => {
 
 describe('a request that comes too slowly', () => {
   it('is answered with 408 and the end, while others are served', async () => {
-    const app = await startInProcess(
-      {},
-      { patience: { headersWithinMs: 300, requestWithinMs: 300, checkEveryMs: 50 } },
-    );
+    const app = await startInProcess({ headersTimeoutS: 0.3, requestTimeoutS: 0.3 });
     try {
       const { port } = new URL(app.address);
       const starts = ['GET /v1/inci', 'GET / HTTP/1.1\r\nX-Slow: ', handshake('/v1/connect').slice(0, 60)];

@@ -27,15 +27,17 @@ const ofFramework = (error: unknown): ApiProblem | undefined => {
 
 type Broken = readonly [status: number, code: ApiErrorCode, message: string];
 
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 const NO_HTTP: Broken = [400, 'validation_error', 'The request is not valid HTTP.'];
 const BROKEN: ReadonlyMap<string, Broken> = new Map([
   ['HPE_HEADER_OVERFLOW', [431, 'validation_error', 'The headers are too large.']],
-  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'request_timeout', 'The request took too long to come.']],
+  [TOO_SLOW, [408, 'request_timeout', 'The request took too long to come.']],
 ]);
 
-/** What is not even HTTP. Nothing of it is logged: it may hold anybody's token. */
-export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
+/** What is not even HTTP, or does not come to its end. Nothing of it is logged: it may hold anybody's token. */
+export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket, onTimeout: () => void): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (error.code === TOO_SLOW) onTimeout();
   const [status, code, message] = BROKEN.get(error.code ?? '') ?? NO_HTTP;
   refuseUpgrade(socket, status, code, message);
 };

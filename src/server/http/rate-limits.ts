@@ -10,7 +10,12 @@ const isLimited = ({ routeOptions }: FastifyRequest): boolean => /^\/(?:v1|auth|
  * `X-RateLimit-*` on every answer, 429 with `Retry-After` beyond the limit. One caller is one person; whom we don't
  * know, with whatever token or cookie, is known by the address, so that making them up gives nobody more.
  */
-export const limitRates = async (app: FastifyInstance, perMinute: number, callers: Callers): Promise<void> => {
+export const limitRates = async (
+  app: FastifyInstance,
+  perMinute: number,
+  callers: Callers,
+  onLimit: () => void,
+): Promise<void> => {
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
@@ -19,6 +24,7 @@ export const limitRates = async (app: FastifyInstance, perMinute: number, caller
       const person = await callers.personOf(request);
       return person === undefined ? request.ip : `${person.tenantId}/${person.userId}`;
     },
+    onExceeded: onLimit,
     allowList: (request) => !isLimited(request),
     errorResponseBuilder: (_request, context) =>
       new ApiProblem(

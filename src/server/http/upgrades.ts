@@ -5,13 +5,20 @@ import { KeysUnavailable } from '../auth/jwks.ts';
 import { KEYS_UNAVAILABLE } from './error-handler.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
+/** How soon somebody whose address asks for too many connections may come back, as `Retry-After`. */
+const RETRY_AFTER_S = 5;
+
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 
-/** Leads each upgrade to its address. `isElsewhere` names those that somebody else on this server takes. */
+/**
+ * Leads each upgrade to its address. `isElsewhere` names those that somebody else on this server takes, `isTooOften`
+ * those whose sender has asked too often.
+ */
 export const routeUpgrades = (
   server: Server,
   routes: ReadonlyMap<string, Upgrade>,
   isElsewhere: (path: string) => boolean,
+  isTooOften: (path: string, request: IncomingMessage) => boolean,
   logger: Logger,
 ): void => {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -21,6 +28,10 @@ export const routeUpgrades = (
     if (isElsewhere(path)) return;
     const upgrade = routes.get(path);
     if (upgrade === undefined) return refuseUpgrade(socket, 404, 'route_not_found', 'There is no such address.');
+    if (isTooOften(path, request)) {
+      const headers = { 'Retry-After': String(RETRY_AFTER_S) };
+      return refuseUpgrade(socket, 429, 'rate_limit_exceeded', 'Too many connections are asked for.', headers);
+    }
     upgrade(request, socket, head).catch((error: unknown) => {
       if (error instanceof KeysUnavailable) {
         return refuseUpgrade(socket, 503, 'service_unavailable', KEYS_UNAVAILABLE, { 'Retry-After': '5' });

@@ -9,7 +9,7 @@ import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
 import type { Origins } from '../http/origins.ts';
 import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
-import { clientAddress, MAX_FRAME_PERSON_BYTES } from '../relay/relay.ts';
+import { clientAddress } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
 import { interceptNotifications } from './notifications.ts';
@@ -27,6 +27,10 @@ export type RelayProxyDeps = {
   /** null beside a relay elsewhere, which keeps its own record. */
   refusals: Refusals | null;
   logger: Logger;
+  /** The most that one frame of a browser may have. */
+  maxFrameBytes: number;
+  /** A browser sent a larger one. */
+  onTooLarge: () => void;
 };
 
 /** A browser sees no HTTP status of a refused upgrade, so the upstream's refusal becomes a close code that it can act on. */
@@ -57,7 +61,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     noServer: true,
     perMessageDeflate: false,
     clientTracking: true,
-    maxPayload: MAX_FRAME_PERSON_BYTES,
+    maxPayload: deps.maxFrameBytes,
   });
   refuseBadHandshakes(server);
 
@@ -93,7 +97,10 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
   };
 
   const join = async (browser: WebSocket, session: Session, address: string): Promise<void> => {
-    browser.on('error', (error) => logger.debug({ err: error }, 'browser socket error'));
+    browser.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onTooLarge();
+      logger.debug({ err: error }, 'browser socket error');
+    });
     browser.pause();
     const { apiUrl } = deps;
     const dialled = await dial(deps.upstream(), {

@@ -26,6 +26,8 @@ it('a subscription that is still being made when its connection closes listens t
       closed: () => undefined,
     },
     tenantId: 'ten_a',
+    most: 1,
+    onLimit: () => undefined,
     watch: () => () => undefined,
     onFailure: () => undefined,
   });

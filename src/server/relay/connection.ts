@@ -12,6 +12,7 @@ import {
 import type { Principal } from '../auth/principal.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { takeIn } from './intake.ts';
+import { createRateLimit } from './limits.ts';
 import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
 import type { Presence } from './presence.ts';
@@ -20,13 +21,16 @@ import { createSink } from './sink.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTenantFeeds } from './tenant-feeds.ts';
 
-/** A client that has said nothing valid for this long is gone. */
-const SILENT_MS = 60_000;
 /** A reader that takes nothing for this long is told to come back later. */
 const STALLED_MS = 30_000;
 const MAX_BATCH_PERSON = 20;
 const MAX_BATCH_KEY = 1_000;
 const RETRY_AFTER_MS = 1_000;
+/** How far a client may be ahead of its rate of calls: a page that opens asks for much at once. */
+const CALL_BURST_SECONDS = 2;
+
+/** How ws names a frame above its limit, which it closes 1009 by itself. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** `publishRate` answers 0, or after how many milliseconds the key may publish again. */
 type ConnectionDeps = RelayDeps & { presence: Presence; publishRate: { take(keyId: string): number } };
@@ -47,6 +51,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const connectionId = newId('conn');
   const { tenantId } = principal;
   const sink = createSink(socket, elapsed);
+  const callRate = createRateLimit(limits.callsPerSecond, CALL_BURST_SECONDS, elapsed);
   const inFlight = new Set<string>();
   /** On the clock that is never set: what is left of a token is known from the time at which it was verified. */
   const deadlineOf = (expiresAt: number): number => elapsed() + expiresAt - now();
@@ -65,6 +70,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     hub: deps.hub,
     sink,
     tenantId,
+    most: limits.subscriptionsPerConnection,
+    onLimit: () => deps.onLimit('subscriptions'),
     watch: (incidentId) =>
       principal.kind === 'person' ? deps.presence.watch(principal, incidentId, sink) : () => undefined,
     onFailure: fail,
@@ -91,6 +98,11 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     mayPublishInMs(keyId) {
       const waitMs = deps.publishRate.take(keyId);
       if (waitMs > 0) deps.onLimit('publish_rate');
+      return waitMs;
+    },
+    mayCallInMs() {
+      const waitMs = callRate.take(connectionId);
+      if (waitMs > 0) deps.onLimit('call_rate');
       return waitMs;
     },
     extend: (until) => {
@@ -199,7 +211,10 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     onBinary: () => close(CloseCode.unsupportedData, 'text frames only'),
     onFailure: fail,
   });
-  socket.on('error', (error) => logger.debug({ connectionId, err: error }, 'socket error'));
+  socket.on('error', (error: Error & { code?: string }) => {
+    if (error.code === TOO_LARGE) deps.onLimit('message_size');
+    logger.debug({ connectionId, err: error }, 'socket error');
+  });
   socket.on('close', () => {
     sink.closed();
     subscriptions.endAll();
@@ -230,9 +245,13 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
           message: 'This reader is too slow.',
           data: { error: 'slow_consumer', retryAfterMs: RETRY_AFTER_MS },
         });
+        deps.onLimit('slow_consumer');
         return close(CloseCode.tryAgainLater, 'slow consumer');
       }
-      if (elapsed() - heardAt > (limits.silentMs ?? SILENT_MS)) close(CloseCode.policyViolation, 'heartbeat missed');
+      if (elapsed() - heardAt > limits.idleTimeoutS * 1_000) {
+        deps.onLimit('idle');
+        close(CloseCode.policyViolation, 'heartbeat missed');
+      }
     },
   };
 };

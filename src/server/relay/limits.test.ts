@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import type { Limits } from '../limits.ts';
 import { apiOf } from '../testing/api-client.ts';
 import { openBrowser } from '../testing/browser.ts';
 import { startInProcess } from '../testing/in-process.ts';
@@ -6,9 +7,9 @@ import { AGENT_KEY, admin, bearer, withKey } from '../testing/people.ts';
 import { connect, refusedUpgrade } from '../testing/rpc-client.ts';
 import { startServer } from '../testing/server-process.ts';
 import { progress, range } from '../testing/shared.ts';
-import { createRateLimit, type RelayLimits } from './limits.ts';
+import { createRateLimit } from './limits.ts';
 
-const start = async (limits: RelayLimits) => {
+const start = async (limits: Partial<Limits>) => {
   const server = await startInProcess(limits);
   onTestFinished(server.stop);
   const metrics = async () => (await fetch(`${server.address}/metrics`)).text();
@@ -54,7 +55,7 @@ describe('a key that publishes too fast', () => {
 
 test('an allowance fills up again with time, and never above a burst', () => {
   let at = 0;
-  const limit = createRateLimit(10, () => at);
+  const limit = createRateLimit(10, 2, () => at);
   const takeAll = (): number => {
     let taken = 0;
     while (limit.take('a') === 0) taken += 1;
@@ -105,11 +106,12 @@ describe('connections beyond the limit', () => {
   });
 
   it('from an address are refused, and a proxy here says whose address it is', async () => {
-    const { server, url } = await start({ connectionsPerAddress: 2 });
+    const { server, url, metrics } = await start({ connectionsPerAddress: 2 });
     const from = async (address: string) => ({ ...bearer(await admin()), 'x-forwarded-for': address });
     for (const address of ['192.0.2.1', '198.51.100.9, 192.0.2.1', '192.0.2.2'])
       await connect(url, await from(address));
     expect(await refusal(url, await from('192.0.2.1'))).toEqual(limited);
+    expect(await metrics()).toContain('causeflow_limits_reached_total{limit="address_connections"} 1');
     await connect(url, await from('192.0.2.2'));
     expect((await refusal(url, await from('192.0.2.2'))).status).toBe(429);
     const browser = openBrowser(server.address);

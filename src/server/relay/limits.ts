@@ -1,34 +1,36 @@
-/** Of how many events a key may be ahead of its rate: what it publishes in one burst. */
-const BURST_SECONDS = 2;
 /** Keys whose allowance is full again are forgotten this often. */
 const FORGET_EVERY_MS = 60_000;
 
-export type RelayLimits = {
-  /** Without a word from a client for so long it is gone, milliseconds. */
-  silentMs?: number;
-  publishesPerSecond?: number;
-  connectionsPerTenant?: number;
-  connectionsPerAddress?: number;
-};
-
-export const DEFAULT_LIMITS = {
-  publishesPerSecond: 5_000,
-  connectionsPerTenant: 20_000,
-  connectionsPerAddress: 10_000,
-} as const;
-
 /** What was reached, as the metrics name it. */
-export type LimitName = 'publish_rate' | 'tenant_connections' | 'address_connections' | 'log_unavailable' | 'closing';
+export type LimitName =
+  | 'publish_rate'
+  | 'call_rate'
+  | 'request_rate'
+  | 'upgrade_rate'
+  | 'message_size'
+  | 'subscriptions'
+  | 'tenant_connections'
+  | 'address_connections'
+  | 'tenant_streams'
+  | 'idle'
+  | 'slow_consumer'
+  | 'request_timeout'
+  | 'keep_alive'
+  | 'log_unavailable'
+  | 'closing';
 
-/** A token bucket for each name. `take` answers 0, or the milliseconds after which the next is allowed. */
-export const createRateLimit = (perSecond: number, elapsed: () => number) => {
-  const capacity = perSecond * BURST_SECONDS;
+/**
+ * A token bucket for each name, from which `burstSeconds` worth can be taken at once. `take` answers 0, or the
+ * milliseconds after which the next is allowed.
+ */
+export const createRateLimit = (perSecond: number, burstSeconds: number, elapsed: () => number) => {
+  const capacity = perSecond * burstSeconds;
   const buckets = new Map<string, { left: number; at: number }>();
   let forgottenAt = elapsed();
 
   const forget = (): void => {
     forgottenAt = elapsed();
-    for (const [name, { at }] of buckets) if (forgottenAt - at > BURST_SECONDS * 1_000) buckets.delete(name);
+    for (const [name, { at }] of buckets) if (forgottenAt - at > burstSeconds * 1_000) buckets.delete(name);
   };
 
   return {

@@ -22,6 +22,8 @@ export type MethodContext = {
   openRpc: () => unknown;
   /** 0, or after how many milliseconds the key may publish again. */
   mayPublishInMs(keyId: string): number;
+  /** 0, or after how many milliseconds this connection may call again. */
+  mayCallInMs(): number;
   /** The connection lives until this new time, epoch milliseconds. */
   extend(expiresAt: number): void;
 };
@@ -123,6 +125,12 @@ export const handle = (
   method: string,
   params: RpcParams | 'positional' | 'malformed',
 ): Promise<Outcome> => {
+  // What a key publishes has a rate of its own.
+  const retryAfterMs = isPublication(method) && context.principal.kind === 'agent' ? 0 : context.mayCallInMs();
+  if (retryAfterMs > 0) {
+    const data = { error: 'call_rate', retryAfterMs };
+    return Promise.resolve(refused(RpcCode.limitReached, 'This connection calls too often.', data));
+  }
   if (params === 'malformed') {
     return Promise.resolve(refused(RpcCode.invalidRequest, '"params" must be an object'));
   }
@@ -136,5 +144,6 @@ export const handle = (
       }),
     );
   }
-  return isCall(method) ? call(context, method, params) : publish(context, method, params);
+  if (!isCall(method)) return publish(context, method, params);
+  return call(context, method, params);
 };

@@ -11,14 +11,15 @@ import { closeAll } from '../http/close-all.ts';
 import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
+import type { Limits } from '../limits.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
-import { createCounts, createRateLimit, DEFAULT_LIMITS, type LimitName, type RelayLimits } from './limits.ts';
+import { createCounts, createRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
 
-export const MAX_FRAME_PERSON_BYTES = 64 * 1024;
-const MAX_FRAME_KEY_BYTES = 1024 * 1024;
+/** How far a key may be ahead of its rate: what it publishes in one burst. */
+const BURST_SECONDS = 2;
 const RETRY_AFTER_S = 5;
 /** How often the clocks of all connections are looked at; the heartbeat's and the token's precision. */
 const CHECK_EVERY_MS = 1_000;
@@ -36,7 +37,7 @@ export type RelayDeps = {
   now: () => number;
   /** Milliseconds on a clock that nobody sets, for everything that is a length of time. */
   elapsed: () => number;
-  limits: RelayLimits;
+  limits: Limits;
   /** A limit was reached. */
   onLimit: (name: LimitName) => void;
 };
@@ -62,13 +63,13 @@ export const createRelay = (deps: RelayDeps) => {
   const connections = new Set<Connection>();
   let isClosing = false;
   const presence = createPresence();
-  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const publishRate = createRateLimit(limits.publishesPerSecond, deps.elapsed);
+  const { limits } = deps;
+  const publishRate = createRateLimit(limits.publishesPerSecond, BURST_SECONDS, deps.elapsed);
   const ofTenant = createCounts(limits.connectionsPerTenant);
   const ofAddress = createCounts(limits.connectionsPerAddress);
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
-  const forPeople = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_PERSON_BYTES });
-  const forAgents = new WebSocketServer({ ...options, maxPayload: MAX_FRAME_KEY_BYTES });
+  const forPeople = new WebSocketServer({ ...options, maxPayload: limits.personFrameBytes });
+  const forAgents = new WebSocketServer({ ...options, maxPayload: limits.agentFrameBytes });
   for (const server of [forPeople, forAgents]) refuseBadHandshakes(server);
 
   const authenticate = async (request: IncomingMessage): Promise<Principal | undefined> => {

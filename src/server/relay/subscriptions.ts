@@ -8,8 +8,6 @@ import { type Outcome, ok, refused } from './outcome.ts';
 import type { Sink } from './sink.ts';
 import { seqBeforeLast } from './tail-start.ts';
 
-/** Incidents that one connection can watch at a time. */
-const MAX_SUBSCRIPTIONS = 200;
 const RETRY_AFTER_MS = 1_000;
 
 type Kind = 'investigation' | 'remediation';
@@ -31,6 +29,10 @@ export const createSubscriptions = (deps: {
   hub: Hub;
   sink: Sink;
   tenantId: string;
+  /** Incidents that one connection can watch at a time. */
+  most: number;
+  /** There were as many. */
+  onLimit: () => void;
   /** Counts this connection's person among those who look at the incident, until the returned function is called. */
   watch: (incidentId: string) => () => void;
   onFailure: (error: unknown) => void;
@@ -89,8 +91,9 @@ export const createSubscriptions = (deps: {
       const position = { epoch: log.epoch, headSeq };
       const known = active.get(nameOf(kind, incidentId));
       if (known !== undefined) return ok({ subscriptionId: known.subscriptionId, incidentId, ...position });
-      if (isOver || active.size >= MAX_SUBSCRIPTIONS) {
-        return refused(RpcCode.limitReached, `A connection can hold ${MAX_SUBSCRIPTIONS} subscriptions.`, {
+      if (isOver || active.size >= deps.most) {
+        deps.onLimit();
+        return refused(RpcCode.limitReached, `A connection can hold ${deps.most} subscriptions.`, {
           error: 'subscription_limit',
           retryAfterMs: RETRY_AFTER_MS,
         });

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type AppDeps, createApp } from '../app.ts';
+import { createApp } from '../app.ts';
 import { createAgentKeys } from '../auth/agent-keys.ts';
 import { createSessions } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
+import { type Limits, usualLimits } from '../limits.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
-import type { RelayLimits } from '../relay/limits.ts';
 import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, OTHER_AGENT_KEY, OTHER_TENANT, TENANT } from './people.ts';
 
 /** A server in this process whose clock the test moves; reached over real sockets all the same. */
-export const startInProcess = async (limits: RelayLimits = {}, options: Pick<AppDeps, 'patience'> = {}) => {
+export const startInProcess = async (limits: Partial<Limits> = {}) => {
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const elapsed = (): number => performance.now() + ahead;
@@ -32,8 +32,7 @@ export const startInProcess = async (limits: RelayLimits = {}, options: Pick<App
       allowedOrigins: [],
       demo: false,
       logLevel: 'silent',
-      requestsPerMinute: 100_000,
-      publishesPerSecond: 1_000_000,
+      limits: { ...usualLimits(), requestsPerMinute: 100_000, publishesPerSecond: 1_000_000, ...limits },
     },
     logger,
     now,
@@ -49,8 +48,6 @@ export const startInProcess = async (limits: RelayLimits = {}, options: Pick<App
     state: storage.state,
     embedded: { log: storage.log, services },
     lab: () => null,
-    limits,
-    ...options,
   });
   const { address } = await app.listen();
   return {

@@ -56,6 +56,8 @@ const environmentOf = (dataDir: string, port: number, env: Environment): Environ
   LOG_LEVEL: 'info',
   REQUESTS_PER_MINUTE: '100000',
   PUBLISHES_PER_SECOND: '1000000',
+  CALLS_PER_SECOND: '100000',
+  UPGRADES_PER_MINUTE: '1000000',
   ...env,
 });
 
