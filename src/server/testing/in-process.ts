@@ -53,6 +53,8 @@ export const startInProcess = async (limits: Partial<Limits> = {}) => {
   return {
     address,
     log: storage.log,
+    /** Every address that the server knows, as `METHOD path`. */
+    routes: (): readonly string[] => readRoutes(app.server.printRoutes({ commonPrefix: false })),
     /** Moves the clocks forward. */
     pass(milliseconds: number): void {
       ahead += milliseconds;
@@ -64,6 +66,18 @@ export const startInProcess = async (limits: Partial<Limits> = {}) => {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+};
+
+/** `METHOD path` of all that a router prints as a tree, but for HEAD, which comes with every GET. */
+const readRoutes = (tree: string): string[] => {
+  const path: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods] = /^([│ ]*)[├└]── (\S+)(?: \(([^)]*)\))?/.exec(line) ?? [];
+    if (part === '') return [];
+    path.splice(indent.length / 4, path.length, part);
+    const names = methods === undefined ? [] : methods.split(', ');
+    return names.filter((name) => name !== 'HEAD').map((name) => `${name} ${path.join('')}`);
+  });
 };
 
 export type InProcess = Awaited<ReturnType<typeof startInProcess>>;
