@@ -6,6 +6,7 @@ import { ApiProblem } from '../api-problem.ts';
 import { KeysUnavailable } from '../auth/jwks.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import { BARE_HEADERS } from './security-headers.ts';
 
 /** Nobody's token can be verified: not a refusal, and no reason to sign out. */
 export const KEYS_UNAVAILABLE = 'Sign-ins cannot be verified at the moment.';
@@ -44,6 +45,7 @@ export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socke
 
 /** An address that the router cannot read; its own answer would repeat it, with whatever secret is in the query. */
 export const answerBadAddress = (error: { code?: string }, _request: unknown, reply: FastifyReply): void => {
+  reply.headers(BARE_HEADERS);
   if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
     reply.status(404).send({ error: 'route_not_found', message: 'There is no such address.' });
   } else reply.status(400).send({ error: 'validation_error', message: 'The address is not valid.' });

@@ -2,13 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
-
-/** What a browser is told with every answer that Fastify does not write. */
-const BARE_HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-} as const;
+import { BARE_HEADERS } from './security-headers.ts';
 
 /** Answers an upgrade, or what is no request at all, with plain HTTP: `{error, message}` and the connection's end. */
 export const refuseUpgrade = (
