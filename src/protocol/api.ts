@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Evidence } from './evidence.ts';
 import { Id } from './ids.ts';
 import { PlanSteps } from './remediation.ts';
-import { IncidentSource, IncidentStatus, RemediationStatus, Severity } from './values.ts';
+import { IncidentSource, IncidentStatus, RemediationStatus, Risk, Severity } from './values.ts';
 
 /** What the REST API answers; `looseObject` throughout, for a newer server may say more. */
 export const IncidentSummary = z.looseObject({
@@ -89,6 +89,15 @@ export const PendingApproval = z.looseObject({
   steps: PlanSteps,
   requestedAt: z.string(),
   expiresAt: z.string().nullish(),
+  /** From here on ours only. */
+  risk: Risk.nullish(),
+  planDigest: z.string().nullish(),
+  approvals: z.number().optional(),
+  approvalsRequired: z.number().optional(),
+  claimedBy: z.string().nullish(),
+  objections: z.number().optional(),
+  /** A precondition changed: it cannot be approved until it holds again. */
+  isParked: z.boolean().optional(),
 });
 export type PendingApproval = z.infer<typeof PendingApproval>;
 export const PendingApprovals = z.looseObject({ items: z.array(PendingApproval), total: z.number() });
@@ -126,6 +135,8 @@ export const CreateIncident = z.looseObject({
 export const PatchIncident = z.looseObject({ status: IncidentStatus });
 export const ApproveRemediation = z.looseObject({
   planDigest: z.string().optional(),
+  /** The newest `seq` that the approver had on the screen; the decision record says what was known there. */
+  seenSeq: z.int().nonnegative().optional(),
   notes: z.string().max(4000).optional(),
 });
 export const RejectRemediation = z.looseObject({ reason: z.string().max(4000).optional() });

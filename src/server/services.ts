@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { createAudit } from './audit/audit.ts';
 import { createRefusals } from './audit/refusals.ts';
 import { createConsequences } from './incidents/consequences.ts';
+import { createDecisionRoom } from './incidents/decision-room.ts';
 import { createDecisions } from './incidents/decisions.ts';
 import { createDispatches } from './incidents/dispatches.ts';
 import { createInvestigations } from './incidents/investigations.ts';
+import { createPlanEvents } from './incidents/plan-events.ts';
 import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
 import { incidentOf, isImported } from './incidents/stored-event.ts';
@@ -25,7 +27,9 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
     logger.error({ err: error }, 'what follows from an event was not kept'),
   );
   const dispatches = createDispatches({ log, now });
-  const decisions = createDecisions({ log, records, investigations, now });
+  const planEvents = createPlanEvents({ log, records, investigations, now });
+  const decisions = createDecisions(planEvents);
+  const decisionRoom = createDecisionRoom(planEvents);
   const publisher = createPublisher({ log, records, investigations, now });
 
   const audit = createAudit(log, (error) => logger.error({ err: error }, 'an audit entry was not kept'));
@@ -61,7 +65,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
 
   const expiry = setInterval(() => {
     for (const plan of records.pending()) {
-      if (plan.expiresAt === null || Date.parse(plan.expiresAt) > now()) continue;
+      if (plan.objectors.length > 0 || plan.expiresAt === null || Date.parse(plan.expiresAt) > now()) continue;
       decisions
         .expire(plan.tenantId, plan.remediationId)
         .catch((error: unknown) => logger.error({ err: error }, 'a plan did not expire'));
@@ -74,6 +78,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
     investigations,
     dispatches,
     decisions,
+    decisionRoom,
     publisher,
     audit,
     refusals,

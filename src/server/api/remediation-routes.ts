@@ -36,6 +36,12 @@ const answerOf = (incidentId: string, plan: Remediation) => ({
   risk: plan.risk,
   rollback: plan.rollback,
   blastRadius: plan.blastRadius,
+  undo: plan.undo,
+  preconditions: plan.preconditions,
+  expectedEffect: plan.expectedEffect,
+  service: plan.service,
+  claimedBy: plan.claimedBy,
+  objections: plan.objections,
   approvalsRequired: plan.approvalsRequired,
   approvals: plan.approvedBy,
   expiresAt: iso(plan.expiresAt),
@@ -80,9 +86,16 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
       params: OfRemediation,
       body: ApproveRemediation,
       answer: RemediationDecision,
-      errors: ['remediation_not_found', 'invalid_status', 'plan_changed', 'already_decided', 'approval_expired'],
-      async handle({ caller, params, body: { planDigest, notes } }) {
-        const plan = await decisions.approve(caller, params.remediationId, planDigest, notes);
+      errors: [
+        'remediation_not_found',
+        'invalid_status',
+        'plan_changed',
+        'precondition_changed',
+        'already_decided',
+        'approval_expired',
+      ],
+      async handle({ caller, params, body: { planDigest, seenSeq, notes } }) {
+        const plan = await decisions.approve(caller, params.remediationId, { planDigest, seenSeq }, notes);
         const { remediationId, approvedBy, approvalsRequired } = plan;
         return plan.status === 'proposed'
           ? { remediationId, status: 'proposed' as const, approvals: approvedBy.length, approvalsRequired }
@@ -125,7 +138,7 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
       handle({ caller: { tenantId } }) {
         const items = records
           .pending(tenantId)
-          .filter((plan) => plan.expiresAt === null || Date.parse(plan.expiresAt) > now())
+          .filter((plan) => plan.objectors.length > 0 || plan.expiresAt === null || Date.parse(plan.expiresAt) > now())
           .sort((a, b) => (a.expiresAt ?? '9').localeCompare(b.expiresAt ?? '9'))
           .map((plan) => ({
             approvalId: plan.approvalId ?? '',
@@ -136,6 +149,13 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
             steps: [...plan.steps],
             requestedAt: plan.requestedAt,
             expiresAt: plan.expiresAt,
+            risk: plan.risk,
+            planDigest: plan.planDigest,
+            approvals: plan.approvals,
+            approvalsRequired: plan.approvalsRequired,
+            claimedBy: plan.claimedBy,
+            objections: plan.objectors.length,
+            isParked: plan.changed.length > 0,
           }));
         return { items, total: items.length };
       },
@@ -148,11 +168,11 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
       params: z.object({ approvalId: z.string() }),
       body: RespondToApproval,
       answer: ApprovalAnswer,
-      errors: ['approval_not_found', 'approval_expired', 'already_decided'],
+      errors: ['approval_not_found', 'approval_expired', 'already_decided', 'precondition_changed'],
       async handle({ caller, params: { approvalId }, body: { decision, notes } }) {
         const record = records.planOfApproval(caller.tenantId, approvalId);
         if (record === undefined) throw notFound('approval', 'There is no such approval.');
-        if (record.pending && record.expiresAt !== null && Date.parse(record.expiresAt) <= now()) {
+        if (record.pending && record.objectors.length === 0 && Date.parse(record.expiresAt ?? '9999') <= now()) {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
         }
         const asked = { approvalId, remediationId: record.remediationId };

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { canonicalize } from 'json-canonicalize';
 import type { AuditEntry } from '../../protocol/api-steering.ts';
+import { digestOf } from '../incidents/digest.ts';
 
 /** What the first entry of a chain follows. */
 export const GENESIS = `sha256:${'0'.repeat(64)}`;
@@ -10,7 +9,7 @@ type Unsealed = Omit<AuditEntry, 'hash'>;
 /** `sha256:` over the RFC 8785 form of the entry without its own hash. */
 export const hashOf = (entry: Unsealed): string => {
   const { hash: _, ...rest } = entry as Unsealed & { hash?: unknown };
-  return `sha256:${createHash('sha256').update(canonicalize(rest)).digest('hex')}`;
+  return digestOf(rest);
 };
 
 export type Verdict = { auditId: string; verified: boolean; computedHash: string | null; storedHash: string | null };

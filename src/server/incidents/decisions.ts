@@ -1,17 +1,10 @@
+import { seenAt, seenSeqOf } from '../../incident/decision-record.ts';
 import { changedPrecondition, openObjections } from '../../incident/fold-decision-room.ts';
 import type { Ledger, Remediation } from '../../incident/state.ts';
-import { newId } from '../../protocol/ids.ts';
-import { ApiProblem, notFound } from '../api-problem.ts';
+import { ApiProblem } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
-import type { EventLog } from '../log/event-log.ts';
-import type { Investigations } from './investigations.ts';
-import type { Records } from './records.ts';
-import { toNewEvent } from './stored-event.ts';
-
-/** How often a decision is tried again after another event of the same plan came in between. */
-const MAX_TRIES = 50;
-
-type Intent = { method: string; params: Record<string, unknown> };
+import { digestOf } from './digest.ts';
+import { type Intent, nameOf, type PlanEvents } from './plan-events.ts';
 
 const decidedBy = (plan: Remediation): Record<string, unknown> => {
   const last = plan.decisions.at(-1);
@@ -29,11 +22,8 @@ const describe = (plan: Remediation): string => {
   return `The plan is already ${plan.status}${who}.`;
 };
 
-const invalidStatus = (plan: Remediation): ApiProblem =>
+export const invalidStatus = (plan: Remediation): ApiProblem =>
   new ApiProblem(409, 'invalid_status', describe(plan), decidedBy(plan));
-
-/** An e-mail address is for people to read; who somebody is, the token's subject says. */
-const nameOf = (person: Person): string => (person.email === '' ? person.userId : person.email);
 
 /** The subjects of those who have approved the plan as it was last proposed. */
 const approversOf = (ledger: Ledger, plan: Remediation): ReadonlySet<unknown> => {
@@ -73,70 +63,42 @@ const mustHold = (plan: Remediation): void => {
   );
 };
 
+/** While somebody objects, the time to decide stands still. */
+const isOver = (plan: Remediation, at: number): boolean =>
+  plan.expiresAt !== null && plan.expiresAt <= at && openObjections(plan).length === 0;
+
+/** What the approver names of what was on the screen: the digest of the plan, and the newest `seq`. */
+export type Shown = { planDigest?: string | undefined; seenSeq?: number | undefined };
+
+/** What was on record where the approver looked, sealed into the decision. */
+const seal = (plan: Remediation, ledger: Ledger, seenSeq: number | undefined, at: number): Record<string, unknown> => {
+  const seq = seenSeqOf(ledger, plan, seenSeq);
+  return { seenSeq: seq, seenDigest: digestOf(seenAt(ledger, plan.remediationId, seq, at)) };
+};
+
 export type Decisions = ReturnType<typeof createDecisions>;
 
 /**
  * What people decide on a plan. Each decision is an event appended with compare-and-set on the newest event of that
  * plan, so of two at once one holds and the other is told who won.
  */
-export const createDecisions = (deps: {
-  log: EventLog;
-  records: Records;
-  investigations: Investigations;
-  now: () => number;
-}) => {
-  const { log, records, investigations, now } = deps;
-
-  const decide = async (
-    tenantId: string,
-    remediationId: string,
-    intend: (plan: Remediation, approvers: ReadonlySet<unknown>) => readonly Intent[],
-  ): Promise<Remediation> => {
-    const record = records.plan(tenantId, remediationId);
-    if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
-    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const { investigation, ledger, keySeq } = await investigations.get(tenantId, record.incidentId);
-      const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
-      if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
-      const timestamp = new Date(now()).toISOString();
-      const events = intend(plan, approversOf(ledger, plan)).map(({ method, params }) =>
-        toNewEvent(method, {
-          incidentId: record.incidentId,
-          remediationId,
-          timestamp,
-          ...params,
-          eventId: newId('evt'),
-        }),
-      );
-      const appended = await log.append({
-        tenantId,
-        stream: record.incidentId,
-        events,
-        expect: { key: remediationId, seq: keySeq.get(remediationId) ?? 0 },
-      });
-      if (appended.ok) {
-        const after = (await investigations.get(tenantId, record.incidentId)).investigation.remediations;
-        return after.find((known) => known.remediationId === remediationId) ?? plan;
-      }
-    }
-    throw new ApiProblem(503, 'service_unavailable', 'The plan changes too quickly to decide on it. Try again.');
-  };
-
+export const createDecisions = (change: PlanEvents) => {
   const approval = (
     plan: Remediation,
-    approvers: ReadonlySet<unknown>,
+    ledger: Ledger,
+    at: number,
     person: Person,
-    shown: string | undefined,
+    shown: Shown,
     notes: string | undefined,
   ): Intent => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
-    if (approvers.has(person.userId)) {
+    if (approversOf(ledger, plan).has(person.userId)) {
       throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
     }
-    if (plan.expiresAt !== null && plan.expiresAt <= now()) {
+    if (isOver(plan, at)) {
       throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
     }
-    mustBeShown(plan, shown);
+    mustBeShown(plan, shown.planDigest);
     mustHold(plan);
     return {
       method: 'remediation.approved',
@@ -148,24 +110,32 @@ export const createDecisions = (deps: {
         approvalsRequired: plan.approvalsRequired,
         planDigest: plan.planDigest ?? undefined,
         reason: notes,
+        ...seal(plan, ledger, shown.seenSeq, at),
       },
     };
   };
 
-  const rejection = (plan: Remediation, person: Person, reason: string | undefined): Intent => {
+  const rejection = (
+    plan: Remediation,
+    ledger: Ledger,
+    at: number,
+    person: Person,
+    reason: string | undefined,
+  ): Intent => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
-    return { method: 'remediation.rejected', params: { by: nameOf(person), reason } };
+    const params = { by: nameOf(person), reason, planDigest: plan.planDigest ?? undefined };
+    return { method: 'remediation.rejected', params: { ...params, ...seal(plan, ledger, undefined, at) } };
   };
 
   return {
-    approve: (person: Person, remediationId: string, shown?: string, notes?: string): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan, approvers) => [approval(plan, approvers, person, shown, notes)]),
+    approve: (person: Person, remediationId: string, shown: Shown = {}, notes?: string): Promise<Remediation> =>
+      change(person.tenantId, remediationId, (plan, ledger, at) => [approval(plan, ledger, at, person, shown, notes)]),
 
     reject: (person: Person, remediationId: string, reason?: string): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan) => [rejection(plan, person, reason)]),
+      change(person.tenantId, remediationId, (plan, ledger, at) => [rejection(plan, ledger, at, person, reason)]),
 
     execute: (person: Person, remediationId: string): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan) => {
+      change(person.tenantId, remediationId, (plan) => {
         const ready = plan.status === 'approved' || (plan.status === 'proposed' && !plan.requiresApproval);
         if (!ready) {
           throw new ApiProblem(
@@ -186,13 +156,13 @@ export const createDecisions = (deps: {
       verdict: 'approve' | 'reject',
       notes?: string,
     ): Promise<Remediation> =>
-      decide(person.tenantId, remediationId, (plan, approvers) => {
+      change(person.tenantId, remediationId, (plan, ledger, at) => {
         if (plan.status === 'expired' || plan.approvalId !== approvalId) {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
         }
         if (plan.status !== 'proposed') throw new ApiProblem(409, 'already_decided', describe(plan), decidedBy(plan));
-        if (verdict === 'reject') return [rejection(plan, person, notes)];
-        const approved = approval(plan, approvers, person, undefined, notes);
+        if (verdict === 'reject') return [rejection(plan, ledger, at, person, notes)];
+        const approved = approval(plan, ledger, at, person, {}, notes);
         return plan.approvedBy.length + 1 < plan.approvalsRequired
           ? [approved]
           : [approved, { method: 'remediation.executing', params: { by: nameOf(person) } }];
@@ -200,13 +170,8 @@ export const createDecisions = (deps: {
 
     /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
     async expire(tenantId: string, remediationId: string): Promise<void> {
-      await decide(tenantId, remediationId, (plan) => {
-        const isDue =
-          plan.status === 'proposed' &&
-          plan.expiresAt !== null &&
-          plan.expiresAt <= now() &&
-          openObjections(plan).length === 0;
-        if (!isDue) throw invalidStatus(plan);
+      await change(tenantId, remediationId, (plan, _, at) => {
+        if (plan.status !== 'proposed' || !isOver(plan, at)) throw invalidStatus(plan);
         return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
       }).catch((error: unknown) => {
         if (!(error instanceof ApiProblem)) throw error;

@@ -1,21 +1,14 @@
-import type { z } from 'zod';
 import { newId } from '../../protocol/ids.ts';
 import { type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
+import { planDigest } from './digest.ts';
 import type { Investigations } from './investigations.ts';
 import { createLanes } from './lanes.ts';
 import { MAX_NESTING, nestsWithin } from './nesting.ts';
-import { planDigest } from './plan-digest.ts';
 import type { Records } from './records.ts';
+import { REPORTS, type Refusal, whyNotPropose, whyNotReport } from './report-rules.ts';
 import { readParams, toNewEvent } from './stored-event.ts';
-
-/** Why a publication was not taken. */
-export type Refusal =
-  | { code: 'invalid_params'; issues: readonly z.core.$ZodIssue[] }
-  | { code: 'incident_not_found' }
-  | { code: 'forbidden'; reason: string }
-  | { code: 'invalid_status'; reason: string };
 
 export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
 
@@ -37,13 +30,8 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'agent.instructed',
   'evidence.check_requested',
 ]);
-const REPORTS: ReadonlySet<string> = new Set([
-  'remediation.executing',
-  'remediation.step',
-  'remediation.executed',
-  'remediation.failed',
-]);
-
+/** How often a proposal is tried again after another event of its plan came in between. */
+const MAX_TRIES = 20;
 /** A proposal that names no deadline gets this one. */
 const APPROVAL_LIFETIME_MS = 15 * 60_000;
 
@@ -87,23 +75,18 @@ export const createPublisher = (deps: {
     };
   };
 
-  /** An agent may report on a plan only after people let it run. */
   const reportRefused = async (
     tenantId: string,
     incidentId: string,
     method: string,
-    remediationId: unknown,
+    given: Record<string, unknown>,
   ): Promise<Refusal | undefined> => {
     const { investigation } = await investigations.get(tenantId, incidentId);
-    const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
-    if (plan === undefined) return { code: 'invalid_status', reason: 'no such plan was proposed for this incident' };
-    if (plan.requiresApproval && method === 'remediation.executing') {
-      return { code: 'forbidden', reason: 'this plan is executed by a person' };
-    }
-    const allowed = plan.status !== 'rejected' && plan.status !== 'expired';
-    return allowed && !(plan.requiresApproval && plan.status === 'proposed')
-      ? undefined
-      : { code: 'invalid_status', reason: `the plan is ${plan.status}` };
+    return whyNotReport(
+      investigation.remediations.find((known) => known.remediationId === given.remediationId),
+      method,
+      given,
+    );
   };
 
   /** Reports and openings are barriers: a report is checked against what was sent before it. */
@@ -146,6 +129,30 @@ export const createPublisher = (deps: {
     );
   };
 
+  /** A plan is not replaced under the hands of those who carry it out: appended only if it is as it was looked at. */
+  const propose = async (
+    tenantId: string,
+    incidentId: string,
+    event: Record<string, unknown> & { eventId: string },
+  ): Promise<Published> => {
+    const key = String(event.remediationId);
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const { investigation, keySeq } = await investigations.get(tenantId, incidentId);
+      const plan = investigation.remediations.find(({ remediationId }) => remediationId === key);
+      const refused = whyNotPropose(plan, event.eventId);
+      if (refused !== undefined) return { ok: false, ...refused };
+      const stored = await log.append({
+        tenantId,
+        stream: incidentId,
+        events: [toNewEvent('remediation.proposed', event)],
+        expect: { key, seq: keySeq.get(key) ?? 0 },
+      });
+      const appended = stored.ok ? stored.appended[0] : undefined;
+      if (appended !== undefined) return { ok: true, eventId: appended.eventId, seq: appended.seq, incidentId };
+    }
+    return { ok: false, code: 'invalid_status', reason: 'the plan changes too quickly to be proposed again' };
+  };
+
   const publishEvent = async (
     tenantId: string,
     incidentId: string,
@@ -154,13 +161,14 @@ export const createPublisher = (deps: {
   ): Promise<Published> => {
     if (records.incident(tenantId, incidentId) === undefined) return { ok: false, code: 'incident_not_found' };
     if (REPORTS.has(method)) {
-      const refused = await reportRefused(tenantId, incidentId, method, given.remediationId);
+      const refused = await reportRefused(tenantId, incidentId, method, given);
       if (refused !== undefined) return { ok: false, ...refused };
     }
     if (method === 'remediation.proposed' && isAnothers(tenantId, incidentId, given)) {
       return { ok: false, code: 'invalid_status', reason: 'another plan has this remediationId or approvalId' };
     }
     const event = completed(method, given);
+    if (method === 'remediation.proposed') return propose(tenantId, incidentId, event);
     const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
     const appended = stored.ok ? stored.appended[0] : undefined;
     if (appended === undefined) throw new Error('an append without an expectation did not append');

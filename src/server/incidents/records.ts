@@ -1,10 +1,9 @@
-import type { z } from 'zod';
 import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
-import { type PlanSteps, RemediationProposed } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { isImported, isLastApproval, readParams } from './stored-event.ts';
+import { createPlanRecords, PLAN_METHODS } from './plan-records.ts';
+import { readParams } from './stored-event.ts';
 
 /** Dispatches of an incident find each other by this. */
 export const dispatchKey = (incidentId: string): string => `dispatch:${incidentId}`;
@@ -30,18 +29,6 @@ export type IncidentRecord = {
   statusPosition: number;
 };
 
-export type PlanRecord = {
-  tenantId: string;
-  incidentId: string;
-  remediationId: string;
-  approvalId: string | null;
-  title: string;
-  steps: z.infer<typeof PlanSteps>;
-  requestedAt: string;
-  expiresAt: string | null;
-  pending: boolean;
-};
-
 /** The methods that the records are made of. */
 const METHODS = [
   'incident.created',
@@ -49,13 +36,7 @@ const METHODS = [
   'investigation.completed',
   'investigation.aborted',
   'investigation.dispatched',
-  'remediation.proposed',
-  'remediation.approved',
-  'remediation.rejected',
-  'remediation.expired',
-  'remediation.executing',
-  'remediation.executed',
-  'remediation.failed',
+  ...PLAN_METHODS,
   'approval.requested',
   'approval.resolved',
 ] as const;
@@ -67,8 +48,7 @@ export type Records = ReturnType<typeof createRecords>;
 /** The lists: incidents by tenant and the plans that wait. A projection, rebuilt from the log at every start. */
 export const createRecords = () => {
   const incidents = new Map<string, Map<string, IncidentRecord>>();
-  const plans = new Map<string, PlanRecord>();
-  const approvals = new Map<string, string>();
+  const plans = createPlanRecords();
 
   const ofTenant = (tenantId: string): Map<string, IncidentRecord> => {
     const known = incidents.get(tenantId);
@@ -119,34 +99,6 @@ export const createRecords = () => {
     change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position, resolvedAt });
   };
 
-  const proposed = (event: LoggedEvent): void => {
-    const { data } = RemediationProposed.safeParse(readParams(event));
-    if (data === undefined) return;
-    // A plan belongs to the incident that it was first proposed for; its copy in an imported record is history.
-    const first = plans.get(`${event.tenantId}/${data.remediationId}`);
-    if (first !== undefined && first.incidentId !== event.stream) return;
-    if (data.approvalId !== undefined) approvals.set(`${event.tenantId}/${data.approvalId}`, data.remediationId);
-    plans.set(`${event.tenantId}/${data.remediationId}`, {
-      tenantId: event.tenantId,
-      incidentId: event.stream,
-      remediationId: data.remediationId,
-      approvalId: data.approvalId ?? null,
-      title: data.title,
-      steps: data.steps,
-      requestedAt: data.timestamp ?? '',
-      expiresAt: data.expiresAt ?? null,
-      pending: data.requiresApproval && !isImported(event),
-    });
-  };
-
-  const decided = (event: LoggedEvent): void => {
-    const params = readParams(event);
-    const plan = plans.get(`${event.tenantId}/${String(params.remediationId)}`);
-    if (plan?.incidentId !== event.stream || (event.method === 'remediation.approved' && !isLastApproval(params)))
-      return;
-    plans.set(`${event.tenantId}/${plan.remediationId}`, { ...plan, pending: false });
-  };
-
   const apply = (event: LoggedEvent): void => {
     switch (event.method) {
       case 'incident.created':
@@ -168,15 +120,8 @@ export const createRecords = () => {
           dispatchSeq: event.key === '' ? 0 : event.seq,
         });
       }
-      case 'remediation.proposed':
-        return proposed(event);
-      case 'remediation.approved':
-      case 'remediation.rejected':
-      case 'remediation.expired':
-      case 'remediation.executing':
-        return decided(event);
       default:
-        return;
+        return plans.apply(event);
     }
   };
 
@@ -203,11 +148,8 @@ export const createRecords = () => {
       [...(incidents.get(tenantId)?.values() ?? [])].flatMap((record) =>
         record.openDispatch === null ? [] : [record.openDispatch],
       ),
-    plan: (tenantId: string, remediationId: string): PlanRecord | undefined =>
-      plans.get(`${tenantId}/${remediationId}`),
-    planOfApproval: (tenantId: string, approvalId: string): PlanRecord | undefined =>
-      plans.get(`${tenantId}/${approvals.get(`${tenantId}/${approvalId}`) ?? ''}`),
-    pending: (tenantId?: string): readonly PlanRecord[] =>
-      [...plans.values()].filter((plan) => plan.pending && (tenantId === undefined || plan.tenantId === tenantId)),
+    plan: plans.plan,
+    planOfApproval: plans.planOfApproval,
+    pending: plans.pending,
   };
 };

@@ -1,0 +1,70 @@
+import type { Ledger, Remediation } from '../../incident/state.ts';
+import { newId } from '../../protocol/ids.ts';
+import { ApiProblem, notFound } from '../api-problem.ts';
+import type { Person } from '../auth/principal.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Investigations } from './investigations.ts';
+import type { Records } from './records.ts';
+import { toNewEvent } from './stored-event.ts';
+
+/** How often a decision is tried again after another event of the same plan came in between. */
+const MAX_TRIES = 50;
+
+export type Intent = { method: string; params: Record<string, unknown> };
+
+/** An e-mail address is for people to read; who somebody is, the token's subject says. */
+export const nameOf = (person: Person): string => (person.email === '' ? person.userId : person.email);
+
+const given = (params: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+
+export type PlanEvents = ReturnType<typeof createPlanEvents>;
+
+/**
+ * Appends what people do to a plan, with compare-and-set on the newest event of that plan: `intend` sees the plan as it
+ * is when its events are appended, and throws the `ApiProblem` that refuses them. Resolves to the plan after them.
+ */
+export const createPlanEvents = (deps: {
+  log: EventLog;
+  records: Records;
+  investigations: Investigations;
+  now: () => number;
+}) => {
+  const { log, records, investigations, now } = deps;
+
+  return async (
+    tenantId: string,
+    remediationId: string,
+    intend: (plan: Remediation, ledger: Ledger, at: number) => readonly Intent[],
+  ): Promise<Remediation> => {
+    const record = records.plan(tenantId, remediationId);
+    if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      const { investigation, ledger, keySeq } = await investigations.get(tenantId, record.incidentId);
+      const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
+      if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
+      const at = now();
+      const timestamp = new Date(at).toISOString();
+      const events = intend(plan, ledger, at).map(({ method, params }) =>
+        toNewEvent(method, {
+          incidentId: record.incidentId,
+          remediationId,
+          timestamp,
+          ...given(params),
+          eventId: newId('evt'),
+        }),
+      );
+      const appended = await log.append({
+        tenantId,
+        stream: record.incidentId,
+        events,
+        expect: { key: remediationId, seq: keySeq.get(remediationId) ?? 0 },
+      });
+      if (appended.ok) {
+        const after = (await investigations.get(tenantId, record.incidentId)).investigation.remediations;
+        return after.find((known) => known.remediationId === remediationId) ?? plan;
+      }
+    }
+    throw new ApiProblem(503, 'service_unavailable', 'The plan changes too quickly to decide on it. Try again.');
+  };
+};

@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { changedPrecondition } from '../../incident/fold-decision-room.ts';
+import type { Remediation } from '../../incident/state.ts';
+
+/** Why a publication was not taken. */
+export type Refusal =
+  | { code: 'invalid_params'; issues: readonly z.core.$ZodIssue[] }
+  | { code: 'incident_not_found' }
+  | { code: 'forbidden'; reason: string }
+  | { code: 'invalid_status'; reason: string };
+
+/** What agents report on a plan: each is checked against the plan as it then is. */
+export const REPORTS: ReadonlySet<string> = new Set([
+  'remediation.executing',
+  'remediation.step',
+  'remediation.executed',
+  'remediation.failed',
+  'remediation.precondition',
+  'remediation.rolled_back',
+  'remediation.rollback_failed',
+]);
+
+const refuse = (reason: string): Refusal => ({ code: 'invalid_status', reason });
+
+const whyNotStep = (plan: Remediation, given: Record<string, unknown>): Refusal | undefined => {
+  const isUndo = plan.undo?.steps.some(({ stepId }) => stepId === given.stepId) === true;
+  if (isUndo && plan.undo?.state !== 'requested') return refuse('nobody asked for the rollback');
+  if (isUndo || given.status !== 'running') return undefined;
+  const failed = plan.steps.find(({ status }) => status === 'failed');
+  if (failed !== undefined) return refuse(`the step ${failed.stepId} has failed, and no other begins after it`);
+  const changed = changedPrecondition(plan);
+  return changed === undefined || plan.steps.some(({ startedAt }) => startedAt !== null)
+    ? undefined
+    : refuse(`the precondition ${changed.preconditionId} no longer holds`);
+};
+
+const ENDED: ReadonlySet<Remediation['status']> = new Set(['executed', 'failed', 'rejected', 'expired']);
+
+/**
+ * Why an agent's report on a plan is refused; undefined where it is taken. Nothing runs before people let it, nothing
+ * begins after a failed step or, at the start, where a fact that the plan depends on has changed, and nothing is rolled
+ * back that nobody asked for.
+ */
+export const whyNotReport = (
+  plan: Remediation | undefined,
+  method: string,
+  given: Record<string, unknown>,
+): Refusal | undefined => {
+  if (plan === undefined) return refuse('no such plan was proposed for this incident');
+  if (method === 'remediation.precondition') {
+    const isKnown = plan.preconditions.some(({ preconditionId }) => preconditionId === given.preconditionId);
+    if (!isKnown) return refuse('the plan names no such precondition');
+    return ENDED.has(plan.status) ? refuse(`the plan is ${plan.status}`) : undefined;
+  }
+  if (method === 'remediation.rolled_back' || method === 'remediation.rollback_failed') {
+    return plan.undo?.state === 'requested' ? undefined : refuse('nobody asked for the rollback');
+  }
+  if (plan.requiresApproval && method === 'remediation.executing') {
+    return { code: 'forbidden', reason: 'this plan is executed by a person' };
+  }
+  if (
+    plan.status === 'rejected' ||
+    plan.status === 'expired' ||
+    (plan.requiresApproval && plan.status === 'proposed')
+  ) {
+    return refuse(`the plan is ${plan.status}`);
+  }
+  if (method === 'remediation.step') return whyNotStep(plan, given);
+  return method === 'remediation.executed' && plan.steps.some(({ status }) => status === 'failed')
+    ? refuse('a step has failed')
+    : undefined;
+};
+
+const SETTLED: ReadonlySet<Remediation['status']> = new Set(['executing', 'executed', 'failed']);
+
+/** Why a plan may not be proposed anew under its id; the same event again is a retry, and taken. */
+export const whyNotPropose = (plan: Remediation | undefined, eventId: string): Refusal | undefined =>
+  plan === undefined || plan.eventId === eventId || !SETTLED.has(plan.status)
+    ? undefined
+    : refuse(`the plan is ${plan.status}; propose another one`);
