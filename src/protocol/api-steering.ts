@@ -63,7 +63,15 @@ export const AUDITED_ACTIONS = [
   'remediation.executing',
   'remediation.executed',
   'remediation.failed',
+  'remediation.precondition',
+  'remediation.claimed',
+  'remediation.objected',
+  'remediation.objection_withdrawn',
+  'remediation.rollback_requested',
+  'remediation.rolled_back',
+  'remediation.rollback_failed',
   'remediation.feedback_submitted',
+  'agent.instructed',
   'access.refused',
 ] as const;
 

@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import { analyticsRoutes } from './api/analytics-routes.ts';
 import { auditRoutes } from './api/audit-routes.ts';
 import type { ApiDeps } from './api/context.ts';
+import { decisionRoomRoutes } from './api/decision-room-routes.ts';
 import { registerDocs } from './api/docs.ts';
 import { incidentRoutes } from './api/incident-routes.ts';
+import { instructionRoutes } from './api/instruction-routes.ts';
 import { investigationRoutes } from './api/investigation-routes.ts';
 import { NOTIFICATION_STREAM, registerNotificationStream } from './api/notification-stream.ts';
 import { openApiDocument } from './api/openapi.ts';
@@ -154,6 +156,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       investigationRoutes,
       steeringRoutes,
       remediationRoutes,
+      decisionRoomRoutes,
+      instructionRoutes,
       auditRoutes,
       analyticsRoutes,
     ].flatMap((routesOf) => routesOf(api));

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ApiProblem, notFound } from '../api-problem.ts';
 import type { Audit } from '../audit/audit.ts';
 import { isAdmin, type Person, type Principal } from '../auth/principal.ts';
+import type { DecisionRoom } from '../incidents/decision-room.ts';
 import type { Decisions } from '../incidents/decisions.ts';
 import type { Dispatches } from '../incidents/dispatches.ts';
 import type { Investigations } from '../incidents/investigations.ts';
@@ -16,6 +17,7 @@ export type ApiDeps = {
   records: Records;
   investigations: Investigations;
   decisions: Decisions;
+  decisionRoom: DecisionRoom;
   dispatches: Dispatches;
   relay: Relay;
   audit: Audit;

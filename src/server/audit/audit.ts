@@ -1,8 +1,7 @@
 import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
-import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { auditedOf } from './audited.ts';
+import { auditedOf, isAudited } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
 
 /** The stream of a tenant's chain; no incident id can be equal to it. */
@@ -11,7 +10,8 @@ const METHOD = 'audit.recorded';
 const PAGE_EVENTS = 1_000;
 const MAX_TRIES = 20;
 
-const audited: ReadonlySet<string> = new Set(AUDITED_ACTIONS);
+/** The entry that the event with this id leaves. */
+export const auditIdOf = (eventId: string): string => derivedId('aud', eventId, 'audit');
 
 const readEntry = (event: LoggedEvent): AuditEntry | undefined => {
   const parsed: unknown = JSON.parse(event.params);
@@ -44,7 +44,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
       const previous = await last(tenantId);
       const { timestamp } = JSON.parse(event.params);
       const unsealed = {
-        auditId: derivedId('aud', event.eventId, 'audit'),
+        auditId: auditIdOf(event.eventId),
         timestamp: typeof timestamp === 'string' ? timestamp : new Date(0).toISOString(),
         ...auditedOf(event),
         previousHash: previous.hash,
@@ -66,7 +66,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
   };
 
   const consider = (event: LoggedEvent): void => {
-    if (!audited.has(event.method) || (isImported(event) && event.method !== 'incident.created')) return;
+    if (!isAudited(event)) return;
     queue = queue.then(() => seal(event)).catch(onFailure);
   };
 

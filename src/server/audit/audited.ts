@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../../protocol/api-steering.ts';
-import { readParams } from '../incidents/stored-event.ts';
+import { AUDITED_ACTIONS, type AuditEntry } from '../../protocol/api-steering.ts';
+import { isImported, readParams } from '../incidents/stored-event.ts';
 import { type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
 
 type Audited = Pick<
@@ -12,13 +12,26 @@ const BY_AGENTS: ReadonlySet<string> = new Set([
   'remediation.proposed',
   'remediation.executed',
   'remediation.failed',
+  'remediation.precondition',
+  'remediation.rolled_back',
+  'remediation.rollback_failed',
 ]);
+
+const audited: ReadonlySet<string> = new Set(AUDITED_ACTIONS);
 
 const KEPT = [
   'previousStatus',
   'newStatus',
   'reason',
   'planDigest',
+  'seenSeq',
+  'seenDigest',
+  'claimedBy',
+  'preconditionId',
+  'observed',
+  'agentName',
+  'instruction',
+  'message',
   'approvals',
   'approvalsRequired',
   'action',
@@ -43,6 +56,12 @@ const ofRefusal = ({ userId, by, agentKey, what, reason, omitted }: Record<strin
   incidentId: null,
   metadata: { reason, ...(omitted === undefined ? {} : { omitted }) },
 });
+
+/** A precondition is looked at every few seconds; only one that changed is worth an entry. */
+export const isAudited = (event: LoggedEvent): boolean =>
+  audited.has(event.method) &&
+  (event.method !== 'remediation.precondition' || readParams(event).status === 'changed') &&
+  (event.method === 'incident.created' || !isImported(event));
 
 /** The entry that an event leaves, but for its place in the chain. */
 export const auditedOf = (event: LoggedEvent): Audited => {

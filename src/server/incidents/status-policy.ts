@@ -28,10 +28,13 @@ export const impliedStatus = (event: LoggedEvent, current: IncidentStatus): Inci
       case 'remediation.approved':
         return ofApproval(event);
       case 'remediation.executing':
+      case 'remediation.rollback_requested':
         return 'remediating';
       case 'remediation.rejected':
       case 'remediation.expired':
       case 'remediation.failed':
+      case 'remediation.rolled_back':
+      case 'remediation.rollback_failed':
         return 'investigating';
       case 'remediation.executed':
         return 'resolved';

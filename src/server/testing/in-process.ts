@@ -55,6 +55,9 @@ export const startInProcess = async (limits: Partial<Limits> = {}) => {
     log: storage.log,
     /** Every address that the server knows, as `METHOD path`. */
     routes: (): readonly string[] => readRoutes(app.server.printRoutes({ commonPrefix: false })),
+    now,
+    /** Ends the plan if its time is over, as the server does every second. */
+    expire: (remediationId: string): Promise<void> => services.decisions.expire(TENANT, remediationId),
     /** Moves the clocks forward. */
     pass(milliseconds: number): void {
       ahead += milliseconds;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { EvidenceCheckAnswer, InstructAgent, InstructAnswer } from '../../protocol/api-decision-room.ts';
+import { newId } from '../../protocol/ids.ts';
+import { ApiProblem, notFound } from '../api-problem.ts';
+import { isAdmin, type Person } from '../auth/principal.ts';
+import { nameOf } from '../incidents/plan-events.ts';
+import { toNewEvent } from '../incidents/stored-event.ts';
+import { type ApiDeps, incidentOf } from './context.ts';
+import { type Route, route } from './route.ts';
+
+/** What is said to one agent of an investigation, and evidence that is to be collected again. */
+export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
+  const { log, investigations, now } = deps;
+
+  const append = async (
+    person: Person,
+    incidentId: string,
+    method: string,
+    params: Record<string, unknown>,
+  ): Promise<string> => {
+    const timestamp = new Date(now()).toISOString();
+    const event = { incidentId, by: nameOf(person), timestamp, ...params, eventId: newId('evt') };
+    await log.append({ tenantId: person.tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
+    return timestamp;
+  };
+
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/investigation/:incidentId/agents/:agentName/instruct',
+      summary: 'Asks one agent what it waits for, has it skip its present step, or stops it.',
+      access: 'person',
+      params: z.object({ incidentId: z.string(), agentName: z.string() }),
+      body: InstructAgent,
+      answer: InstructAnswer,
+      errors: ['incident_not_found', 'agent_not_found', 'invalid_status'],
+      async handle({ caller, params: { incidentId, agentName }, body: { instruction, message } }) {
+        incidentOf(deps, caller.tenantId, incidentId);
+        if (instruction !== 'ask' && !isAdmin(caller)) {
+          throw new ApiProblem(403, 'forbidden', 'Only an admin may stop an agent or have it skip a step.');
+        }
+        const { investigation } = await investigations.get(caller.tenantId, incidentId);
+        const agent = investigation.agents.get(agentName);
+        if (agent === undefined) throw notFound('agent', 'There is no such agent in this investigation.');
+        if (agent.status === 'done' || agent.status === 'failed') {
+          throw new ApiProblem(409, 'invalid_status', `The agent is ${agent.status}.`, { status: agent.status });
+        }
+        await append(caller, incidentId, 'agent.instructed', { agentName, instruction, message });
+        return { incidentId, agentName, instruction };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/investigation/:incidentId/evidence/:evidenceId/check',
+      summary: 'Asks for a piece of evidence to be collected again.',
+      access: 'person',
+      params: z.object({ incidentId: z.string(), evidenceId: z.string() }),
+      answer: EvidenceCheckAnswer,
+      errors: ['incident_not_found', 'evidence_not_found'],
+      async handle({ caller, params: { incidentId, evidenceId } }) {
+        incidentOf(deps, caller.tenantId, incidentId);
+        const { investigation } = await investigations.get(caller.tenantId, incidentId);
+        if (!investigation.evidenceById.has(evidenceId)) throw notFound('evidence', 'There is no such evidence.');
+        const requestedAt = await append(caller, incidentId, 'evidence.check_requested', { evidenceId });
+        return { incidentId, evidenceId, requestedAt };
+      },
+    }),
+  ];
+};

@@ -1,0 +1,74 @@
+import { seenAt } from '../../incident/decision-record.ts';
+import type { IncidentEvent } from '../../incident/event.ts';
+import type { Ledger, Remediation } from '../../incident/state.ts';
+import type { DecisionRecord } from '../../protocol/api-decision-room.ts';
+import type { AuditEntry } from '../../protocol/api-steering.ts';
+import { digestOf } from '../incidents/digest.ts';
+import type { IncidentRecord } from '../incidents/records.ts';
+import { auditIdOf } from './audit.ts';
+
+/** What is decided on a plan, by people and by the clock. */
+const DECISIONS: ReadonlySet<string> = new Set([
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'remediation.executing',
+  'remediation.rollback_requested',
+]);
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const decisionOf = (ledger: Ledger, remediationId: string, event: IncidentEvent) => {
+  const params: Record<string, unknown> = event.params;
+  const seenDigest = text(params.seenDigest);
+  const seen =
+    seenDigest !== null && typeof params.seenSeq === 'number'
+      ? (seenAt(ledger, remediationId, params.seenSeq, event.at) ?? null)
+      : null;
+  return {
+    auditId: auditIdOf(event.id),
+    eventId: event.id,
+    seq: event.seq ?? 1,
+    action: event.method,
+    by: text(params.by),
+    reason: text(params.reason),
+    at: text(params.timestamp) ?? new Date(event.at).toISOString(),
+    planDigest: text(params.planDigest),
+    seenDigest,
+    seen,
+  };
+};
+
+/** From the first entry about the plan to the last, with all that the chain has in between. */
+const stretchOf = (chain: readonly AuditEntry[], remediationId: string): AuditEntry[] => {
+  const isOfPlan = ({ resourceId }: AuditEntry): boolean => resourceId === remediationId;
+  return chain.slice(chain.findIndex(isOfPlan), chain.findLastIndex(isOfPlan) + 1);
+};
+
+/** The decision record of a plan; what it promises is said at `DecisionRecord`. */
+export const decisionRecord = (given: {
+  incident: IncidentRecord;
+  ledger: Ledger;
+  plan: Remediation;
+  chain: readonly AuditEntry[];
+  exportedBy: string;
+  now: number;
+}): DecisionRecord => {
+  const { incident, ledger, plan, chain } = given;
+  const { remediationId } = plan;
+  const decisions = ledger.events
+    .filter(({ method, params }) => DECISIONS.has(method) && params.remediationId === remediationId)
+    .map((event) => decisionOf(ledger, remediationId, event));
+  const record = {
+    type: 'causeflow.decision-record' as const,
+    version: 1 as const,
+    exportedAt: new Date(given.now).toISOString(),
+    exportedBy: given.exportedBy,
+    incident: { incidentId: incident.incidentId, title: incident.title, severity: incident.severity },
+    remediation: { remediationId, title: plan.title, status: plan.status, outcome: plan.outcome },
+    decisions,
+    audit: stretchOf(chain, remediationId),
+  };
+  const written: Omit<DecisionRecord, 'digest'> = JSON.parse(JSON.stringify(record));
+  return { ...written, digest: digestOf(written) } as DecisionRecord;
+};
