@@ -4,9 +4,7 @@ import { fold } from './fold.ts';
 import { openObjections } from './fold-decision-room.ts';
 import type { EvidenceItem, Investigation, Ledger, Remediation } from './state.ts';
 
-/** What somebody who decided on a plan had before them; times are ISO 8601, ages milliseconds at the decision. */
-export type Seen = NonNullable<ReturnType<typeof seenAt>>;
-
+/** Times in what was seen are ISO 8601, ages milliseconds at the decision. */
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** What is digested: the plan in the words in which it was proposed, which the fold no longer has. */
