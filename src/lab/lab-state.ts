@@ -1,9 +1,11 @@
-import type { Fault } from './fault.ts';
 import type { LabState } from './messages.ts';
 import type { Told } from './processes.ts';
 
 export type LabStateOptions = {
-  fault: Pick<Fault, 'inject' | 'repair' | 'isActive'>;
+  /** Breaks the shop; resolves to whether it still is, asked any time later. */
+  inject: (fault: string | undefined) => Promise<() => Promise<boolean>>;
+  /** Puts all back as on the first day, and forgets what was measured. */
+  reset: () => Promise<void>;
   /** Resolves once there was enough calm to tell a rise from it. */
   baseline: () => Promise<void>;
   onChange: (state: LabState, startedAt: string | null, message: string) => void;
@@ -15,79 +17,83 @@ const WORDS: Record<LabState, string> = {
   idle: 'The shop is healthy.',
   injecting: 'A fault is on its way into the shop.',
   active: 'The shop has a fault; the alert follows as soon as people feel it.',
-  recovered: 'The shop meets its objective again.',
+  recovered: 'The shop meets its objectives again.',
 };
+const BUSY = 'The agents are still at work on the fault before; a new one can start when they are done.';
 
 /** Where the lab is: one fault at a time, from calm over a fault to recovered. */
-export const createLabState = ({ fault, baseline, onChange, now }: LabStateOptions) => {
+export const createLabState = ({ inject, reset, baseline, onChange, now }: LabStateOptions) => {
   let state: LabState = 'starting';
   let startedAt: string | null = null;
   let investigations = 0;
   let firing = false;
-  let calm: (() => void)[] = [];
-  let free: (() => void)[] = [];
+  /** Something was done to the shop since it was last put back. */
+  let touched = false;
+  let isBroken: () => Promise<boolean> = async () => false;
+  let message = WORDS.starting;
 
-  const move = (next: LabState, message = WORDS[next]): void => {
-    state = next;
+  const tell = (said: string): void => {
+    message = said;
     onChange(state, startedAt, message);
   };
-  const untilFree = (): Promise<void> =>
-    investigations > 0 ? new Promise((resolve) => free.push(resolve)) : Promise.resolve();
-  const untilCalm = (): Promise<void> => (firing ? new Promise((resolve) => calm.push(resolve)) : Promise.resolve());
+  const move = (next: LabState, said = WORDS[next]): void => {
+    state = next;
+    tell(said);
+  };
 
   /** A quiet moment of a shop that is still broken is no recovery. */
-  const endIfRepaired = async (): Promise<void> => {
-    const broken = await fault.isActive().catch(() => true);
+  const endIfMended = async (): Promise<void> => {
+    const broken = await isBroken().catch(() => true);
     if (state === 'active' && !firing && !broken) move('recovered');
   };
 
-  const inject = async (): Promise<void> => {
+  const putBack = async (): Promise<void> => {
+    await reset();
+    firing = false;
+    touched = false;
+    isBroken = async () => false;
+  };
+
+  const start = async (fault: string | undefined): Promise<void> => {
     startedAt = new Date(now()).toISOString();
-    if (await fault.isActive()) {
-      move('injecting', 'The fault before is repaired first.');
-      await fault.repair();
-    }
-    await untilCalm();
-    move('injecting');
-    await untilFree();
+    move('injecting', touched ? 'The shop is put back first.' : WORDS.injecting);
+    if (touched) await putBack();
     await baseline();
-    await fault.inject();
+    touched = true;
+    isBroken = await inject(fault);
     move('active');
+    if (!firing && fault === 'calm') move('recovered', 'Nothing was broken: no alert should come.');
   };
 
   return {
     ready: (): void => move('idle'),
-    told: (message: Told): void => {
-      if (message.type === 'failed') return onChange(state, startedAt, message.reason);
-      if (message.type === 'busy') {
-        investigations = message.investigations;
-        if (investigations > 0) return;
-        for (const resolve of free) resolve();
-        free = [];
-        if (state === 'active') move('active', 'The shop has a fault; the agents have said what they know.');
+    /** Says again where it is, as after a change of the pace. */
+    repeat: (): void => tell(message),
+    told: (told: Told): void => {
+      if (told.type === 'failed') return onChange(state, startedAt, told.reason);
+      if (told.type === 'busy') {
+        investigations = told.investigations;
+        if (investigations === 0 && state === 'active') {
+          move('active', 'The shop has a fault; the agents have said what they know.');
+        }
         return;
       }
-      firing = message.firing;
-      if (firing) {
-        if (state === 'active') move('active', 'The alert has fired; the agents are at work.');
-        return;
-      }
-      for (const resolve of calm) resolve();
-      calm = [];
-      void endIfRepaired();
+      if (told.type !== 'alert') return;
+      firing = told.firing;
+      if (!firing) return void endIfMended();
+      if (state === 'active') move('active', 'The alert has fired; the agents are at work.');
     },
-    startFault: async (): Promise<void> => {
-      if (state === 'starting' || state === 'injecting') return onChange(state, startedAt, WORDS[state]);
-      if (state === 'active' && investigations > 0) {
-        return onChange(
-          state,
-          startedAt,
-          'The agents are still at work on the fault before; a new one can start when they are done.',
-        );
-      }
-      const before = state;
-      await inject().catch((error: unknown) =>
-        move(before === 'active' ? 'active' : 'idle', `The fault could not be started: ${String(error)}`),
+    startFault: async (fault: string | undefined): Promise<void> => {
+      if (state === 'starting' || state === 'injecting') return tell(WORDS[state]);
+      if (state === 'active' && investigations > 0) return tell(BUSY);
+      await start(fault).catch((error: unknown) => move('idle', `The fault could not be started: ${String(error)}`));
+    },
+    reset: async (): Promise<void> => {
+      if (state === 'starting' || state === 'injecting') return tell(WORDS[state]);
+      move('injecting', 'The shop is put back.');
+      await putBack().then(
+        () => move('idle', 'The shop is healthy: all is as on the first day.'),
+        (error: unknown) => move('active', `The shop could not be put back: ${String(error)}`),
       );
     },
   };

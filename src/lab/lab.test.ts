@@ -14,7 +14,7 @@ type Lab = ReturnType<typeof runLab>;
 
 /** Starts a fault and resolves to what can be asked of the incident that comes of it. */
 const breakShop = async (relay: FakeRelay, lab: Lab) => {
-  lab.send({ type: 'start-fault' });
+  lab.send({ type: 'start-fault', fault: 'index' });
   const incidentId = await relay.store.until(() => {
     const found = relay.store.incidents()[0]?.incidentId;
     return typeof found === 'string' ? found : undefined;
@@ -47,7 +47,7 @@ const findAndRepair = async (relay: FakeRelay, lab: Lab, seed: string): Promise<
   relay.publish('remediation.executing', decision);
   expect((await find('remediation.executed')).params).toMatchObject({ outcome: 'resolved' });
   await lab.until('recovered');
-  await expectIndexUsed(lab.dir, statementsOf(shop).recent, shop.indexName);
+  await expectIndexUsed(join(lab.dir, 'shop'), statementsOf(shop).recent, shop.indexName);
 
   for (const { method, params } of all()) {
     expect(schemas.get(method)?.safeParse(params).error?.issues ?? [], method).toEqual([]);

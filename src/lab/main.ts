@@ -2,14 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { createFault } from './fault.ts';
+import { breakShop, CHOICES } from './faults/catalog.ts';
+import { createShopControl } from './faults/shop-control.ts';
 import { createLabState } from './lab-state.ts';
 import type { FromLab } from './messages.ts';
 import { startProcesses, type Told } from './processes.ts';
 import { createRandom } from './runtime/random.ts';
 import { dieWithParent, tellParent } from './runtime/settings.ts';
 import { blueprintOf } from './shop/blueprint.ts';
-import { startTraffic } from './shop/traffic.ts';
+import { createTraffic } from './shop/traffic.ts';
 
 const environment = z
   .object({
@@ -21,18 +22,26 @@ const environment = z
       .string()
       .regex(/^[\w-]{1,40}$/)
       .optional(),
+    /** The fault to begin with, once the shop was calm for a while; none where absent. */
     LAB_AUTO_FAULT: z.string().optional(),
   })
   .parse(process.env);
 
 /** How long the shop is watched healthy before a fault: what comes after is compared with it. */
 const BASELINE_MS = 12_000;
-const LEAST_BASELINE_MS = 4_000;
+const LEAST_BASELINE_MS = 5_000;
+/** What was asked before the shop was put back is answered by then. */
+const SETTLE_MS = 2_500;
 
 /** A fault that nobody decides about costs half a core; it goes when the approval of its plan has long expired. */
 const FAULT_AT_MOST_MS = 20 * 60_000;
 
-const ToLab = z.object({ type: z.enum(['start-fault', 'stop']) });
+const ToLab = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start-fault'), fault: z.string().optional() }),
+  z.object({ type: z.literal('reset') }),
+  z.object({ type: z.literal('pace'), pace: z.number().positive().max(10) }),
+  z.object({ type: z.literal('stop') }),
+]);
 
 /** Without a given seed the first start chooses one and the next ones keep it, so that the filled database is used again. */
 const chooseSeed = (dir: string): string => {
@@ -50,60 +59,106 @@ const chooseSeed = (dir: string): string => {
 const tell = (message: FromLab): void => tellParent(message);
 
 const run = async (): Promise<void> => {
-  const { LAB_PACE: pace, LAB_DIR: dir } = environment;
-  tell({ type: 'status', state: 'starting', startedAt: null, message: 'The shop is starting.' });
+  const { LAB_DIR: dir, LAB_AUTO_FAULT: first } = environment;
+  let pace = environment.LAB_PACE;
+  let chosen: string | null = null;
+  const status = (state: Parameters<typeof onChange>[0], startedAt: string | null, message: string): void =>
+    tell({ type: 'status', state, startedAt, message, choices: CHOICES, chosen, pace });
+  let unattended: NodeJS.Timeout | undefined;
+  const onChange: Parameters<typeof createLabState>[0]['onChange'] = (now, startedAt, message) => {
+    clearTimeout(unattended);
+    if (now === 'active') unattended = setTimeout(() => void state.reset(), FAULT_AT_MOST_MS);
+    status(now, startedAt, message);
+  };
+  status('starting', null, 'The shop is starting.');
   mkdirSync(dir, { recursive: true });
   const seed = chooseSeed(dir);
   const shop = blueprintOf(seed);
-  const random = createRandom(`${seed} ${Date.now()}`);
+  const random = createRandom(`${seed} ${environment.LAB_SEED === undefined ? Date.now() : ''}`);
   let hear: (message: Told) => void = () => undefined;
 
   const processes = await startProcesses({
     relayUrl: environment.LAB_RELAY_URL,
     apiKey: environment.LAB_API_KEY,
     dir,
-    seedName: seed,
     pace,
     shop,
     onTold: (message) => hear(message),
     onExit: (name) => {
-      // Half a shop would raise alerts that mean nothing: the lab ends as a whole, and its parent says so.
+      // Half a lab would raise alerts that mean nothing: it ends as a whole, and its parent says so.
       process.stderr.write(`lab: ${name} has ended\n`);
       process.exit(1);
     },
   });
-  const fault = createFault({
-    ...processes,
+  const { platform, monitor, agents } = processes;
+  const traffic = createTraffic({
+    gatewayUrl: processes.gatewayUrl,
+    token: processes.shopToken,
+    owners: shop.owners,
+    random,
+  });
+  const control = createShopControl({
     shop,
+    platform: platform.call,
+    traffic,
     random,
     pause: (ms) => sleep(ms * Math.max(0.25, Math.min(1, pace))),
   });
-  await fault.repair();
-  startTraffic(processes.gatewayUrl, shop.owners, random);
-  let unattended: NodeJS.Timeout | undefined;
-  const baseline = sleep(Math.max(LEAST_BASELINE_MS, BASELINE_MS * Math.min(1, pace)));
+  const calmMs = (): number => Math.max(LEAST_BASELINE_MS, BASELINE_MS * Math.min(1, pace));
+  // A database that is used again may be as an earlier fault left it.
+  await platform.call('reset');
+  traffic.start();
+  // The first answers of a process that just began are slow.
+  await sleep(SETTLE_MS);
+  await monitor.call('forget');
+  let baseline = sleep(calmMs());
+
   const state = createLabState({
-    fault,
+    inject: async (fault) => {
+      const { id, truth, isActive } = await breakShop(control, fault);
+      tell({ type: 'truth', fault: id, truth, at: Date.now() });
+      return isActive;
+    },
+    reset: async () => {
+      traffic.usual();
+      await platform.call('reset');
+      await sleep(SETTLE_MS);
+      await monitor.call('forget');
+      baseline = sleep(calmMs());
+    },
     baseline: () => baseline,
     now: Date.now,
-    onChange: (now, startedAt, message) => {
-      clearTimeout(unattended);
-      // Whatever the repair meets, the fault is still there then and the next start puts it right.
-      if (now === 'active') unattended = setTimeout(() => void fault.repair().catch(() => undefined), FAULT_AT_MOST_MS);
-      tell({ type: 'status', state: now, startedAt, message });
-    },
+    onChange,
   });
-  hear = state.told;
+  hear = (message) => {
+    if (message.type === 'incident') tell(message);
+    if (message.type === 'alert' && !message.firing) tell({ type: 'calm', at: Date.now() });
+    state.told(message);
+  };
+  const start = (fault: string | undefined): Promise<void> => {
+    const isChoice = CHOICES.some(({ id }) => id === fault);
+    chosen = isChoice && fault !== undefined ? fault : null;
+    return state.startFault(isChoice ? fault : undefined);
+  };
   process.on('message', (message) => {
     const read = ToLab.safeParse(message);
     if (!read.success) return;
-    if (read.data.type === 'stop') process.exit(0);
-    void state.startFault();
+    switch (read.data.type) {
+      case 'stop':
+        return void processes.stop().finally(() => process.exit(0));
+      case 'reset':
+        return void state.reset();
+      case 'pace':
+        pace = read.data.pace;
+        agents.send({ type: 'pace', pace });
+        return state.repeat();
+      default:
+        return void start(read.data.fault);
+    }
   });
   state.ready();
-  if (environment.LAB_AUTO_FAULT !== '1') return;
-  await baseline;
-  await state.startFault();
+  if (first === undefined || first === '') return;
+  await start(first);
 };
 
 dieWithParent();

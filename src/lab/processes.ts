@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentSettings } from './agents/settings.ts';
-import { type Child, isNothing, startChild } from './runtime/child.ts';
-import { serve } from './runtime/http-server.ts';
+import { type Child, startChild } from './runtime/child.ts';
 import type { Blueprint } from './shop/blueprint.ts';
-import { createChangeFeed, type NewChange } from './shop/changes.ts';
+import { topologyOf } from './shop/topology.ts';
 
 export type Told =
   | { type: 'alert'; firing: boolean }
+  | { type: 'incident'; incidentId: string; title: string }
   | { type: 'busy'; investigations: number }
+  | { type: 'gateway'; url: string }
   | { type: 'failed'; reason: string };
 
-const TYPES: ReadonlySet<unknown> = new Set(['alert', 'busy', 'failed']);
+const TYPES: ReadonlySet<unknown> = new Set(['alert', 'incident', 'busy', 'gateway', 'failed']);
 const isTold = (message: unknown): message is Told =>
   typeof message === 'object' && message !== null && 'type' in message && TYPES.has(message.type);
 
@@ -19,98 +20,105 @@ export type ProcessOptions = {
   relayUrl: string;
   apiKey: string;
   dir: string;
-  seedName: string;
   pace: number;
   shop: Blueprint;
   onTold: (message: Told) => void;
   onExit: (name: string) => void;
 };
 
-export type Processes = {
-  ordersUrl: string;
-  gatewayUrl: string;
-  token: string;
-  addChange: (change: NewChange) => void;
-  stop: () => void;
-};
+const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
+const WINDOW_MS = 8_000;
 
-const CHECKOUT_METRIC = 'http_request_duration_seconds';
+/** What the agents of before ask for: removed with them. */
+const beforeTheSwitch = (url: string, folder: string, windowMs: number) => ({
+  changesUrl: url,
+  services: [
+    { name: 'gateway', log: join(folder, 'logs', 'gateway.log'), dependsOn: ['orders', 'payments'] },
+    { name: 'orders', log: join(folder, 'logs', 'orders.log'), dependsOn: [], databaseUrl: url },
+  ],
+  objectives: [
+    {
+      name: 'Checkout',
+      service: 'gateway',
+      metric: 'http_request_duration_seconds',
+      where: { service: 'gateway', route: '/checkout' },
+      p99Seconds: 0.4,
+      windowMs,
+    },
+  ],
+});
 
-/** Starts the shop, its monitor and the agents, each a process of its own, and connects them. */
-export const startProcesses = async (options: ProcessOptions): Promise<Processes> => {
-  const { relayUrl, apiKey, dir, pace, shop, seedName } = options;
-  const token = randomBytes(16).toString('hex');
+/** Starts the platform with the shop, the monitor and the agents, each a process of its own, and connects them. */
+export const startProcesses = async (options: ProcessOptions) => {
+  const { relayUrl, apiKey, dir, pace, shop } = options;
+  // Agents must not be able to speak as a service of the shop: two tokens.
+  const [agentsToken, shopToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
   // Measuring must not become as fast as talking: below this there are too few requests in a window.
   const measuring = Math.max(0.4, Math.min(1, pace));
   const scrapeEveryMs = 1_000 * measuring;
-  const objective = {
-    name: 'Checkout',
-    service: 'gateway',
-    metric: CHECKOUT_METRIC,
-    where: { service: 'gateway', route: '/checkout' },
-    p99Seconds: 0.15,
-    windowMs: 8_000 * measuring,
-  };
-  const children: Child<Told>[] = [];
-  const start = async (script: string, settings: object): Promise<string> => {
-    const child = await startChild<Told>(
-      new URL(script, import.meta.url),
-      settings,
-      script.includes('shop/') ? isNothing : isTold,
-    );
-    child.onMessage(options.onTold);
-    child.onExit(() => options.onExit(script));
-    children.push(child);
-    return child.address;
+  const folders = { shop: join(dir, 'shop'), agents: join(dir, 'agents') };
+  mkdirSync(folders.shop, { recursive: true });
+  mkdirSync(folders.agents, { recursive: true });
+  let gatewayUrl = '';
+  let stopping = false;
+
+  const start = async (script: string, settings: object): Promise<Child<Told>> => {
+    const child = await startChild<Told>(new URL(script, import.meta.url), settings, isTold);
+    child.onMessage((message) => {
+      if (message.type === 'gateway') gatewayUrl = message.url;
+      options.onTold(message);
+    });
+    child.onExit(() => {
+      if (!stopping) options.onExit(script);
+    });
+    return child;
   };
 
-  const feed = createChangeFeed();
-  const changes = await serve({ routes: feed.routes, token });
-  const logs = { orders: join(dir, 'logs', 'orders.log'), gateway: join(dir, 'logs', 'gateway.log') };
-  const ordersUrl = await start('./shop/orders-process.js', {
-    database: join(dir, `shop-${seedName}.db`),
-    log: logs.orders,
-    changesUrl: changes.url,
-    token,
-    blueprint: shop,
+  const platform = await start('./platform/platform-process.js', {
+    dir: folders.shop,
+    shop: shop.seed,
+    agentsToken,
+    shopToken,
   });
-  const gatewayUrl = await start('./shop/gateway-process.js', {
-    ordersUrl,
-    log: logs.gateway,
-    token,
-    release: shop.release,
-  });
-  const monitorUrl = await start('./monitor/monitor-process.js', {
+  const names = topologyOf(shop).map(({ name }) => name);
+  const monitor = await start('./monitor/monitor-process.js', {
     relayUrl,
     apiKey,
-    token,
-    targets: [gatewayUrl, ordersUrl],
+    agentsToken,
+    shopToken,
+    platformUrl: platform.address,
     scrapeEveryMs,
-    objective,
+    windowMs: WINDOW_MS * measuring,
+    provider: shop.provider,
+    queue: shop.queue,
+    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+    logs: Object.fromEntries(names.map((name) => [name, join(folders.shop, 'logs', `${name}.log`)])),
   });
-  await start('./agents/agents-process.js', {
+  await platform.call('start', { monitorUrl: monitor.address });
+  const agents = await start('./agents/agents-process.js', {
     relayUrl,
     apiKey,
-    token,
-    journal: join(dir, 'open-incidents.json'),
+    token: agentsToken,
+    journal: join(folders.agents, 'open-incidents.json'),
     pace,
-    monitorUrl,
-    changesUrl: changes.url,
+    monitorUrl: monitor.address,
+    platformUrl: platform.address,
     scrapeEveryMs,
-    services: [
-      { name: 'gateway', log: logs.gateway, dependsOn: ['orders'] },
-      { name: 'orders', log: logs.orders, dependsOn: [], databaseUrl: ordersUrl },
-    ],
-    objectives: [objective],
-  } satisfies AgentSettings);
+    ...beforeTheSwitch(platform.address, folders.shop, WINDOW_MS * measuring),
+  });
 
   return {
-    ordersUrl,
-    gatewayUrl,
-    token,
-    addChange: feed.add,
-    stop: () => {
-      for (const child of children) child.stop();
+    platform,
+    monitor,
+    agents,
+    gatewayUrl: (): string => gatewayUrl,
+    agentsToken,
+    shopToken,
+    stop: async (): Promise<void> => {
+      stopping = true;
+      await Promise.all([agents.stop(), monitor.stop(), platform.stop()]);
     },
   };
 };
+
+export type Processes = Awaited<ReturnType<typeof startProcesses>>;

@@ -4,7 +4,7 @@ import { startWorker, type Worker } from './incident-worker.ts';
 import { openJournal } from './journal.ts';
 import { AgentSettings } from './settings.ts';
 
-const settings = readSettings(AgentSettings);
+const settings = await readSettings(AgentSettings);
 dieWithParent();
 
 const journal = openJournal(settings.journal);

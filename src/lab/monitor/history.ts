@@ -10,6 +10,11 @@ export const createHistory = (keep: number) => {
   return {
     times: (): readonly number[] => times,
     series: (name: string): Series[] => [...series.values()].filter((one) => one.name === name),
+    all: (): Series[] => [...series.values()],
+    clear: (): void => {
+      times.length = 0;
+      series.clear();
+    },
     names: (): string[] => [...new Set([...series.values()].map(({ name }) => name))],
     /** Takes in what all services said at one time; a series that said nothing this time has a hole. */
     add: (at: number, samples: readonly Sample[]): void => {

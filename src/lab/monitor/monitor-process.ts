@@ -1,85 +1,119 @@
 import { z } from 'zod';
 import { connectAgent } from '../../agent/connect.ts';
-import { callText } from '../runtime/http-client.ts';
+import { callJson, callText } from '../runtime/http-client.ts';
 import { serve } from '../runtime/http-server.ts';
+import { answerCalls } from '../runtime/ipc.ts';
 import { dieWithParent, readSettings, tellParent, tellReady } from '../runtime/settings.ts';
-import { createAlertRule } from './alert-rule.ts';
+import { topologyOf } from '../shop/topology.ts';
+import { createAlerts, type Fired } from './alerts.ts';
+import { createCatalog } from './catalog.ts';
 import { createHistory } from './history.ts';
+import { objectivesOf, shown } from './objective.ts';
 import { parseMetrics } from './prometheus-text.ts';
-import { MetricQuery, runQuery, slowInWindow } from './query.ts';
+import { createSpanStore } from './span-store.ts';
+import { createWatchRoutes } from './watch-routes.ts';
 
 const KEPT_SCRAPES = 900;
 
-const settings = readSettings(
+const settings = await readSettings(
   z.object({
     relayUrl: z.string(),
     apiKey: z.string(),
-    token: z.string(),
-    targets: z.array(z.string()),
+    agentsToken: z.string(),
+    shopToken: z.string(),
+    platformUrl: z.string(),
     scrapeEveryMs: z.number(),
-    objective: z.object({
-      name: z.string(),
-      metric: z.string(),
-      where: z.record(z.string(), z.string()),
-      p99Seconds: z.number(),
-      windowMs: z.number(),
-    }),
+    windowMs: z.number(),
+    provider: z.string(),
+    queue: z.string(),
+    memoryLimitBytes: z.number(),
+    logs: z.record(z.string(), z.string()),
   }),
 );
 dieWithParent();
 
-const { objective } = settings;
+const { platformUrl, shopToken } = settings;
+const services = topologyOf(settings);
 const history = createHistory(KEPT_SCRAPES);
-const rule = createAlertRule(objective.p99Seconds);
+const catalog = createCatalog();
+const spans = createSpanStore();
+const objectives = objectivesOf({ ...settings, services: services.map(({ name }) => name) });
 const agent = connectAgent({ url: settings.relayUrl, apiKey: settings.apiKey });
-const ms = (seconds: number): number => Math.round(seconds * 1000);
 
-const openIncident = async (p99: number): Promise<void> => {
-  const limit = ms(objective.p99Seconds);
-  const selector = Object.entries(objective.where).map(([key, value]) => `${key}="${value}"`);
-  await agent.openIncident({
-    title: `${objective.name} p99 latency above ${limit} ms`,
+const openIncident = async ({ objective, value }: Fired): Promise<void> => {
+  const { kind, limit, metric, where, windowMs } = objective;
+  const selector = Object.entries(where).map(([key, text]) => `${key}="${text}"`);
+  const { incidentId } = await agent.openIncident({
+    title: objective.says,
     description:
-      `${objective.name} answers 99 % of its requests within ${ms(p99)} ms over the last ${objective.windowMs / 1000} s; ` +
-      `the objective is ${limit} ms. Metric: ${objective.metric}{${selector.join(',')}}.`,
-    severity: p99 > 2 * objective.p99Seconds ? 'critical' : 'high',
+      `${objective.name} is at ${shown(objective, value)} over the last ${windowMs / 1000} s; ` +
+      `the objective is ${shown(objective, limit)} at most. Metric: ${metric}{${selector.join(',')}}.`,
+    severity: kind === 'memory' ? 'high' : value > 2 * limit ? 'critical' : 'high',
   });
+  tellParent({ type: 'incident', incidentId, title: objective.says });
 };
 
-const evaluate = (): void => {
-  const { metric, where, windowMs } = objective;
-  const from = (history.times().at(-1) ?? 0) - 1;
-  const [result] = runQuery(history, { metric, operation: 'p99', windowMs, where, from, to: Number.POSITIVE_INFINITY });
-  const p99 = result?.points.at(-1)?.[1];
-  const change = rule.evaluate(p99, slowInWindow(history, metric, where, objective.p99Seconds, windowMs));
-  if (change === undefined) return;
-  tellParent({ type: 'alert', firing: rule.firing() });
-  // Refused for good means that the relay ended the connection or the key; the rule goes on and the parent knows.
-  if (change === 'fired' && p99 !== undefined)
-    openIncident(p99).catch((error: unknown) => tellParent({ type: 'failed', reason: String(error) }));
-};
+const alerts = createAlerts(objectives, {
+  incident: (fired) => {
+    tellParent({ type: 'alert', firing: true });
+    // Refused for good means that the relay ended the connection or the key; the rules go on and the parent knows.
+    openIncident(fired).catch((error: unknown) => tellParent({ type: 'failed', reason: String(error) }));
+  },
+  calm: () => tellParent({ type: 'alert', firing: false }),
+});
+
+const Targets = z.object({ targets: z.array(z.object({ service: z.string(), url: z.string() })) });
+let targets = new Map<string, string>();
 
 const scrape = async (): Promise<void> => {
   const at = Date.now();
-  const texts = await Promise.all(
-    settings.targets.map((url) => callText('GET', `${url}/metrics`, { timeoutMs: 5_000 }).catch(() => '')),
-  );
-  history.add(at, texts.flatMap(parseMetrics));
-  evaluate();
+  const asked = await callJson('GET', `${platformUrl}/targets`, Targets, { token: shopToken, timeoutMs: 5_000 });
+  targets = new Map(asked.targets.map(({ service, url }) => [service, url]));
+  const read = (url: string): Promise<string> =>
+    callText('GET', `${url}/metrics`, { token: shopToken, timeoutMs: 5_000 }).catch(() => '');
+  const texts = await Promise.all([...targets.values(), platformUrl].map(read));
+  const up = [...targets.keys()].map((service, index) => ({
+    name: 'up',
+    labels: { service },
+    value: texts[index] === '' ? 0 : 1,
+  }));
+  texts.forEach(catalog.read);
+  history.add(at, [...texts.flatMap(parseMetrics), ...up]);
+  alerts.evaluate(history, at);
 };
 
 /** A scrape that takes long delays the next one; two never overlap. */
 const keepScraping = (): void => {
   const began = Date.now();
-  void scrape().finally(() => setTimeout(keepScraping, Math.max(50, settings.scrapeEveryMs - (Date.now() - began))));
+  const again = (): void => {
+    setTimeout(keepScraping, Math.max(50, settings.scrapeEveryMs - (Date.now() - began)));
+  };
+  scrape().then(again, again);
 };
 
-const { url } = await serve({
-  token: settings.token,
-  routes: {
-    'GET /metrics-names': () => ({ body: { names: history.names() } }),
-    'POST /query': ({ body }) => ({ body: { series: runQuery(history, MetricQuery.parse(body)) } }),
+answerCalls({
+  /** For a new day: what was measured before says nothing about it. */
+  forget: () => {
+    history.clear();
+    spans.clear();
+    alerts.forget();
   },
+});
+
+const { url } = await serve({
+  tokens: [settings.agentsToken, shopToken],
+  only: { '/ingest': shopToken },
+  routes: createWatchRoutes({
+    history,
+    objectives,
+    alerts,
+    catalog,
+    spans,
+    logs: settings.logs,
+    services,
+    targets: () => targets,
+    token: shopToken,
+  }),
 });
 keepScraping();
 tellReady(url);

@@ -99,12 +99,14 @@ describe('the history', () => {
 });
 
 describe('the alert', () => {
-  it('fires once after three breaches in a row, and again only after it recovered', () => {
+  it('fires once after four breaches in a row, and again only after it recovered', () => {
     const rule = createAlertRule(0.15);
-    const evaluate = (...values: (number | undefined)[]) => values.map((value) => rule.evaluate(value, 10));
-    expect(evaluate(0.3, 0.3, 0.1, 0.3, 0.3)).toEqual(Array.from({ length: 5 }));
+    const evaluate = (...values: (number | undefined)[]) => values.map((value) => rule.evaluate(value, true));
+    expect(evaluate(0.3, 0.3, 0.3, 0.1, 0.3, 0.3, 0.3)).toEqual(Array.from({ length: 7 }));
     expect(evaluate(0.3, 0.3, 0.3, 0.3)).toEqual(['fired', undefined, undefined, undefined]);
-    expect(evaluate(0.1, 0.1, undefined, 0.1, 0.1, 0.1)).toEqual([
+    expect(evaluate(0.1, 0.1, 0.1, undefined, 0.1, 0.1, 0.1, 0.1)).toEqual([
+      undefined,
+      undefined,
       undefined,
       undefined,
       undefined,
@@ -112,11 +114,11 @@ describe('the alert', () => {
       undefined,
       'recovered',
     ]);
-    expect(evaluate(0.3, 0.3, 0.3)).toEqual([undefined, undefined, 'fired']);
+    expect(evaluate(0.3, 0.3, 0.3, 0.3)).toEqual([undefined, undefined, undefined, 'fired']);
   });
 
   it('does not fire for a few slow requests among many', () => {
     const rule = createAlertRule(0.15);
-    expect([1, 2, 3, 4].map(() => rule.evaluate(2, 4))).toEqual(Array.from({ length: 4 }));
+    expect([1, 2, 3, 4, 5].map(() => rule.evaluate(2, false))).toEqual(Array.from({ length: 5 }));
   });
 });

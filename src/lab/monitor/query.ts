@@ -2,8 +2,14 @@ import { z } from 'zod';
 import type { History, Series } from './history.ts';
 import { type Bucket, countAbove, histogramQuantile } from './quantile.ts';
 
-export const Operation = z.enum(['p50', 'p95', 'p99', 'mean', 'rate', 'value']);
+export const Operation = z.enum(['p50', 'p95', 'p99', 'mean', 'rate', 'value', 'max']);
 export type Operation = z.infer<typeof Operation>;
+
+/** ISO 8601 or epoch ms. */
+const Moment = z.union([
+  z.number(),
+  z.string().transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text))),
+]);
 
 export const MetricQuery = z.object({
   metric: z.string(),
@@ -13,8 +19,8 @@ export const MetricQuery = z.object({
   where: z.record(z.string(), z.string()).default({}),
   /** One series for each value of this label; all together where absent. */
   by: z.string().optional(),
-  from: z.coerce.number().default(0),
-  to: z.coerce.number().default(Number.POSITIVE_INFINITY),
+  from: Moment.default(0),
+  to: Moment.default(Number.POSITIVE_INFINITY),
 });
 export type MetricQuery = z.infer<typeof MetricQuery>;
 
@@ -43,6 +49,13 @@ const bucketsOf = (series: readonly Series[], from: number, to: number): Bucket[
 const total = (series: readonly Series[], from: number, to: number): number =>
   series.reduce((sum, { values }) => sum + increase(values, from, to), 0);
 
+/** What the gauges are at that scrape; one that was not there says nothing. */
+const valuesAt = (series: readonly Series[], at: number): number[] =>
+  series.flatMap(({ values }) => {
+    const value = values[at];
+    return value === undefined || Number.isNaN(value) ? [] : [value];
+  });
+
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /** The first scrape that is at most a window old, and one before it: what happened in the window lies between. */
@@ -59,7 +72,7 @@ export const runQuery = (history: History, query: MetricQuery): Result[] => {
   const times = history.times();
   const named = (suffix: string) => history.series(`${metric}${suffix}`).filter(({ labels }) => matches(labels, where));
   const [main, counts] =
-    operation === 'value'
+    operation === 'value' || operation === 'max'
       ? [named(''), []]
       : operation === 'rate'
         ? [named('_count').length > 0 ? named('_count') : named(''), []]
@@ -70,8 +83,12 @@ export const runQuery = (history: History, query: MetricQuery): Result[] => {
 
   const read = (ours: readonly Series[], theirs: readonly Series[], from: number, to: number): number | undefined => {
     switch (operation) {
-      case 'value':
-        return ours.reduce((sum, { values }) => sum + (values[to] ?? Number.NaN), 0);
+      case 'value': {
+        const present = valuesAt(ours, to);
+        return present.length === 0 ? undefined : present.reduce((sum, value) => sum + value, 0);
+      }
+      case 'max':
+        return Math.max(...valuesAt(ours, to));
       case 'rate':
         return (total(ours, from, to) * 1000) / ((times[to] ?? 0) - (times[from] ?? 0));
       case 'mean': {

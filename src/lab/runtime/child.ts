@@ -1,20 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { createCaller } from './ipc.ts';
 
 export type Child<Message> = {
+  pid: number;
   /** What the child said when it was ready. */
   address: string;
+  call: (method: string, params?: unknown) => Promise<unknown>;
+  send: (message: object) => void;
   onMessage: (listener: (message: Message) => void) => void;
-  onExit: (listener: (code: number | null) => void) => void;
-  stop: () => void;
+  onExit: (listener: (code: number | null, signal: NodeJS.Signals | null) => void) => void;
+  /** Asks it to end; resolves once it has. */
+  stop: () => Promise<void>;
+  /** Ends it at once, as a machine that is out of memory would. */
+  kill: () => void;
 };
 
 /** Each process of the lab is small; without these V8 lets a heap grow far beyond what is in use. */
-const EXEC_ARGV = ['--max-old-space-size=96', '--max-semi-space-size=2'];
+const EXEC_ARGV = ['--max-semi-space-size=2'];
+const HEAP_MB = 128;
+const STOP_WITHIN_MS = 3_000;
+
+/** Nothing of ours is in it: what a process may know comes by its channel, and nobody else can read that. */
+const ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'SystemRoot', 'TEMP', 'NODE_EXTRA_CA_CERTS'];
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 
 const isReady = (message: unknown): message is { type: 'ready'; address: string } =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 
-/** Forks a script of the lab with its settings and waits until it is ready. */
+/** Forks a script of the lab, hands it its settings and waits until it is ready. */
 export const startChild = <Message>(
   script: URL,
   settings: object,
@@ -22,27 +38,40 @@ export const startChild = <Message>(
 ): Promise<Child<Message>> =>
   new Promise((resolve, reject) => {
     const child: ChildProcess = fork(script, [], {
-      execArgv: EXEC_ARGV,
-      env: { ...process.env, LAB_SETTINGS: JSON.stringify(settings) },
+      execArgv: [...EXEC_ARGV, `--max-old-space-size=${HEAP_MB}`],
+      env: environment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    const call = createCaller(child);
+    const exited = new Promise<void>((ended) => child.once('exit', () => ended()));
     const failed = (code: number | null): void => reject(new Error(`${script.pathname} ended with ${code}`));
     child.once('exit', failed);
-    child.on('message', (first) => {
+    child.send({ type: 'settings', settings });
+    const listen = (first: unknown): void => {
       if (!isReady(first)) return;
+      child.off('message', listen);
       child.off('exit', failed);
       resolve({
+        pid: child.pid ?? 0,
         address: first.address,
+        call,
+        send: (message) => {
+          if (child.connected) child.send(message);
+        },
         onMessage: (listener) => {
           child.on('message', (message) => {
             if (isMessage(message)) listener(message);
           });
         },
         onExit: (listener) => child.once('exit', listener),
-        stop: () => child.kill('SIGTERM'),
+        stop: async () => {
+          child.kill('SIGTERM');
+          const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+          await exited;
+          clearTimeout(timer);
+        },
+        kill: () => child.kill('SIGKILL'),
       });
-    });
+    };
+    child.on('message', listen);
   });
-
-/** For a child that says nothing but that it is ready. */
-export const isNothing = (_message: unknown): _message is never => false;

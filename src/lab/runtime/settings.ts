@@ -1,17 +1,35 @@
-/** The settings that `startChild` passed, read by the child's own schema. */
-export const readSettings = <T>(schema: { parse: (value: unknown) => T }): T =>
-  schema.parse(JSON.parse(process.env.LAB_SETTINGS ?? '{}'));
+const isSettings = (message: unknown): message is { type: 'settings'; settings: unknown } =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'settings';
+
+/** The settings that `startChild` sent; the first message, so this has to be called before anything is awaited. */
+export const receiveSettings = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const listen = (message: unknown): void => {
+      if (!isSettings(message)) return;
+      process.off('message', listen);
+      resolve(message.settings);
+    };
+    process.on('message', listen);
+  });
+
+/** The same, read by the child's own schema. */
+export const readSettings = async <T>(schema: { parse: (value: unknown) => T }): Promise<T> =>
+  schema.parse(await receiveSettings());
 
 export const tellParent = (message: object): void => {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 };
 
 export const tellReady = (address: string): void => tellParent({ type: 'ready', address });
 
 /** A child never outlives its parent: however that ends, the channel closes. */
-export const dieWithParent = (): void => {
-  process.on('disconnect', () => process.exit(0));
-  process.on('SIGTERM', () => process.exit(0));
+export const dieWithParent = (beforeEnd: () => void = () => undefined): void => {
+  const end = (): void => {
+    beforeEnd();
+    process.exit(0);
+  };
+  process.on('disconnect', end);
+  process.on('SIGTERM', end);
   // Ctrl-C reaches the whole group; the parent decides when its children end.
   process.on('SIGINT', () => undefined);
 };

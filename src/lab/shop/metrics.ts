@@ -27,6 +27,11 @@ const histogramLines = (name: string, { labels, counts, sum, count }: Histogram)
   ];
 };
 
+type Read = () => readonly (readonly [Labels, number])[];
+
+const linesOf = (name: string, read: Read) => (): string[] =>
+  read().map(([labels, value]) => `${name}${text(labels)} ${value}`);
+
 /** Metrics in Prometheus' text format: durations, counters and gauges are all that a service of the shop needs. */
 export const createMetrics = () => {
   const families: { name: string; help: string; type: string; lines: () => string[] }[] = [];
@@ -63,13 +68,12 @@ export const createMetrics = () => {
         series.set(key, (series.get(key) ?? 0) + by);
       };
     },
-    gauge: (name: string, help: string, read: () => readonly (readonly [Labels, number])[]): void => {
-      families.push({
-        name,
-        help,
-        type: 'gauge',
-        lines: () => read().map(([labels, value]) => `${name}${text(labels)} ${value}`),
-      });
+    gauge: (name: string, help: string, read: Read): void => {
+      families.push({ name, help, type: 'gauge', lines: linesOf(name, read) });
+    },
+    /** A counter that something else keeps. */
+    counterOf: (name: string, help: string, read: Read): void => {
+      families.push({ name, help, type: 'counter', lines: linesOf(name, read) });
     },
     text: (): string =>
       families
@@ -78,3 +82,5 @@ export const createMetrics = () => {
         .concat('\n'),
   };
 };
+
+export type Metrics = ReturnType<typeof createMetrics>;

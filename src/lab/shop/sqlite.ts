@@ -1,5 +1,5 @@
 export type Row = Record<string, unknown>;
-type Value = string | number | null;
+export type Value = string | number | null;
 
 /** What Node's own SQLite (22.13 and later) and the package with the same interface have in common. */
 export type Database = {

@@ -1,50 +1,87 @@
 import { callText } from '../runtime/http-client.ts';
+import { between, pick } from '../runtime/random.ts';
 
 const CHECKOUTS_PER_SECOND = 6;
 const ORDER_LOOKUPS_PER_SECOND = 3;
-/** The whole rate swells and falls by a seventh over two minutes, as traffic does. */
-const SWELL = 0.15;
-const SWELL_PERIOD_MS = 120_000;
+/** A day with its two peaks, in four minutes. */
+const DAY_MS = 240_000;
 /** People give up: a slow shop must not collect requests without end. */
-const MOST_IN_FLIGHT = 12;
+const MOST_IN_FLIGHT = 40;
 const OLD_CART_SHARE = 0.04;
+const DECLINED_SHARE = 0.08;
 
-/** People who use the shop: arrivals at random around a gentle rate, whether the shop is slow or not. */
-export const startTraffic = (gatewayUrl: string, owners: number, random: () => number): { stop: () => void } => {
+export type Delivery = { country: string; grams: number; notBefore: string };
+
+export type TrafficOptions = { gatewayUrl: () => string; token: string; owners: number; random: () => number };
+
+const dayShape = (now: number): number => {
+  const day = (now / DAY_MS) * 2 * Math.PI;
+  return 1 + 0.15 * Math.sin(day) + 0.1 * Math.sin(2 * day + 1);
+};
+
+/** People who use the shop: arrivals at random around the rate of the hour, whether the shop is slow or not. */
+export const createTraffic = ({ gatewayUrl, token, owners, random }: TrafficOptions) => {
   let inFlight = 0;
-  let stopped = false;
-  const timers = new Set<NodeJS.Timeout>();
+  let factor = 1;
+  let oldCarts = OLD_CART_SHARE;
 
-  const visit = (path: string): void => {
+  const visit = async (method: 'GET' | 'POST', path: string, body?: object): Promise<void> => {
     if (inFlight >= MOST_IN_FLIGHT) return;
     inFlight += 1;
-    callText('GET', `${gatewayUrl}${path}`, { timeoutMs: 10_000 })
+    await callText(method, `${gatewayUrl()}${path}`, {
+      token,
+      timeoutMs: 10_000,
+      ...(body === undefined ? {} : { body }),
+    })
+      // People see an error page; what it means to the shop is in its metrics.
       .catch(() => undefined)
       .finally(() => {
         inFlight -= 1;
       });
   };
+  const customer = (): number => between(random, 1, owners);
+  const basket = (card: string, delivery: Delivery): object => ({
+    customer: customer(),
+    cart: random() < oldCarts ? 1 : 2,
+    cents: between(random, 499, 48_000),
+    card,
+    delivery,
+  });
+  const usualDelivery = (): Delivery => ({
+    country: pick(random, ['DE', 'FR', 'NL', 'PT', 'IT', 'US']),
+    grams: between(random, 100, 5_000),
+    notBefore: new Date().toISOString(),
+  });
 
-  const arrive = (perSecond: number, path: () => string): void => {
-    const swell = 1 + SWELL * Math.sin((Date.now() / SWELL_PERIOD_MS) * 2 * Math.PI);
+  const arrive = (perSecond: number, comes: () => Promise<void>): void => {
     // Exponential gaps, without the longest: a lull of seconds would leave a chart with holes.
-    const gapMs = Math.min(-Math.log(1 - random()), 3) * (1000 / (perSecond * swell));
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      if (stopped) return;
-      visit(path());
-      arrive(perSecond, path);
+    const gapMs = Math.min(-Math.log(1 - random()), 3) * (1000 / (perSecond * factor * dayShape(Date.now())));
+    setTimeout(() => {
+      void comes();
+      arrive(perSecond, comes);
     }, gapMs);
-    timers.add(timer);
   };
 
-  const customer = (): number => 1 + Math.floor(random() * owners);
-  arrive(CHECKOUTS_PER_SECOND, () => `/checkout?customer=${customer()}&cart=${random() < OLD_CART_SHARE ? 1 : 2}`);
-  arrive(ORDER_LOOKUPS_PER_SECOND, () => `/order?id=${customer()}`);
   return {
-    stop: () => {
-      stopped = true;
-      for (const timer of timers) clearTimeout(timer);
+    start: (): void => {
+      arrive(CHECKOUTS_PER_SECOND, () =>
+        visit('POST', '/checkout', basket(random() < DECLINED_SHARE ? '4000 0002' : '4242 4242', usualDelivery())),
+      );
+      arrive(ORDER_LOOKUPS_PER_SECOND, () => visit('GET', `/order?id=${customer()}`));
+    },
+    /** One order with this delivery, paid. */
+    order: (delivery: Delivery): Promise<void> => visit('POST', '/checkout', basket('4242 4242', delivery)),
+    rise: (by: number): void => {
+      factor = by;
+    },
+    oldCarts: (share: number): void => {
+      oldCarts = share;
+    },
+    usual: (): void => {
+      factor = 1;
+      oldCarts = OLD_CART_SHARE;
     },
   };
 };
+
+export type Traffic = ReturnType<typeof createTraffic>;

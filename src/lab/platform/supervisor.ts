@@ -1,0 +1,134 @@
+import { startChild } from '../runtime/child.ts';
+import type { Managed, Usage } from './managed.ts';
+
+export const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
+const RESTART_AFTER_MS = 600;
+/** What was asked for before the address changed is still answered by the old process. */
+const DRAIN_MS = 1_200;
+
+const isUsage = (message: unknown): message is Usage =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'usage';
+
+export type SupervisorOptions = {
+  services: readonly Managed[];
+  /** What a service is told at its start. */
+  settingsOf: (managed: Managed) => object;
+  onAddresses: (addresses: Record<string, string>) => void;
+};
+
+/** The provider has two addresses: one for its customers, and one that it is measured at. */
+const readAddress = (address: string): { service: string; metrics: string } => {
+  if (!address.startsWith('{')) return { service: address, metrics: address };
+  const read: unknown = JSON.parse(address);
+  return {
+    service: typeof read === 'object' && read !== null && 'service' in read ? String(read.service) : '',
+    metrics: typeof read === 'object' && read !== null && 'metrics' in read ? String(read.metrics) : '',
+  };
+};
+
+/** Runs the services: starts, replaces and restarts them, and ends one that takes too much memory. */
+export const createSupervisor = ({ services, settingsOf, onAddresses }: SupervisorOptions) => {
+  const addresses: Record<string, string> = {};
+  const targets = new Map<string, string>();
+  let stopping = false;
+
+  const of = (name: string): Managed => {
+    const managed = services.find((one) => one.name === name);
+    if (managed === undefined) throw new Error(`there is no service ${name}`);
+    return managed;
+  };
+
+  const tellAddresses = (): void => {
+    for (const { child } of services) void child?.call('addresses', { addresses }).catch(() => undefined);
+    onAddresses(addresses);
+  };
+
+  const takeUsage = (managed: Managed, { rssBytes, cpuSeconds }: Usage): void => {
+    const { usage } = managed;
+    const now = Date.now();
+    const seconds = (now - usage.at) / 1000;
+    const cpuPercent = seconds <= 0 ? 0 : Math.round(((cpuSeconds - usage.cpuSeconds) / seconds) * 100);
+    managed.usage = { rssBytes, cpuSeconds, cpuPercent: Math.max(0, cpuPercent), at: now };
+    if (rssBytes <= MEMORY_LIMIT_BYTES || managed.child === undefined) return;
+    managed.lastExit = {
+      at: new Date().toISOString(),
+      says: `out of memory: ${rssBytes} of ${MEMORY_LIMIT_BYTES} bytes`,
+    };
+    managed.child.kill();
+  };
+
+  const start = async (managed: Managed): Promise<void> => {
+    managed.status = 'starting';
+    const child = await startChild<Usage>(managed.script, settingsOf(managed), isUsage);
+    managed.child = child;
+    managed.instance += 1;
+    managed.status = 'running';
+    managed.startedAt = new Date().toISOString();
+    managed.usage = { rssBytes: 0, cpuSeconds: 0, cpuPercent: 0, at: Date.now() };
+    const { service, metrics } = readAddress(child.address);
+    addresses[managed.name] = service;
+    targets.set(managed.name, metrics);
+    child.onMessage((usage) => {
+      if (managed.child === child) takeUsage(managed, usage);
+    });
+    child.onExit((code, signal) => {
+      if (managed.child !== child || stopping) return;
+      managed.child = undefined;
+      managed.status = 'stopped';
+      managed.restarts += 1;
+      const at = new Date().toISOString();
+      if (signal !== 'SIGKILL') managed.lastExit = { at, says: `ended with ${signal ?? code}` };
+      setTimeout(() => {
+        void start(managed).catch(() => undefined);
+      }, RESTART_AFTER_MS);
+    });
+    tellAddresses();
+  };
+
+  const replace = async (managed: Managed): Promise<void> => {
+    const old = managed.child;
+    if (!managed.overlaps) {
+      managed.child = undefined;
+      await old?.stop();
+      await start(managed);
+      return;
+    }
+    await start(managed);
+    setTimeout(() => void old?.stop(), DRAIN_MS);
+  };
+
+  return {
+    of,
+    services,
+    targets: (): { service: string; url: string }[] => [...targets].map(([service, url]) => ({ service, url })),
+    addresses: (): Record<string, string> => addresses,
+    startAll: async (): Promise<void> => {
+      for (const managed of services) await start(managed);
+    },
+    restart: async (name: string): Promise<void> => {
+      const managed = of(name);
+      await replace(managed);
+      managed.restarts += 1;
+    },
+    /** Runs another version from now on. */
+    release: async (
+      name: string,
+      release: { version: string; author: string; build: Managed['releases'][0]['build'] },
+    ) => {
+      const managed = of(name);
+      const before = managed.releases[0].version;
+      managed.releases = [{ ...release, at: new Date().toISOString() }, ...managed.releases];
+      await replace(managed);
+      return { before, after: release.version };
+    },
+    call: (name: string, method: string, params: object = {}): Promise<unknown> => {
+      const { child } = of(name);
+      return child === undefined ? Promise.reject(new Error(`${name} is not running`)) : child.call(method, params);
+    },
+    stop: (): void => {
+      stopping = true;
+    },
+  };
+};
+
+export type Supervisor = ReturnType<typeof createSupervisor>;
