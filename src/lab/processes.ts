@@ -53,9 +53,8 @@ export const startProcesses = async (options: ProcessOptions) => {
   const { relayUrl, apiKey, dir, pace, shop } = options;
   // Agents must not be able to speak as a service of the shop: two tokens.
   const [agentsToken, shopToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
-  // Measuring must not become as fast as talking: below this there are too few requests in a window.
-  const measuring = Math.max(0.4, Math.min(1, pace));
-  const scrapeEveryMs = 1_000 * measuring;
+  // Measuring must not become as fast as talking: below this there are too few requests between two scrapes.
+  const scrapeEveryMs = 1_000 * Math.max(0.5, Math.min(1, pace));
   const folders = { shop: join(dir, 'shop'), agents: join(dir, 'agents') };
   mkdirSync(folders.shop, { recursive: true });
   mkdirSync(folders.agents, { recursive: true });
@@ -88,7 +87,7 @@ export const startProcesses = async (options: ProcessOptions) => {
     shopToken,
     platformUrl: platform.address,
     scrapeEveryMs,
-    windowMs: WINDOW_MS * measuring,
+    windowMs: WINDOW_MS,
     provider: shop.provider,
     queue: shop.queue,
     memoryLimitBytes: MEMORY_LIMIT_BYTES,
@@ -104,7 +103,7 @@ export const startProcesses = async (options: ProcessOptions) => {
     monitorUrl: monitor.address,
     platformUrl: platform.address,
     scrapeEveryMs,
-    ...beforeTheSwitch(platform.address, folders.shop, WINDOW_MS * measuring),
+    ...beforeTheSwitch(platform.address, folders.shop, WINDOW_MS),
   });
 
   return {

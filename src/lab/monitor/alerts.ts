@@ -29,7 +29,7 @@ export const createAlerts = (
       for (const alert of alerts) {
         const measured = measure(history, alert.objective);
         alert.value = measured?.value ?? null;
-        const change = alert.rule.evaluate(measured?.value, measured?.enough ?? false);
+        const change = alert.rule.evaluate(now, measured?.value, measured?.enough ?? false);
         if (change === undefined) continue;
         alert.since = change === 'fired' ? now : null;
         if (change === 'fired' && measured !== undefined)

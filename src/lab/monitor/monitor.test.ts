@@ -99,26 +99,26 @@ describe('the history', () => {
 });
 
 describe('the alert', () => {
-  it('fires once after four breaches in a row, and again only after it recovered', () => {
-    const rule = createAlertRule(0.15);
-    const evaluate = (...values: (number | undefined)[]) => values.map((value) => rule.evaluate(value, true));
-    expect(evaluate(0.3, 0.3, 0.3, 0.1, 0.3, 0.3, 0.3)).toEqual(Array.from({ length: 7 }));
-    expect(evaluate(0.3, 0.3, 0.3, 0.3)).toEqual(['fired', undefined, undefined, undefined]);
-    expect(evaluate(0.1, 0.1, 0.1, undefined, 0.1, 0.1, 0.1, 0.1)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      'recovered',
-    ]);
-    expect(evaluate(0.3, 0.3, 0.3, 0.3)).toEqual([undefined, undefined, undefined, 'fired']);
+  const evaluating = (limit: number, enough = true) => {
+    const rule = createAlertRule(limit);
+    let at = 0;
+    return (...values: (number | undefined)[]) =>
+      values.map((value) => {
+        at += 1_000;
+        return rule.evaluate(at, value, enough) ?? '-';
+      });
+  };
+
+  it('fires once after four seconds without a good one, and again only after it recovered', () => {
+    const evaluate = evaluating(0.15);
+    expect(evaluate(0.3, 0.3, 0.3, 0.3, 0.1)).not.toContain('fired');
+    expect(evaluate(0.3, 0.3, 0.3, 0.3, 0.3, 0.3)).toEqual(['-', '-', '-', '-', 'fired', '-']);
+    expect(evaluate(0.1, 0.1, undefined, 0.1, 0.1, 0.1, 0.1)).not.toContain('recovered');
+    expect(evaluate(0.1)).toEqual(['recovered']);
+    expect(evaluate(0.3, 0.3, 0.3, 0.3, 0.3)).toEqual(['-', '-', '-', '-', 'fired']);
   });
 
   it('does not fire for a few slow requests among many', () => {
-    const rule = createAlertRule(0.15);
-    expect([1, 2, 3, 4, 5].map(() => rule.evaluate(2, false))).toEqual(Array.from({ length: 5 }));
+    expect(evaluating(0.15, false)(2, 2, 2, 2, 2, 2)).not.toContain('fired');
   });
 });

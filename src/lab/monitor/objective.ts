@@ -84,26 +84,39 @@ export const objectivesOf = ({ queue, services, memoryLimitBytes, windowMs }: Sh
   ];
 };
 
-/** The newest value, and whether enough happened to believe it; undefined where nothing was measured. */
-export const measure = (
-  history: History,
-  { kind, metric, where, operation, limit, windowMs }: Objective,
-): { value: number; enough: boolean } | undefined => {
+type Measured = { value: number; enough: boolean };
+
+const errorShare = (history: History, { metric, where }: Objective, windowMs: number): Measured | undefined => {
   const from = (history.times().at(-1) ?? 0) - 1;
   const range = { metric, where, windowMs, from, to: Number.POSITIVE_INFINITY };
-  if (kind !== 'errors') {
-    const value = runQuery(history, { ...range, operation })[0]?.points.at(-1)?.[1];
-    if (value === undefined) return undefined;
-    return { value, enough: kind !== 'latency' || slowInWindow(history, metric, where, limit, windowMs) >= LEAST_BAD };
-  }
   const rates = runQuery(history, { ...range, operation: 'rate', by: 'status' }).map(({ labels, points }) => ({
     failed: labels.status?.startsWith('5') === true,
     rate: points.at(-1)?.[1] ?? 0,
   }));
   const all = rates.reduce((sum, { rate }) => sum + rate, 0);
   const failed = rates.reduce((sum, one) => sum + (one.failed ? one.rate : 0), 0);
-  if (all === 0) return undefined;
-  return { value: failed / all, enough: (failed * windowMs) / 1000 >= LEAST_BAD };
+  return all === 0 ? undefined : { value: failed / all, enough: (failed * windowMs) / 1000 >= LEAST_BAD };
+};
+
+const measureOver = (history: History, objective: Objective, windowMs: number): Measured | undefined => {
+  if (objective.kind === 'errors') return errorShare(history, objective, windowMs);
+  const { kind, metric, where, operation, limit } = objective;
+  const from = (history.times().at(-1) ?? 0) - 1;
+  const range = { metric, where, windowMs, from, to: Number.POSITIVE_INFINITY };
+  const value = runQuery(history, { ...range, operation })[0]?.points.at(-1)?.[1];
+  if (value === undefined) return undefined;
+  return { value, enough: kind !== 'latency' || slowInWindow(history, metric, where, limit, windowMs) >= LEAST_BAD };
+};
+
+/** The newest part of the window: what is over already must not fire any more. */
+const RECENT_SHARE = 0.35;
+
+/** The newest value, and whether enough happened to believe it; undefined where nothing was measured. */
+export const measure = (history: History, objective: Objective): Measured | undefined => {
+  const whole = measureOver(history, objective, objective.windowMs);
+  const recent = measureOver(history, objective, objective.windowMs * RECENT_SHARE);
+  if (whole === undefined) return undefined;
+  return { ...whole, enough: whole.enough && recent !== undefined && recent.value > objective.limit };
 };
 
 /** The value as people write it. */

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Fields, fieldsOf } from './fields.ts';
+import { tellParent } from './settings.ts';
 
 type Call = { type: 'call'; id: number; method: string; params: unknown };
 type Answer = { type: 'answer'; id: number; result?: unknown; error?: string };
@@ -55,6 +56,6 @@ export const answerCalls = (handlers: Handlers): void => {
     }
   };
   process.on('message', (message) => {
-    if (isCall(message)) void answer(message).then((reply) => process.connected && process.send?.(reply));
+    if (isCall(message)) void answer(message).then(tellParent);
   });
 };

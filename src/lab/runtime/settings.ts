@@ -16,8 +16,9 @@ export const receiveSettings = (): Promise<unknown> =>
 export const readSettings = async <T>(schema: { parse: (value: unknown) => T }): Promise<T> =>
   schema.parse(await receiveSettings());
 
+/** A parent that is just ending hears nothing more, and that is no error of ours. */
 export const tellParent = (message: object): void => {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 export const tellReady = (address: string): void => tellParent({ type: 'ready', address });
