@@ -119,5 +119,3 @@ export const startProcesses = async (options: ProcessOptions) => {
     },
   };
 };
-
-export type Processes = Awaited<ReturnType<typeof startProcesses>>;

@@ -15,7 +15,7 @@ export type Certificate = {
 type Held = Certificate & { cert: string; key: string };
 
 const DAY_MS = 24 * 3600 * 1000;
-export const VALID_MS = 90 * DAY_MS;
+const VALID_MS = 90 * DAY_MS;
 const ISSUER = 'Shop Internal CA';
 
 /** Node makes the keys, in a twentieth of the time that JavaScript needs. */

@@ -69,5 +69,3 @@ export const createTracer = (service: string, record: (span: Span) => void) => {
     },
   };
 };
-
-export type Tracer = ReturnType<typeof createTracer>;

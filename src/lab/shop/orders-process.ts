@@ -96,7 +96,7 @@ const routes = orders.routes({
 orders.answer({
   sql: (params) => {
     const values = params.has('params') ? params.raw('params') : [];
-    return queue.run(() => runReading(readOnly, params.text('sql'), values));
+    return runReading(readOnly, params.text('sql'), values);
   },
   migrate: async (params) => {
     const file = params.text('file');

@@ -1,3 +1,8 @@
+import { Refusal } from '../runtime/http-server.ts';
+
+/** More are refused: those who asked first would get no answer in time either. */
+const MOST_WAITING = 48;
+
 /** One connection to the database: work waits its turn, and how long it waited is measured. */
 export const createQueryQueue = (onWait: (waitedMs: number) => void) => {
   const queue: { run: () => void; since: number }[] = [];
@@ -17,6 +22,9 @@ export const createQueryQueue = (onWait: (waitedMs: number) => void) => {
     waiting: (): number => queue.length,
     run: <T>(work: () => T): Promise<T> =>
       new Promise((resolve, reject) => {
+        if (queue.length >= MOST_WAITING) {
+          return reject(new Refusal(503, { error: `${queue.length} queries wait for the connection already` }));
+        }
         const run = (): void => {
           try {
             resolve(work());
