@@ -50,7 +50,9 @@ describe('the lanes over time', () => {
           expect(left + width).toBeLessThanOrEqual(1 + 1e-9);
           last = left;
         }
-        expect(gantt?.ticks.length).toBeLessThan(12);
+        expect(gantt?.ticksIn(0, 1).length).toBeLessThan(12);
+        expect(gantt?.ticksIn(0.4, 0.5).length).toBeLessThan(12);
+        for (const share of [0, 0.3, 1]) expect(gantt?.placeOf(gantt.timeAt(share))).toBeCloseTo(share, 5);
       }),
     );
   });

@@ -9,9 +9,13 @@ export type Gantt = {
   from: number;
   to: number;
   lanes: readonly GanttLane[];
-  ticks: readonly { left: number; afterMs: number }[];
+  /** Ticks of the part of the line between two shares, as many as fit. */
+  ticksIn: (from: number, to: number) => readonly { left: number; afterMs: number }[];
   /** Stretches in which nobody worked, drawn shorter than they were. */
   idles: readonly (Stretch & { ms: number })[];
+  /** Where on the line a time lies, and the other way round. */
+  placeOf: (at: number) => number;
+  timeAt: (share: number) => number;
 };
 
 const IDLE_FROM_MS = 15_000;
@@ -65,16 +69,22 @@ const piecesOf = (busy: readonly Busy[]): Piece[] => {
   return pieces;
 };
 
-const ticksOf = (pieces: readonly Piece[], place: (at: number) => number): Gantt['ticks'] => {
+const ticksOf = (pieces: readonly Piece[], place: (at: number) => number, low: number, high: number) => {
   const start = pieces[0]?.from ?? 0;
-  const shown = pieces.reduce((sum, { from, to, idle }) => sum + (idle ? 0 : to - from), 0);
+  const part = high - low;
+  const shown = pieces.reduce((sum, { from, to, left, width, idle }) => {
+    const overlap = Math.min(high, left + width) - Math.max(low, left);
+    return sum + (idle || overlap <= 0 || width === 0 ? 0 : ((to - from) * overlap) / width);
+  }, 0);
   const step = STEPS_MS.find((ms) => shown / ms <= TICKS) ?? shown;
-  const ticks = [{ left: 0, afterMs: 0 }];
-  for (const { from, to, idle } of pieces) {
-    if (idle || step <= 0) continue;
+  const ticks = low <= 0 ? [{ left: 0, afterMs: 0 }] : [];
+  for (const { from, to, left: pieceLeft, width, idle } of pieces) {
+    if (idle || step <= 0 || pieceLeft > high || pieceLeft + width < low) continue;
     for (let after = Math.ceil((from - start) / step) * step; after <= to - start; after += step) {
       const left = place(start + after);
-      if (left - (ticks.at(-1)?.left ?? 0) >= TICK_DISTANCE && left < 0.96) ticks.push({ left, afterMs: after });
+      if (left < low || left > low + 0.96 * part) continue;
+      if (left - (ticks.at(-1)?.left ?? Number.NEGATIVE_INFINITY) >= TICK_DISTANCE * part)
+        ticks.push({ left, afterMs: after });
     }
   }
   return ticks;
@@ -93,6 +103,12 @@ export const layoutGantt = (inputs: readonly GanttInput[], now: number): Gantt |
     const share = Math.min(1, Math.max(0, (at - piece.from) / (piece.to - piece.from)));
     return piece.left + piece.width * share;
   };
+  const timeAt = (share: number): number => {
+    const piece = pieces.find(({ left, width }) => share <= left + width) ?? pieces.at(-1);
+    if (piece === undefined || piece.width === 0) return piece?.from ?? first.from;
+    const within = Math.min(1, Math.max(0, (share - piece.left) / piece.width));
+    return piece.from + (piece.to - piece.from) * within;
+  };
   const stretch = (from: number, to: number): Stretch => {
     const left = place(from);
     return { left, width: place(to) - left };
@@ -108,7 +124,9 @@ export const layoutGantt = (inputs: readonly GanttInput[], now: number): Gantt |
         return to === null || next === null || next <= to ? [] : [stretch(to, next)];
       }),
     })),
-    ticks: ticksOf(pieces, place),
+    ticksIn: (low, high) => ticksOf(pieces, place, low, high),
+    placeOf: place,
+    timeAt,
     idles: pieces.filter(({ idle }) => idle).map(({ from, to, left, width }) => ({ left, width, ms: to - from })),
   };
 };

@@ -4,9 +4,9 @@ import { announcementOf } from './announce.ts';
 
 /** Says boundaries to screen readers, from the first one that happens while somebody is here. */
 export const Announcer = ({ incidentId }: { incidentId: string }) => {
-  const { status, ledger } = useFeed(incidentId);
-  const { phase } = ledger.investigation;
-  const text = announcementOf(ledger.investigation);
+  const { status, chronicle } = useFeed(incidentId);
+  const { phase } = chronicle.investigation;
+  const text = announcementOf(chronicle.investigation);
   const ready = status === 'ready';
   const [heard, setHeard] = useState<{ phase: string; text: string } | null>(null);
   useEffect(() => {

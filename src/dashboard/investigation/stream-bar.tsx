@@ -1,13 +1,15 @@
 import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useRelay } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
-import { useFeed } from '../store/use-investigation.ts';
+import { useLiveFeed } from '../store/use-investigation.ts';
+import { StatusDot } from '../ui/status-dot.tsx';
 import { Time } from '../ui/time.tsx';
 
 const figure = (value: number): string => value.toLocaleString('en');
 
 const Position = ({ feed }: { feed: Feed }) => {
-  const { investigation, events } = feed.ledger;
+  const { investigation, end } = feed.chronicle;
   if (feed.status === 'loading') return <span>Loading the events</span>;
   return (
     <>
@@ -16,7 +18,7 @@ const Position = ({ feed }: { feed: Feed }) => {
           seq {figure(investigation.lastSeq)}
           {feed.behind === 0 ? (
             <>
-              <Check className="size-3! text-good" /> up to date
+              <Check className="size-3! text-good" /> <span className="max-lg:sr-only">contiguous</span>
             </>
           ) : (
             <span className="text-warn">, {figure(feed.behind)} to come</span>
@@ -25,39 +27,56 @@ const Position = ({ feed }: { feed: Feed }) => {
       ) : (
         <span>the relay numbers no events</span>
       )}
-      <span>{events.length === 1 ? '1 event' : `${figure(events.length)} events`}</span>
-      {investigation.lastAt !== null && (
-        <span className="max-sm:hidden">
-          last <Time at={investigation.lastAt} format="relative" />
-        </span>
-      )}
+      <span className="max-md:hidden">{end === 1 ? '1 event' : `${figure(end)} events`}</span>
     </>
   );
 };
 
-/** How complete and how fresh the view is. */
-export const StreamBar = ({ incidentId }: { incidentId: string }) => {
-  const feed = useFeed(incidentId);
+/** The connection as this view depends on it: nothing is said to be well that was not heard to be. */
+const Link = () => {
   const { connection } = useRelay();
-  const live = connection.state === 'live' ? connection : null;
+  if (connection.state !== 'live')
+    return <span className="text-warn">{connection.state === 'catching-up' ? 'catching up' : 'not live'}</span>;
+  const { latencyMs, heardAt, lost } = connection;
   return (
-    <footer className="tabular flex h-8 shrink-0 items-center gap-x-4 overflow-hidden whitespace-nowrap border-line border-t bg-surface px-4 text-faint text-xs">
-      <Position feed={feed} />
-      {live === null ? (
-        <span className="text-warn">not live: what is shown may be old</span>
-      ) : (
-        <>
-          {live.latencyMs !== null && (
-            <span className="max-sm:hidden">lag {figure(Math.round(live.latencyMs))} ms</span>
-          )}
-          <span className={live.lost === 0 ? undefined : 'text-bad'}>{figure(live.lost)} lost</span>
-        </>
+    <>
+      <span className="flex items-center gap-1.5 text-good">
+        <StatusDot tone="good" /> <span className="max-xl:sr-only">Connected</span>
+      </span>
+      {latencyMs !== null && <span className="max-sm:hidden">lag {figure(Math.round(latencyMs))} ms</span>}
+      {heardAt !== null && (
+        <span className="max-xl:hidden">
+          heartbeat <Time at={heardAt} format="relative" />
+        </span>
       )}
+      <span className={lost === 0 ? undefined : 'text-bad'}>{figure(lost)} lost</span>
+    </>
+  );
+};
+
+const Held = ({ feed }: { feed: Feed }) => {
+  const held = feed.readFrom === null ? 0 : feed.chronicle.end - feed.readFrom;
+  if (held <= 0) return null;
+  return <span className="text-accent">{figure(held)} held back by pause</span>;
+};
+
+type StreamBarProps = { incidentId: string; recording: boolean; replay: ReactNode };
+
+/** How complete and how fresh the view is, and the way through its past. */
+export const StreamBar = ({ incidentId, recording, replay }: StreamBarProps) => {
+  const feed = useLiveFeed(incidentId);
+  return (
+    <footer className="tabular flex min-h-9 shrink-0 items-center gap-x-3 overflow-hidden whitespace-nowrap border-line border-t bg-surface px-4 text-faint text-xs max-md:flex-wrap max-md:py-1">
+      {recording ? <span className="text-muted">Recording</span> : <Link />}
+      <Position feed={feed} />
+      <Held feed={feed} />
       {feed.healed.length > 0 && (
-        <span className="max-md:hidden">
+        <span className="max-xl:hidden">
           {feed.healed.length === 1 ? '1 break healed' : `${feed.healed.length} breaks healed`}
         </span>
       )}
+      <span aria-hidden="true" className="h-4 w-px bg-line-strong max-md:hidden" />
+      <div className="flex min-w-0 flex-1 basis-64 items-center">{replay}</div>
     </footer>
   );
 };

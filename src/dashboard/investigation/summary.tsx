@@ -19,11 +19,11 @@ const Answer = ({ question, text }: { question: string; text: string | null }) =
 
 /** Three questions, answered in place as the answers change. */
 export const Summary = ({ incidentId, description }: { incidentId: string; description: string }) => {
-  const { status, ledger } = useFeed(incidentId);
-  const unknown = status === 'loading' && ledger.events.length === 0;
+  const { status, chronicle } = useFeed(incidentId);
+  const unknown = status === 'loading' && chronicle.end === 0;
   const { goingOn, cause, next } = unknown
     ? { goingOn: null, cause: null, next: null }
-    : summarize(ledger.investigation, description);
+    : summarize(chronicle.investigation, description);
   return (
     <dl className="grid shrink-0 divide-line border-line border-b bg-surface max-md:divide-y md:grid-cols-3 md:divide-x">
       <Answer question="What is going on" text={goingOn} />

@@ -21,12 +21,12 @@ export const useShortcut = (
   handler: (event: KeyboardEvent) => void,
   { enabled = true, acts = false, inPast = false }: ShortcutOptions = {},
 ): void => {
-  const keys = typeof key === 'string' ? key : key.join(' ');
+  const keys = typeof key === 'string' ? key : key.join('\n');
   const allowed = useSettings((settings) => settings.shortcuts);
   const fire = useEffectEvent(handler);
   useEffect(() => {
     if (!enabled) return;
-    const wanted = new Set(keys.split(' '));
+    const wanted = new Set(keys.split('\n'));
     const listen = (event: KeyboardEvent): void => {
       if (!wanted.has(event.key) || (event.key.length === 1 && !allowed) || !mayFire(event)) return;
       if (!isMomentFor({ acts, inPast })) return;

@@ -8,6 +8,8 @@ export type Connection =
       since: number;
       latencyMs: number | null;
       lastEventAt: number | null;
+      /** When the relay last answered the heartbeat. */
+      heardAt: number | null;
       resumes: number;
       lost: number;
     }

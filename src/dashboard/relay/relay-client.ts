@@ -41,6 +41,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
   let resumes = -1;
   let latencyMs: number | null = null;
   let lastEventAt: number | null = null;
+  let heardAt: number | null = null;
   let liveSince = 0;
   let generation = 0;
   let running = false;
@@ -59,7 +60,15 @@ export const createRelayClient = (options: RelayClientOptions) => {
     store.setConnection(
       behind > 0
         ? { state: 'catching-up', behind }
-        : { state: 'live', since: liveSince, latencyMs, lastEventAt, resumes: Math.max(0, resumes), lost: 0 },
+        : {
+            state: 'live',
+            since: liveSince,
+            latencyMs,
+            lastEventAt,
+            heardAt,
+            resumes: Math.max(0, resumes),
+            lost: 0,
+          },
     );
   };
 
@@ -121,7 +130,8 @@ export const createRelayClient = (options: RelayClientOptions) => {
     session?.ping(() => {
       timers.get('pong')?.();
       timers.delete('pong');
-      latencyMs = now() - sentAt;
+      heardAt = now();
+      latencyMs = heardAt - sentAt;
       showLive();
     });
   };

@@ -47,7 +47,7 @@ export const createSocketSession = (options: SessionOptions) => {
       return;
     }
     const feed = store.feed(incidentId);
-    const afterSeq = feed?.ledger.investigation.lastSeq ?? 0;
+    const afterSeq = feed?.chronicle.investigation.lastSeq ?? 0;
     const epoch = feed?.epoch ?? null;
     subscribeTo('investigation.subscribe', incidentId, {
       afterSeq,

@@ -13,7 +13,7 @@ export const useWatch = (incidentId: string): void => {
   const isUntold = useStore(useLiveStore(), ({ feeds }) => {
     const feed = feeds.get(incidentId);
     if (feed === undefined || feed.extended) return false;
-    const { phase } = feed.ledger.investigation;
+    const { phase } = feed.chronicle.investigation;
     return phase === 'approval' || phase === 'approved' || phase === 'executing';
   });
   useEffect(() => {

@@ -1,6 +1,7 @@
 import { Play, ShieldCheck, X } from 'lucide-react';
 import type { Remediation } from '../../incident/state.ts';
 import { useExecute } from '../api/remediations.ts';
+import { useReadOnly } from '../lib/read-only.ts';
 import { Button } from '../ui/button.tsx';
 import { readProblem } from './decision-problem.ts';
 import { awaitsDecision, mayExecute, whyNotDecide, whyNotExecute } from './decision-rules.ts';
@@ -37,6 +38,7 @@ export const PlanActions = ({
   onSent,
 }: PlanActionsProps) => {
   const execute = useExecute();
+  const readOnly = useReadOnly();
   if (settling && plan.status !== 'executing')
     return (
       <div className={bar}>
@@ -44,7 +46,7 @@ export const PlanActions = ({
       </div>
     );
   if (awaitsDecision(plan, now)) {
-    const why = whyNotDecide(person, plan);
+    const why = readOnly ?? whyNotDecide(person, plan);
     return (
       <div className={bar}>
         <Button variant="primary" icon={<ShieldCheck />} shortcut="a" disabledReason={why} onClick={onApprove}>
@@ -58,7 +60,7 @@ export const PlanActions = ({
     );
   }
   if (!mayExecute(plan)) return null;
-  const why = whyNotExecute(person);
+  const why = readOnly ?? whyNotExecute(person);
   return (
     <>
       {execute.error !== null && (

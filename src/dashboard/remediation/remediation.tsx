@@ -5,6 +5,7 @@ import type { EvidenceItem, Remediation as Plan } from '../../incident/state.ts'
 import { useSession } from '../api/session.ts';
 import { Deadline } from '../lib/deadline.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
+import { useReadOnly } from '../lib/read-only.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -60,7 +61,8 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
   const plan = plans.at(-1);
   const now = useNow(plan?.status === 'proposed' && plan.expiresAt !== null);
   const reviewable = plan !== undefined && awaitsDecision(plan, now) && whyNotDecide(person, plan) === undefined;
-  useShortcut('a', () => setDeciding('approve'), { enabled: reviewable && connected });
+  const readOnly = useReadOnly();
+  useShortcut('a', () => setDeciding('approve'), { enabled: reviewable && connected && readOnly === undefined });
 
   if (plan === undefined)
     return (
@@ -114,7 +116,7 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
         onReject={() => setDeciding('reject')}
         onSent={onSent}
       />
-      {deciding === 'approve' && (
+      {deciding === 'approve' && readOnly === undefined && (
         <ApproveDialog
           incidentId={incidentId}
           plan={plan}
@@ -124,7 +126,7 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
           onSent={onSent}
         />
       )}
-      {deciding === 'reject' && (
+      {deciding === 'reject' && readOnly === undefined && (
         <RejectDialog incidentId={incidentId} plan={plan} onClose={() => setDeciding(null)} onSent={onSent} />
       )}
     </Panel>

@@ -1,6 +1,7 @@
 import type { Feedback as Given } from '../../incident/state.ts';
 import { useSession } from '../api/session.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
+import { useReadOnly } from '../lib/read-only.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { Time } from '../ui/time.tsx';
@@ -34,7 +35,9 @@ export const AskFeedback = ({ incidentId, className }: FeedbackProps) => {
   const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
   const remediations = useInvestigationPart(incidentId, (investigation) => investigation.remediations);
   const feedback = useInvestigationPart(incidentId, (investigation) => investigation.feedback);
+  const readOnly = useReadOnly();
   const wanted = feedbackWanted({ phase, remediations, feedback }, person);
+  if (readOnly !== undefined) return null;
   if (!wanted.investigation && wanted.plan === undefined) return null;
   return (
     <Panel title="Feedback" className={className}>

@@ -3,6 +3,7 @@ import { confidenceFigure, confidenceInWords } from '../../incident/confidence.t
 import type { KnownSolution } from '../../incident/state.ts';
 import { useDecideKnownSolution } from '../api/steering.ts';
 import { toOneLine } from '../lib/plain-text.ts';
+import { useReadOnly } from '../lib/read-only.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -44,7 +45,8 @@ const Decide = ({ incidentId, patternId }: { incidentId: string; patternId: stri
   const decide = useDecideKnownSolution(incidentId);
   const sending = (action: 'accept' | 'dismiss') => decide.isPending && decide.variables.action === action;
   // Accepted by the server: the event that says so is on its way.
-  const settling = decide.isSuccess ? 'Sent; the decision shows in a moment' : undefined;
+  const readOnly = useReadOnly();
+  const settling = readOnly ?? (decide.isSuccess ? 'Sent; the decision shows in a moment' : undefined);
   const press = (action: 'accept' | 'dismiss') => () => {
     if (!decide.isPending) decide.mutate({ action, patternId });
   };

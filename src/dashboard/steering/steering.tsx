@@ -12,7 +12,7 @@ type SteeringProps = { incidentId: string; status: IncidentStatus | undefined };
 
 /** What a person can tell the agents; one menu where there is no room for buttons. */
 export const Steering = ({ incidentId, status }: SteeringProps) => {
-  const { abortBlocked, again } = useSteering(incidentId, status);
+  const { readOnly, abortBlocked, again } = useSteering(incidentId, status);
   const [open, setOpen] = useState<'context' | 'abort' | null>(null);
   const close = (): void => setOpen(null);
   return (
@@ -23,7 +23,7 @@ export const Steering = ({ incidentId, status }: SteeringProps) => {
             {again.pending ? 'Sending…' : 'Investigate again'}
           </Button>
         )}
-        <Button size="sm" icon={<MessageSquarePlus />} onClick={() => setOpen('context')}>
+        <Button size="sm" icon={<MessageSquarePlus />} disabledReason={readOnly} onClick={() => setOpen('context')}>
           Add context
         </Button>
         <Menu
@@ -57,7 +57,7 @@ export const Steering = ({ incidentId, status }: SteeringProps) => {
             </Button>
           }
         >
-          <MenuItem icon={<MessageSquarePlus />} onSelect={() => setOpen('context')}>
+          <MenuItem icon={<MessageSquarePlus />} disabledReason={readOnly} onSelect={() => setOpen('context')}>
             Add context
           </MenuItem>
           {again !== null && (

@@ -1,6 +1,7 @@
 import type { IncidentStatus } from '../../protocol/values.ts';
 import { useStartInvestigation } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
+import { useReadOnly } from '../lib/read-only.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { toast } from '../ui/toast.ts';
 import { steeringProblem } from './steering-problem.ts';
@@ -19,8 +20,13 @@ export const useSteering = (incidentId: string, status: IncidentStatus | undefin
       onError: (error) => toast('Not investigated again', { description: steeringProblem(error), tone: 'bad' }),
     });
   };
+  const readOnly = useReadOnly();
   return {
-    abortBlocked: whyNotAbort(person, { phase, atWork, status }),
-    again: mayInvestigateAgain({ phase, atWork, status }) ? { investigate, pending: start.isPending } : null,
+    readOnly,
+    abortBlocked: readOnly ?? whyNotAbort(person, { phase, atWork, status }),
+    again:
+      readOnly === undefined && mayInvestigateAgain({ phase, atWork, status })
+        ? { investigate, pending: start.isPending }
+        : null,
   };
 };

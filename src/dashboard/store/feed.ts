@@ -1,39 +1,47 @@
-import { emptyLedger } from '../../incident/empty.ts';
+import { type Chronicle, emptyChronicle, eventAt, extend, prepend, trim } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
-import { ingest } from '../../incident/ledger.ts';
-import type { Ledger } from '../../incident/state.ts';
 
-/** One incident as this tab has it: its ledger, and how complete that is. */
+/** How many events a tab keeps of an incident, at about 1 KB each; older ones come from the server when looked at. */
+const KEPT_EVENTS = 40_000;
+/** While somebody reads further up, what they read is not let go before there are so many. */
+const KEPT_WHILE_READ = 120_000;
+/** Letting go of many at a time makes it seldom. */
+const SLACK_EVENTS = 5_000;
+
+/** One incident as this tab has it: its chronicle, and how complete that is. */
 export type Feed = {
-  ledger: Ledger;
+  chronicle: Chronicle;
+  /** Somebody reads what is not the newest, since there were so many events; null while the newest is followed. */
+  readFrom: number | null;
   /** 'loading' until the server has said where the log's end is. */
   status: 'loading' | 'ready' | 'catching-up';
-  /** The log's life that the ledger belongs to; null from a relay without one. */
+  /** The log's life that the chronicle belongs to; null from a relay without one. */
   epoch: string | null;
   /** The seq up to which the past is being fetched. */
   target: number;
   behind: number;
-  /** Where a resume continued after a break: a marker row belongs behind each of these events. */
-  healed: readonly { afterEventId: string; at: number }[];
-  /** The log was lost or replaced, and what is shown starts anew. */
-  reset: boolean;
+  /** Where a resume continued after a break: before the event with this number. */
+  healed: readonly { ordinal: number; at: number }[];
+  /** When the log was lost or replaced, and what is shown started anew; null while it is the same. */
+  reset: number | null;
   /** The relay keeps positions, so that nothing is missed; false: it knows the documented contract only. */
   extended: boolean;
 };
 
 export const emptyFeed = (incidentId: string): Feed => ({
-  ledger: emptyLedger(incidentId),
+  chronicle: emptyChronicle(incidentId),
+  readFrom: null,
   status: 'loading',
   epoch: null,
   target: 0,
   behind: 0,
   healed: [],
-  reset: false,
+  reset: null,
   extended: true,
 });
 
 const place = (feed: Feed): Feed => {
-  const behind = Math.max(0, feed.target - feed.ledger.investigation.lastSeq);
+  const behind = Math.max(0, feed.target - feed.chronicle.investigation.lastSeq);
   return { ...feed, behind, status: behind === 0 ? 'ready' : 'catching-up' };
 };
 
@@ -43,25 +51,44 @@ export const subscribed = (
   answer: { epoch?: string | undefined; headSeq?: number | undefined; reset?: boolean | undefined },
   now: number,
 ): Feed => {
+  const { chronicle } = feed;
   const extended = answer.headSeq !== undefined;
-  const reset = answer.reset === true && feed.ledger.events.length > 0;
-  const last = feed.ledger.events.at(-1);
+  const last = eventAt(chronicle, chronicle.end - 1);
+  const reset = answer.reset === true && last !== undefined;
   const resumed = extended && !reset && feed.epoch !== null && last !== undefined;
-  const missed = resumed && (answer.headSeq ?? 0) > feed.ledger.investigation.lastSeq;
+  const missed = resumed && (answer.headSeq ?? 0) > chronicle.investigation.lastSeq;
   return place({
     ...feed,
-    ledger: reset ? emptyLedger(feed.ledger.investigation.incidentId) : feed.ledger,
+    chronicle: reset ? emptyChronicle(chronicle.investigation.incidentId) : chronicle,
     epoch: answer.epoch ?? null,
     target: answer.headSeq ?? 0,
-    healed: reset ? [] : missed ? [...feed.healed, { afterEventId: last.id, at: now }] : feed.healed,
-    reset: feed.reset || reset,
+    healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
+    reset: reset ? now : feed.reset,
     extended,
   });
 };
 
+/** A relay without positions has no history to fetch from: there everything is kept. */
+const bounded = (feed: Feed): Feed => {
+  const { chronicle, readFrom, extended } = feed;
+  const keep = readFrom === null ? KEPT_EVENTS : KEPT_WHILE_READ;
+  if (!extended || chronicle.end - chronicle.first <= keep + SLACK_EVENTS) return feed;
+  return { ...feed, chronicle: trim(chronicle, keep) };
+};
+
 export const received = (feed: Feed, events: readonly IncidentEvent[]): Feed => {
-  const ledger = ingest(feed.ledger, events);
-  if (ledger === feed.ledger) return feed;
-  const next = { ...feed, ledger };
+  const chronicle = extend(feed.chronicle, events);
+  if (chronicle === feed.chronicle) return feed;
+  const next = bounded({ ...feed, chronicle });
   return feed.status === 'catching-up' ? place(next) : next;
 };
+
+/** Older events that the server gave back, from directly before the oldest one here. */
+export const recalled = (feed: Feed, events: readonly IncidentEvent[]): Feed => ({
+  ...feed,
+  chronicle: prepend(feed.chronicle, events),
+});
+
+/** Whether somebody reads further up; who comes back to the newest needs no more than is kept for it. */
+export const reading = (feed: Feed, isReading: boolean): Feed =>
+  (feed.readFrom !== null) === isReading ? feed : bounded({ ...feed, readFrom: isReading ? feed.chronicle.end : null });

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { IncidentEvent } from '../../incident/event.ts';
 import type { Connection } from '../relay/connection.ts';
-import { emptyFeed, type Feed, received, subscribed } from './feed.ts';
+import { emptyFeed, type Feed, reading, recalled, received, subscribed } from './feed.ts';
 
 /** The incidents that stay in memory after nobody watches them any more. */
 const KEPT_FEEDS = 6;
@@ -42,6 +42,9 @@ export const createLiveStore = () => {
     open: (incidentId: string) => update(incidentId, (feed) => feed),
     subscribed: (incidentId: string, answer: Parameters<typeof subscribed>[1], now: number) =>
       update(incidentId, (feed) => subscribed(feed, answer, now)),
+    recall: (incidentId: string, events: readonly IncidentEvent[]) =>
+      update(incidentId, (feed) => recalled(feed, events)),
+    setReading: (incidentId: string, read: boolean) => update(incidentId, (feed) => reading(feed, read)),
     /** One notification to React for a whole burst, however many incidents it touches. */
     receive: (events: ReadonlyMap<string, IncidentEvent[]>) => {
       store.setState((state) => {

@@ -1,15 +1,26 @@
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Investigation } from '../../incident/state.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import { emptyFeed, type Feed } from './feed.ts';
 import type { Viewer } from './live-store.ts';
+import { MomentContext } from './moment.ts';
 
-/** The incident's feed; an empty one before anything is known. */
-export const useFeed = (incidentId: string): Feed => {
+/** The incident's feed as it is now, whatever moment is looked at; an empty one before anything is known. */
+export const useLiveFeed = (incidentId: string): Feed => {
   const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
   return useStore(useLiveStore(), (state) => state.feeds.get(incidentId) ?? empty);
 };
+
+/** A part of the feed at the moment that is looked at; `select` returns a primitive or a stable reference. */
+const useFeedPart = <T>(incidentId: string, select: (feed: Feed) => T): T => {
+  const moment = useContext(MomentContext);
+  const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
+  return useStore(useLiveStore(), (state) => select(moment ?? state.feeds.get(incidentId) ?? empty));
+};
+
+/** The incident's feed at the moment that is looked at. */
+export const useFeed = (incidentId: string): Feed => useFeedPart(incidentId, (feed) => feed);
 
 const NOBODY: readonly Viewer[] = [];
 
@@ -17,10 +28,8 @@ export const useViewers = (incidentId: string): readonly Viewer[] =>
   useStore(useLiveStore(), (state) => state.viewers.get(incidentId) ?? NOBODY);
 
 /** A part of the investigation; `select` returns a primitive or a reference that the fold keeps stable. */
-export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T => {
-  const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
-  return useStore(useLiveStore(), (state) => select((state.feeds.get(incidentId) ?? empty).ledger.investigation));
-};
+export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T =>
+  useFeedPart(incidentId, (feed) => select(feed.chronicle.investigation));
 
 export const useInvestigation = (incidentId: string): Investigation =>
   useInvestigationPart(incidentId, (investigation) => investigation);

@@ -9,13 +9,12 @@ const Notice = ({ children }: { children: ReactNode }) => (
   </p>
 );
 
-type FeedNoticesProps = { feed: Omit<Feed, 'ledger'>; missingLink: boolean };
+type FeedNoticesProps = { feed: Feed; missingLink: boolean };
 
 /** What is incomplete about the list, said where it is. */
 export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
   <>
     {feed.status === 'catching-up' && <Notice>Catching up: {feed.behind.toLocaleString('en')} events to come.</Notice>}
-    {feed.reset && <Notice>The relay’s log was replaced. What is shown starts anew with the new log.</Notice>}
     {!feed.extended && (
       <Notice>
         This relay sends what happens from now on and keeps no history; what the API knows of the past is filled in.

@@ -21,7 +21,7 @@ const FAILED = /^(?:failed|error|timed out)\b/i;
 export const isFailedResult = (result: Progress): boolean =>
   result.params.error === true || FAILED.test(result.params.message);
 
-const readProgress = (event: Progress, base: Pick<Row, 'key' | 'later'>): Row => {
+const readProgress = (event: Progress, base: Pick<Row, 'key' | 'ordinal' | 'later'>): Row => {
   const { agentName: agent, message, kind, tool, evidenceIds = [] } = event.params;
   const common = { ...base, event, agent };
   switch (kind) {
@@ -35,6 +35,7 @@ const readProgress = (event: Progress, base: Pick<Row, 'key' | 'later'>): Row =>
         reason: isResult ? '' : message,
         outcome: isResult ? message : null,
         state: isResult ? (isFailedResult(event) ? 'failed' : 'done') : 'running',
+        leftBy: null,
         input: event.params.input,
         output: event.params.output,
         durationMs: event.params.durationMs ?? null,
@@ -54,7 +55,7 @@ const readProgress = (event: Progress, base: Pick<Row, 'key' | 'later'>): Row =>
 
 const readPlan = (
   event: Extract<IncidentEvent, { method: `remediation.${PlanVerb}` }>,
-  base: Pick<Row, 'key' | 'later'>,
+  base: Pick<Row, 'key' | 'ordinal' | 'later'>,
   memory: Memory,
 ): Row => {
   const { remediationId } = event.params;
@@ -82,6 +83,7 @@ const readPlan = (
     by: told.by ?? told.approvedBy ?? '',
     reason: told.reason ?? told.outcome ?? '',
     durationMs: told.durationMs ?? null,
+    wait: event.method === 'remediation.proposed' && event.params.requiresApproval ? { until: null } : null,
   };
 };
 
@@ -126,14 +128,22 @@ const readNote = (event: NoteEvent): { kind: 'note' | 'aborted'; what: string; b
 };
 
 /** The row that an event opens. */
-export const readRow = (event: IncidentEvent, memory: Memory): Row => {
-  const base = { key: event.seq ?? event.id, later: [] };
+export const readRow = (event: IncidentEvent, ordinal: number, memory: Memory): Row => {
+  const base = { key: event.seq ?? event.id, ordinal, later: [] };
   switch (event.method) {
     case 'investigation.progress':
       return readProgress(event, base);
     case 'agent.status': {
       const { agentName: agent, status, task = '' } = event.params;
-      return { ...base, event, agent, kind: 'agent', status, task };
+      return {
+        ...base,
+        event,
+        agent,
+        kind: 'agent',
+        status,
+        task,
+        wait: status === 'waiting' ? { until: null } : null,
+      };
     }
     case 'evidence.collected': {
       const { evidenceId, summary, source, type, agentName: agent = '' } = event.params.evidence;

@@ -1,64 +1,47 @@
+import { type Chronicle, eventAt } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
-import { isFailedResult, type Memory, newMemory, readRow, stepKey } from './read-row.ts';
-import {
-  isFailed,
-  noCounts,
-  type Progress,
-  type Row,
-  type RowCounts,
-  type RowList,
-  type StepRow,
-  type ToolRow,
-} from './rows.ts';
+import { type Memory, newMemory, readRow, stepKey } from './read-row.ts';
+import { withResult, withStep } from './row-changes.ts';
+import { addCounts, type CountsByAgent, countEvent, countRow, subtractCounts } from './row-counts.ts';
+import { nextGeneration, noCounts, type Progress, type Row, type RowList, type StepRow } from './rows.ts';
 
 type Building = {
-  events: readonly IncidentEvent[];
+  chronicle: Chronicle | null;
+  /** Index of `rows[0]`. */
+  first: number;
   rows: Row[];
   revised: number[];
   indexById: Map<string, number>;
   /** Indexes of the calls without a result, by agent, oldest first. */
   openCalls: Map<string, number[]>;
   openSteps: Map<string, number>;
+  /** Indexes of the rows that wait, by whom or what they wait for. */
+  waits: Map<string, number>;
   memory: Memory;
-  counts: Map<string, RowCounts>;
+  counts: CountsByAgent;
 };
 
-const begin = (): Building => ({
-  events: [],
+const begin = (first: number): Building => ({
+  chronicle: null,
+  first,
   rows: [],
   revised: [],
   indexById: new Map(),
   openCalls: new Map(),
   openSteps: new Map(),
+  waits: new Map(),
   memory: newMemory(),
   counts: new Map([['', noCounts]]),
 });
 
-const isOf = (row: Row, counts: RowCounts, by: 1 | -1): RowCounts => ({
-  all: counts.all,
-  findings: counts.findings + (row.kind === 'finding' ? by : 0),
-  tools: counts.tools + (row.kind === 'tool' ? by : 0),
-  errors: counts.errors + (isFailed(row) ? by : 0),
-});
-
-const count = (building: Building, row: Row, by: 1 | -1): void => {
-  for (const agent of row.agent === '' ? [''] : ['', row.agent]) {
-    building.counts.set(agent, isOf(row, building.counts.get(agent) ?? noCounts, by));
-  }
-};
-
-const countEvent = (building: Building, agent: string): void => {
-  for (const name of agent === '' ? [''] : ['', agent]) {
-    const counts = building.counts.get(name) ?? noCounts;
-    building.counts.set(name, { ...counts, all: counts.all + 1 });
-  }
-};
+const rowAt = (building: Building, index: number): Row | undefined => building.rows[index - building.first];
 
 const revise = (building: Building, index: number, after: Row): void => {
-  const before = building.rows[index];
-  if (before !== undefined) count(building, before, -1);
-  count(building, after, 1);
-  building.rows[index] = after;
+  const before = rowAt(building, index);
+  if (before === undefined) return;
+  countRow(building.counts, before, -1);
+  countRow(building.counts, after, 1);
+  building.rows[index - building.first] = after;
   building.revised.push(index);
 };
 
@@ -73,71 +56,72 @@ const findCall = (building: Building, result: Progress): number | undefined => {
   const { parentEventId, agentName, tool } = result.params;
   if (parentEventId !== undefined) return building.indexById.get(parentEventId);
   return building.openCalls.get(agentName)?.findLast((index) => {
-    const row = building.rows[index];
+    const row = rowAt(building, index);
     return row?.kind === 'tool' && (tool === undefined || row.tool === tool);
   });
 };
 
 const addResult = (building: Building, result: Progress): boolean => {
   const index = findCall(building, result);
-  const call = index === undefined ? undefined : building.rows[index];
+  const call = index === undefined ? undefined : rowAt(building, index);
   if (index === undefined || call?.kind !== 'tool') return false;
   closeCall(building, call.agent, index);
-  const { message, output, durationMs, evidenceIds = [] } = result.params;
-  const after: ToolRow = {
-    ...call,
-    later: [...call.later, result],
-    outcome: message,
-    state: isFailedResult(result) ? 'failed' : 'done',
-    output,
-    durationMs: durationMs ?? Math.max(0, result.at - call.event.at),
-    evidenceIds: [...call.evidenceIds, ...evidenceIds],
-  };
-  revise(building, index, after);
+  revise(building, index, withResult(call, result));
   building.indexById.set(result.id, index);
-  countEvent(building, call.agent);
+  countEvent(building.counts, call.agent);
   return true;
 };
 
 const addToStep = (building: Building, row: StepRow): boolean => {
   const key = stepKey(row.remediationId, row.stepId);
   const index = building.openSteps.get(key);
-  const before = index === undefined ? undefined : building.rows[index];
-  if (index === undefined || before?.kind !== 'step') return false;
+  const before = index === undefined ? undefined : rowAt(building, index);
+  if (index === undefined || before?.kind !== 'step' || row.event.method !== 'remediation.step') return false;
   if (row.status !== 'running') building.openSteps.delete(key);
-  const later = [...before.later, row.event];
-  const { status, output, durationMs } = row;
-  revise(building, index, {
-    ...before,
-    later,
-    status,
-    output: output ?? before.output,
-    durationMs: durationMs ?? (status === 'running' ? null : Math.max(0, row.event.at - before.event.at)),
-  });
+  revise(building, index, withStep(before, row.event));
   building.indexById.set(row.event.id, index);
-  countEvent(building, '');
+  countEvent(building.counts, '');
   return true;
 };
 
 /** An agent that is gone answers no more: its open calls say so instead of running for ever. */
-const leaveCalls = (building: Building, agent: string): void => {
+const leaveCalls = (building: Building, agent: string, leftBy: IncidentEvent): void => {
   for (const index of building.openCalls.get(agent) ?? []) {
-    const call = building.rows[index];
-    if (call?.kind === 'tool') revise(building, index, { ...call, state: 'left' });
+    const call = rowAt(building, index);
+    if (call?.kind === 'tool') revise(building, index, { ...call, state: 'left', leftBy });
   }
   building.openCalls.delete(agent);
 };
 
-const add = (building: Building, event: IncidentEvent): void => {
+/** Whom an event that ends a waiting is of: an agent that goes on, or a plan that was decided. */
+const waitKey = (row: Row): string => {
+  if (row.kind === 'plan') return 'remediationId' in row.event.params ? `plan ${row.event.params.remediationId}` : '';
+  return row.agent === '' ? '' : `agent ${row.agent}`;
+};
+
+const keepWaits = (building: Building, row: Row, index: number): void => {
+  const key = waitKey(row);
+  if (key === '') return;
+  const waiting = building.waits.get(key);
+  const before = waiting === undefined ? undefined : rowAt(building, waiting);
+  if (waiting !== undefined && (before?.kind === 'agent' || before?.kind === 'plan')) {
+    building.waits.delete(key);
+    revise(building, waiting, { ...before, wait: { until: row.event } });
+  }
+  if ((row.kind === 'agent' || row.kind === 'plan') && row.wait !== null) building.waits.set(key, index);
+};
+
+const add = (building: Building, event: IncidentEvent, ordinal: number): void => {
   if (event.method === 'investigation.progress' && event.params.kind === 'tool_result') {
     if (addResult(building, event)) return;
   }
-  const row = readRow(event, building.memory);
+  const row = readRow(event, ordinal, building.memory);
   if (row.kind === 'step' && addToStep(building, row)) return;
-  const index = building.rows.push(row) - 1;
+  const index = building.first + building.rows.push(row) - 1;
   building.indexById.set(event.id, index);
-  count(building, row, 1);
-  countEvent(building, row.agent);
+  countRow(building.counts, row, 1);
+  countEvent(building.counts, row.agent);
+  keepWaits(building, row, index);
   if (row.kind === 'tool' && row.state === 'running') {
     const open = building.openCalls.get(row.agent);
     if (open === undefined) building.openCalls.set(row.agent, [index]);
@@ -145,46 +129,106 @@ const add = (building: Building, event: IncidentEvent): void => {
   } else if (row.kind === 'step' && row.status === 'running') {
     building.openSteps.set(stepKey(row.remediationId, row.stepId), index);
   } else if (row.kind === 'agent' && (row.status === 'done' || row.status === 'failed')) {
-    leaveCalls(building, row.agent);
+    leaveCalls(building, row.agent, event);
   } else if (row.kind === 'aborted') {
-    for (const agent of [...building.openCalls.keys()]) leaveCalls(building, agent);
+    for (const agent of [...building.openCalls.keys()]) leaveCalls(building, agent, event);
   }
 };
 
-/** Whether `after` is `before` with more at its end; events are only ever added, so one look at the seam decides. */
-const isContinued = (before: readonly IncidentEvent[], after: readonly IncidentEvent[]): boolean =>
-  before.length === 0 || (after.length >= before.length && after[before.length - 1] === before[before.length - 1]);
+/** The place of the first row whose event has at least this number. */
+const placeFrom = ({ rows }: Building, ordinal: number, length = rows.length): number => {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.ordinal ?? 0) < ordinal) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
 
-/** Builds rows as events come. Handing it the same events again changes nothing. */
+const letGo = (building: Building, ordinal: number): void => {
+  const gone = building.rows.splice(0, placeFrom(building, ordinal));
+  for (const { event, later } of gone) {
+    building.indexById.delete(event.id);
+    for (const { id } of later) building.indexById.delete(id);
+  }
+  building.first += gone.length;
+};
+
+/** Built anew over a chronicle that was changed in its middle or at its front; what was let go is counted still. */
+const rebuild = (before: Building, chronicle: Chronicle, counted: CountsByAgent): Building => {
+  const building = begin(0);
+  for (let ordinal = chronicle.first; ordinal < chronicle.end; ordinal += 1) {
+    const event = eventAt(chronicle, ordinal);
+    if (event !== undefined) add(building, event, ordinal);
+  }
+  const isSame = before.chronicle?.investigation.incidentId === chronicle.investigation.incidentId;
+  if (!isSame || chronicle.end < (before.chronicle?.end ?? 0)) return building;
+  // Older events that came back were counted when they were here first.
+  if (chronicle.first < (before.chronicle?.first ?? 0)) building.counts = new Map(before.counts);
+  else building.counts = addCounts(building.counts, subtractCounts(before.counts, counted));
+  return building;
+};
+
+const countKept = ({ chronicle }: Building): CountsByAgent => {
+  const counting = begin(0);
+  if (chronicle === null) return counting.counts;
+  for (let ordinal = chronicle.first; ordinal < chronicle.end; ordinal += 1) {
+    const event = eventAt(chronicle, ordinal);
+    if (event !== undefined) add(counting, event, ordinal);
+  }
+  return counting.counts;
+};
+
+/** Builds rows as events come. Handing it the same chronicle again changes nothing. */
 export const createRowBuilder = () => {
-  let building = begin();
-  let generation = 0;
+  let building = begin(0);
+  let generation = nextGeneration();
   let last: RowList | undefined;
-  return (events: readonly IncidentEvent[]): RowList => {
-    if (last !== undefined && building.events === events) return last;
-    if (!isContinued(building.events, events)) {
-      building = begin();
-      generation += 1;
+  const isContinued = (chronicle: Chronicle): boolean => {
+    const before = building.chronicle;
+    return before === null
+      ? chronicle.first === 0
+      : chronicle.generation === before.generation && chronicle.end >= before.end && chronicle.first >= before.first;
+  };
+  return (chronicle: Chronicle): RowList => {
+    if (last !== undefined && building.chronicle === chronicle) return last;
+    if (isContinued(chronicle)) {
+      for (let ordinal = building.chronicle?.end ?? 0; ordinal < chronicle.end; ordinal += 1) {
+        const event = eventAt(chronicle, ordinal);
+        if (event !== undefined) add(building, event, ordinal);
+      }
+      if (chronicle.first > (building.chronicle?.first ?? 0)) letGo(building, chronicle.first);
+    } else {
+      building = rebuild(building, chronicle, countKept(building));
+      generation = nextGeneration();
     }
+    building.chronicle = chronicle;
     const current = building;
-    for (let index = current.events.length; index < events.length; index += 1) {
-      const event = events[index];
-      if (event !== undefined) add(current, event);
-    }
-    current.events = events;
+    const length = current.rows.length;
     last = {
-      rows: current.rows,
-      length: current.rows.length,
+      first: current.first,
+      end: current.first + length,
+      rowAt: (index) => rowAt(current, index),
       revised: current.revised,
       revisions: current.revised.length,
       generation,
       counts: current.counts.get('') ?? noCounts,
       countsByAgent: current.counts,
       indexOf: (eventId) => current.indexById.get(eventId),
+      indexFrom: (ordinal) => current.first + placeFrom(current, ordinal, Math.min(length, current.rows.length)),
     };
     return last;
   };
 };
 
-/** The same, all at once. */
-export const toRows = (events: readonly IncidentEvent[]): readonly Row[] => createRowBuilder()(events).rows;
+/** The rows of a list, oldest first. */
+export const rowsOf = ({ first, end, rowAt: at }: RowList): Row[] => {
+  const rows: Row[] = [];
+  for (let index = first; index < end; index += 1) {
+    const row = at(index);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+};

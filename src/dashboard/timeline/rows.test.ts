@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toIncidentEvent } from '../../incident/event.ts';
+import { type Chronicle, emptyChronicle, extend, prepend, trim } from '../../incident/chronicle.ts';
+import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { arbitraryLog } from '../../incident/testing/arbitrary-events.ts';
-import { createRowFilter, matches, type RowFilter } from './filter-rows.ts';
-import { createRowBuilder, toRows } from './row-builder.ts';
+import { createRowFilter, matches, noFilter, type RowFilter } from './filter-rows.ts';
+import { createRowBuilder, rowsOf } from './row-builder.ts';
+import { rowAsOf } from './row-changes.ts';
+import type { Row } from './rows.ts';
+
+const chronicleOf = (events: readonly IncidentEvent[]): Chronicle => extend(emptyChronicle('inc_1'), events);
+const toRows = (events: readonly IncidentEvent[]): Row[] => rowsOf(createRowBuilder()(chronicleOf(events)));
 
 let told = 0;
 const event = (method: string, params: Record<string, unknown>) => {
@@ -28,8 +34,12 @@ describe('rows', () => {
     fc.assert(
       fc.property(arbitraryLog, fc.array(fc.nat(60), { maxLength: 6 }), (log, cuts) => {
         const build = createRowBuilder();
-        for (const end of pieces(log, cuts)) build(log.slice(0, end));
-        expect(build(log).rows).toEqual(toRows(log));
+        let chronicle = emptyChronicle('inc_1');
+        for (const end of pieces(log, cuts)) {
+          chronicle = extend(chronicle, log.slice(0, end));
+          build(chronicle);
+        }
+        expect(rowsOf(build(chronicle))).toEqual(toRows(log));
       }),
     );
   });
@@ -40,8 +50,9 @@ describe('rows', () => {
         fc.pre(log.length > 1);
         const late = at % log.length;
         const build = createRowBuilder();
-        build(log.filter((_, index) => index !== late));
-        expect(build(log).rows).toEqual(toRows(log));
+        const without = chronicleOf(log.filter((_, index) => index !== late));
+        build(without);
+        expect(rowsOf(build(extend(without, log)))).toEqual(toRows(log));
       }),
     );
   });
@@ -59,13 +70,16 @@ describe('rows', () => {
     fc.assert(
       fc.property(arbitraryLog, fc.nat(60), (log, cut) => {
         const build = createRowBuilder();
-        build(log.slice(0, cut));
-        const { counts, rows } = build(log);
+        const part = chronicleOf(log.slice(0, cut));
+        build(part);
+        const list = build(extend(part, log));
+        const { counts } = list;
+        const rows = rowsOf(list);
         expect(counts).toEqual({
           all: log.length,
           findings: rows.filter((row) => row.kind === 'finding').length,
           tools: rows.filter((row) => row.kind === 'tool').length,
-          errors: rows.filter((row) => matches(row, { show: 'errors', agent: null, text: '' })).length,
+          errors: rows.filter((row) => matches(row, { ...noFilter, show: 'errors' })).length,
         });
       }),
     );
@@ -83,9 +97,10 @@ describe('a tool call', () => {
       durationMs: 42,
     });
     const build = createRowBuilder();
-    expect(build([call]).rows).toMatchObject([{ kind: 'tool', state: 'running', reason: 'why', later: [] }]);
-    const after = build([call, result]);
-    expect(after.rows).toMatchObject([
+    const called = chronicleOf([call]);
+    expect(rowsOf(build(called))).toMatchObject([{ kind: 'tool', state: 'running', reason: 'why', later: [] }]);
+    const after = build(extend(called, [result]));
+    expect(rowsOf(after)).toMatchObject([
       { state: 'done', outcome: '3 lines', durationMs: 42, later: [{ id: result.id }] },
     ]);
     expect(after.indexOf(result.id)).toBe(0);
@@ -134,11 +149,12 @@ it('makes one row of the start and the end of a step', () => {
 
 describe('a filter', () => {
   const filters: RowFilter[] = [
-    { show: 'all', agent: null, text: '' },
-    { show: 'findings', agent: null, text: '' },
-    { show: 'errors', agent: null, text: '' },
-    { show: 'tools', agent: 'Logs', text: '' },
-    { show: 'all', agent: 'Metrics', text: 'r' },
+    noFilter,
+    { ...noFilter, show: 'findings' },
+    { ...noFilter, show: 'errors' },
+    { ...noFilter, show: 'decisions', from: Date.UTC(2026, 0, 1, 0, 0, 5), to: Date.UTC(2026, 0, 1, 0, 0, 40) },
+    { ...noFilter, show: 'tools', agent: 'Logs' },
+    { ...noFilter, agent: 'Metrics', text: 'r' },
   ];
 
   it('fed as rows come finds what it finds at once', () => {
@@ -150,9 +166,13 @@ describe('a filter', () => {
         (log, cuts, filter) => {
           const build = createRowBuilder();
           const view = createRowFilter(filter);
-          for (const end of pieces(log, cuts)) view(build(log.slice(0, end)));
-          const { length, rowAt } = view(build(log));
-          const shown = Array.from({ length }, (_, index) => rowAt(index));
+          let chronicle = emptyChronicle('inc_1');
+          for (const end of pieces(log, cuts)) {
+            chronicle = extend(chronicle, log.slice(0, end));
+            view(build(chronicle));
+          }
+          const { first, end, rowAt } = view(build(chronicle));
+          const shown = Array.from({ length: end - first }, (_, index) => rowAt(first + index));
           expect(shown).toEqual(toRows(log).filter((row) => matches(row, filter)));
         },
       ),
@@ -161,7 +181,68 @@ describe('a filter', () => {
 
   it('searches all that a row says, whatever the case', () => {
     const [row] = toRows([progress({ kind: 'tool_call', tool: 'a', input: { query: 'SELECT 1' } })]);
-    expect(row !== undefined && matches(row, { show: 'all', agent: null, text: 'select' })).toBe(true);
-    expect(row !== undefined && matches(row, { show: 'all', agent: null, text: 'nothing' })).toBe(false);
+    expect(row !== undefined && matches(row, { ...noFilter, text: 'select' })).toBe(true);
+    expect(row !== undefined && matches(row, { ...noFilter, text: 'nothing' })).toBe(false);
+  });
+});
+
+describe('rows whose oldest are let go', () => {
+  const log = Array.from({ length: 3_000 }, (_, index) =>
+    index % 3 === 0
+      ? progress({ kind: 'tool_call', tool: 't' })
+      : index % 3 === 1
+        ? progress({ kind: 'tool_result', tool: 't', message: 'ok' })
+        : progress({ kind: 'finding', message: `finding ${index}` }),
+  );
+
+  it('keep their indexes and go on, and everything that ever was is counted', () => {
+    const build = createRowBuilder();
+    const whole = chronicleOf(log.slice(0, 2_400));
+    const before = build(whole);
+    const row = before.rowAt(before.end - 1);
+    const trimmed = trim(whole, 500);
+    const after = build(extend(trimmed, log));
+    expect(after.generation).toBe(before.generation);
+    expect(after.first).toBeGreaterThan(0);
+    expect(after.rowAt(before.end - 1)).toBe(row);
+    expect(after.rowAt(after.first)?.ordinal).toBeGreaterThanOrEqual(trimmed.first);
+    expect(after.counts).toMatchObject({ all: 3_000, findings: 1_000, tools: 1_000 });
+    const view = createRowFilter({ ...noFilter, show: 'findings' })(after);
+    expect(view.rowAt(view.end - 1)?.event.id).toBe(log.at(-1)?.id);
+  });
+
+  it('are counted once when they come back', () => {
+    const build = createRowBuilder();
+    const trimmed = trim(chronicleOf(log), 500);
+    build(chronicleOf(log));
+    build(trimmed);
+    const back = build(prepend(trimmed, log.slice(trimmed.first - 600, trimmed.first)));
+    expect(back.counts).toMatchObject({ all: 3_000, findings: 1_000, tools: 1_000 });
+    expect(rowsOf(back)[0]?.event.id).toBe(log[trimmed.first - 600]?.id);
+  });
+});
+
+describe('a row at a moment of the past', () => {
+  it('is what the events up to then make of it', () => {
+    fc.assert(
+      fc.property(arbitraryLog, fc.nat(60), (log, cut) => {
+        const part = log.slice(0, cut);
+        const last = part.at(-1);
+        fc.pre(last !== undefined);
+        const moment = { seq: last?.seq ?? null, at: last?.at ?? 0 };
+        const now = toRows(log).filter((row) => row.ordinal < part.length);
+        expect(now.map((row) => rowAsOf(row, moment))).toEqual(toRows(part));
+      }),
+    );
+  });
+
+  it('of an agent that waited then says that it waits', () => {
+    const waits = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'waiting' });
+    const goesOn = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'running' });
+    const [row] = toRows([waits, goesOn]);
+    expect(row).toMatchObject({ wait: { until: { id: goesOn.id } } });
+    expect(row === undefined ? row : rowAsOf(row, { seq: waits.seq, at: waits.at })).toMatchObject({
+      wait: { until: null },
+    });
   });
 });

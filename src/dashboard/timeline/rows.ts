@@ -10,6 +10,8 @@ export type ToolState = 'running' | 'done' | 'failed' | 'left';
 type Base = {
   /** Stable for the life of the event. */
   key: number | string;
+  /** The number of the event that opened the row, in its chronicle. */
+  ordinal: number;
   /** The event that opened the row. */
   event: IncidentEvent;
   /** The events that changed it since: results of a call, ends of a step. */
@@ -23,6 +25,8 @@ export type ToolRow = Base & {
   reason: string;
   outcome: string | null;
   state: ToolState;
+  /** The event by which it was clear that no answer comes; with state 'left'. */
+  leftBy: IncidentEvent | null;
   input: unknown;
   output: unknown;
   durationMs: number | null;
@@ -39,13 +43,16 @@ export type StepRow = Base & {
   durationMs: number | null;
 };
 
+/** Somebody is waited for, until this event; null while it goes on. */
+export type Wait = { until: IncidentEvent | null };
+
 export type PlanVerb = 'proposed' | 'approved' | 'rejected' | 'expired' | 'executing' | 'executed' | 'failed';
 
 export type Row =
   | (Base & { kind: 'status' | 'thought' | 'finding'; text: string; evidenceIds: readonly string[] })
   | ToolRow
   | StepRow
-  | (Base & { kind: 'agent'; status: AgentStatus; task: string })
+  | (Base & { kind: 'agent'; status: AgentStatus; task: string; wait: Wait | null })
   | (Base & { kind: 'evidence'; evidenceId: string; summary: string; source: string; type: string })
   | (Base & {
       kind: 'hypothesis';
@@ -57,7 +64,15 @@ export type Row =
       evidenceIds: readonly string[];
     })
   | (Base & { kind: 'root-cause'; statement: string; confidence: number; evidenceIds: readonly string[] })
-  | (Base & { kind: 'plan'; verb: PlanVerb; title: string; by: string; reason: string; durationMs: number | null })
+  | (Base & {
+      kind: 'plan';
+      verb: PlanVerb;
+      title: string;
+      by: string;
+      reason: string;
+      durationMs: number | null;
+      wait: Wait | null;
+    })
   | (Base & { kind: 'note' | 'aborted'; what: string; by: string; text: string })
   | (Base & { kind: 'unknown'; name: string; json: string });
 
@@ -80,18 +95,30 @@ export type RowCounts = { all: number; findings: number; tools: number; errors: 
 export const noCounts: RowCounts = { all: 0, findings: 0, tools: 0, errors: 0 };
 
 /**
- * The rows of a timeline. `rows` grows in place and a row that changes is replaced in it, so that an append costs what
- * was appended; what belongs to one moment is `length`, and `revised` with the indexes of replaced rows, oldest first.
+ * The rows of a timeline, by indexes that stay while `generation` does: they begin at `first`, which rises when the
+ * oldest are let go. What is behind it grows in place, so that an append costs what was appended; what belongs to one
+ * moment is `first`, `end`, and `revisions`, up to which `revised` names the rows that were replaced, oldest first.
  */
 export type RowList = {
-  rows: readonly Row[];
-  length: number;
+  first: number;
+  end: number;
+  rowAt: (index: number) => Row | undefined;
   revised: readonly number[];
   revisions: number;
-  /** Changes when everything was built anew, because an event came late. */
+  /** Changes when everything was built anew: an event came late, or older ones came back. */
   generation: number;
-  /** Events, not rows, for `all`. */
+  /** Events, not rows, for `all`; of everything that was ever here. */
   counts: RowCounts;
   countsByAgent: ReadonlyMap<string, RowCounts>;
   indexOf: (eventId: string) => number | undefined;
+  /** The first row whose event has at least this number; `end` where there is none. */
+  indexFrom: (ordinal: number) => number;
+};
+
+let generations = 0;
+
+/** Names one life of the indexes of rows; no two of any list are the same. */
+export const nextGeneration = (): number => {
+  generations += 1;
+  return generations;
 };

@@ -1,58 +1,60 @@
-import type { Virtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, CircleCheck } from 'lucide-react';
-import { Fragment, type ReactNode, type RefObject, useCallback, useState } from 'react';
-import { Time } from '../ui/time.tsx';
+import { ArrowDown } from 'lucide-react';
+import { type ReactNode, type RefObject, useCallback, useState } from 'react';
 import type { RowView } from './filter-rows.ts';
-import type { Row } from './rows.ts';
+import { type RowNote, RowNoteLine } from './row-notes.tsx';
+import { isFailed, type Row } from './rows.ts';
+import { RunRow } from './run-row.tsx';
 import { TimelineRow } from './timeline-row.tsx';
+import type { ListWindow } from './use-list-window.ts';
 
-export type Healed = readonly { afterEventId: string; at: number }[];
+/** A note and the row of the view before which it stands. */
+export type PlacedNote = { index: number; note: RowNote };
 
 type TimelineListProps = {
   scroller: RefObject<HTMLDivElement | null>;
-  virtual: Virtualizer<HTMLElement, Element>;
+  list: ListWindow;
   view: RowView;
+  end: number;
   startedAt: number;
   activeId: string | null;
   markedId: string | null;
-  healed: Healed;
-  unseen: number;
+  notes: readonly PlacedNote[];
   busy: boolean;
-  onScroll: () => void;
+  /** Above the first row. */
+  lead: ReactNode;
   onOpen: (row: Row) => void;
-  onLive: () => void;
   linkOf: (eventId: string) => string;
   renderEvidence: (evidenceId: string) => ReactNode;
 };
 
-const Mended = ({ at }: { at: number }) => (
-  <p className="flex items-center justify-center gap-1.5 border-line border-y bg-sunken py-1 text-2xs text-muted">
-    <CircleCheck className="size-3! text-good" />
-    <span>
-      The connection broke here and resumed at <Time at={at} />. Nothing is missing.
-    </span>
-  </p>
-);
-
 const has = (row: Row, eventId: string | null): boolean =>
   eventId !== null && (row.event.id === eventId || row.later.some(({ id }) => id === eventId));
 
+const rowsBetween = (view: RowView, start: number, end: number): Row[] => {
+  const rows: Row[] = [];
+  for (let index = start; index < end; index += 1) {
+    const row = view.rowAt(index);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+};
+
 export const TimelineList = ({
   scroller,
-  virtual,
+  list,
   view,
+  end,
   startedAt,
   activeId,
   markedId,
-  healed,
-  unseen,
+  notes,
   busy,
-  onScroll,
+  lead,
   onOpen,
-  onLive,
   linkOf,
   renderEvidence,
 }: TimelineListProps) => {
+  const { layout, indexes, unseen } = list;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const onToggle = useCallback(
     (row: Row) => {
@@ -73,40 +75,52 @@ export const TimelineList = ({
         aria-label="Events"
         aria-live="off"
         aria-busy={busy}
-        onScroll={onScroll}
+        onScroll={list.onScroll}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard
         tabIndex={0}
         className="@container h-full overflow-y-auto overflow-x-hidden overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
-        <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = view.rowAt(item.index);
+        <div data-rows="" className="relative w-full" style={{ height: list.total }}>
+          {lead}
+          {indexes.map((index) => {
+            const row = view.rowAt(index);
             if (row === undefined) return null;
-            const mended = healed.filter(({ afterEventId }) => has(row, afterEventId));
+            const head = layout.headAt(index);
+            const isHidden = head !== undefined && !head.open && !isFailed(row);
+            const run = head === undefined ? [] : rowsBetween(view, head.run.start, Math.min(head.run.end, end));
             return (
               <div
-                key={item.key}
-                ref={virtual.measureElement}
-                data-index={item.index}
+                key={row.key}
+                ref={list.measureRef}
+                data-index={index}
                 className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${item.start}px)` }}
+                style={{ transform: `translateY(${list.offsetOf(index)}px)` }}
               >
-                <TimelineRow
-                  row={row}
-                  position={item.index}
-                  startedAt={startedAt}
-                  open={open.has(row.event.id)}
-                  active={row.event.id === activeId}
-                  marked={has(row, markedId)}
-                  onToggle={onToggle}
-                  linkOf={linkOf}
-                  renderEvidence={renderEvidence}
-                />
-                {mended.map(({ at }) => (
-                  <Fragment key={at}>
-                    <Mended at={at} />
-                  </Fragment>
-                ))}
+                {notes.map((placed) =>
+                  placed.index === index ? <RowNoteLine key={placed.note.kind} note={placed.note} /> : null,
+                )}
+                {head !== undefined && (
+                  <RunRow
+                    rows={run}
+                    startedAt={startedAt}
+                    open={head.open}
+                    marked
+                    onToggle={() => list.toggleRun(index)}
+                  />
+                )}
+                {!isHidden && (
+                  <TimelineRow
+                    row={row}
+                    position={index}
+                    startedAt={startedAt}
+                    open={open.has(row.event.id)}
+                    active={row.event.id === activeId}
+                    marked={has(row, markedId)}
+                    onToggle={onToggle}
+                    linkOf={linkOf}
+                    renderEvidence={renderEvidence}
+                  />
+                )}
               </div>
             );
           })}
@@ -115,7 +129,7 @@ export const TimelineList = ({
       {unseen > 0 && (
         <button
           type="button"
-          onClick={onLive}
+          onClick={list.follow}
           className="tabular absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent-strong px-3 font-medium text-on-accent text-xs shadow-overlay hover:bg-accent-hover pointer-coarse:h-10"
         >
           <ArrowDown />

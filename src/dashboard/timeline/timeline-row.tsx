@@ -23,7 +23,17 @@ type TimelineRowProps = {
   renderEvidence: (evidenceId: string) => ReactNode;
 };
 
+/** Waiting is shown as what it is, while it lasts and afterwards. */
+const Waited = ({ from, until }: { from: number; until: number | null }) => (
+  <span className={until === null ? 'text-warn' : undefined}>
+    {until === null ? 'waiting ' : 'waited '}
+    <Duration from={from} to={until} />
+  </span>
+);
+
 const Took = ({ row }: { row: Row }) => {
+  if ((row.kind === 'agent' || row.kind === 'plan') && row.wait !== null)
+    return <Waited from={row.event.at} until={row.wait.until?.at ?? null} />;
   if (row.kind !== 'tool' && row.kind !== 'step' && row.kind !== 'plan') return null;
   const running = (row.kind === 'tool' && row.state === 'running') || (row.kind === 'step' && row.status === 'running');
   if (running) return <Duration from={row.event.at} className="text-accent" />;

@@ -5,16 +5,20 @@ import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import type { RowFilter, Show } from './filter-rows.ts';
+import { AgentMenu } from './agent-menu.tsx';
+import { isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
+import { RangeMenu } from './range-menu.tsx';
 import type { RowCounts } from './rows.ts';
 
 type TimelineToolbarProps = {
   filter: RowFilter;
-  counts: RowCounts;
+  /** null while another moment than now is looked at: what is counted is all of it. */
+  counts: RowCounts | null;
+  agents: readonly string[];
+  startedAt: number;
+  lastAt: number;
   following: boolean;
-  onShow: (show: Show) => void;
-  onText: (text: string) => void;
-  onAgent: (agent: string | null) => void;
+  onFilter: (change: Partial<RowFilter>) => void;
   onFollow: () => void;
 };
 
@@ -54,10 +58,11 @@ const Find = ({ text, onText }: { text: string; onText: (text: string) => void }
 export const TimelineToolbar = ({
   filter,
   counts,
+  agents,
+  startedAt,
+  lastAt,
   following,
-  onShow,
-  onText,
-  onAgent,
+  onFilter,
   onFollow,
 }: TimelineToolbarProps) => (
   <div className="flex min-w-0 flex-wrap items-center gap-2 border-line border-b px-3 py-1.5 @2xl:px-4">
@@ -65,27 +70,20 @@ export const TimelineToolbar = ({
       label="Show"
       className="shrink-0"
       value={filter.show}
-      onValueChange={onShow}
+      onValueChange={(show) => onFilter({ show })}
       options={[
-        { value: 'all', label: 'All', count: counts.all },
-        { value: 'findings', label: 'Findings', count: counts.findings },
-        { value: 'tools', label: 'Tool calls', count: counts.tools },
-        { value: 'errors', label: 'Errors', count: counts.errors },
+        { value: 'all', label: 'All', count: counts?.all },
+        { value: 'findings', label: 'Findings', count: counts?.findings },
+        { value: 'tools', label: 'Tool calls', count: counts?.tools },
+        { value: 'decisions', label: 'Decisions' },
+        { value: 'errors', label: 'Errors', count: counts?.errors },
       ]}
     />
-    {filter.agent !== null && (
-      <span className="flex h-7 items-center gap-0.5 rounded-md bg-accent-soft pl-2 font-medium text-accent text-xs">
-        {filter.agent}
-        <IconButton
-          label={`Show all agents, not only ${filter.agent}`}
-          icon={<X />}
-          onClick={() => onAgent(null)}
-          className="text-accent"
-        />
-      </span>
-    )}
-    <div className="flex min-w-0 flex-1 basis-56 items-center justify-end gap-2">
-      <Find text={filter.text} onText={onText} />
+    <AgentMenu agents={agents} agent={filter.agent} onAgent={(agent) => onFilter({ agent })} />
+    <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
+    <div className="flex min-w-0 flex-1 basis-48 items-center justify-end gap-2">
+      {isFiltered(filter) && <IconButton label="Clear the filter" icon={<X />} onClick={() => onFilter(noFilter)} />}
+      <Find text={filter.text} onText={(text) => onFilter({ text })} />
       <Button
         size="sm"
         icon={<ArrowDownToLine />}

@@ -1,26 +1,34 @@
 import { SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { Chronicle } from '../../incident/chronicle.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
-import { useFeed } from '../store/use-investigation.ts';
+import { useLiveStore } from '../relay/relay-provider.tsx';
+import type { Feed } from '../store/feed.ts';
+import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
+import type { Unread } from '../store/use-unread.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
 import { FeedNotices } from './feed-notices.tsx';
-import type { Show } from './filter-rows.ts';
-import { noCounts, type Row } from './rows.ts';
+import { isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
+import type { RowNote } from './row-notes.tsx';
+import { noCounts, type Row, type RowCounts, type RowList } from './rows.ts';
 import { TimelineList } from './timeline-list.tsx';
 import { TimelineToolbar } from './timeline-toolbar.tsx';
-import { useFollow } from './use-follow.ts';
+import { useEarlier } from './use-earlier.ts';
+import { useListWindow } from './use-list-window.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { useRows } from './use-rows.ts';
-import { useWindow } from './use-window.ts';
 
 type TimelineProps = {
   incidentId: string;
   /** Opens here instead of at the newest. */
   eventId: string | undefined;
-  agent: string | null;
-  onAgent: (agent: string | null) => void;
+  filter: RowFilter;
+  onFilter: (change: Partial<RowFilter>) => void;
+  /** What came while the reader was away. */
+  unread: Unread | null;
   linkOf: (eventId: string) => string;
   renderEvidence: (evidenceId: string) => ReactNode;
   /** What to say while there is nothing yet. */
@@ -28,34 +36,62 @@ type TimelineProps = {
   className?: string | undefined;
 };
 
+/** Of all that ever was, though only the newest rows are here. */
+const countsOf = (list: RowList, { end, investigation }: Chronicle, agent: string | null): RowCounts => {
+  if (agent !== null) {
+    const counts = list.countsByAgent.get(agent) ?? noCounts;
+    return { ...counts, all: Math.max(counts.all, investigation.agents.get(agent)?.events ?? 0) };
+  }
+  const { findings, toolCalls } = investigation.counts;
+  const { counts } = list;
+  return {
+    all: end,
+    findings: Math.max(counts.findings, findings),
+    tools: Math.max(counts.tools, toolCalls),
+    errors: counts.errors,
+  };
+};
+
+const notesOf = (feed: Feed, unread: Unread | null): RowNote[] => [
+  ...feed.healed.map((healed) => ({ kind: 'healed' as const, ...healed })),
+  ...(feed.reset === null ? [] : [{ kind: 'reset' as const, ordinal: 0, at: feed.reset }]),
+  ...(unread === null ? [] : [{ kind: 'unread' as const, ...unread }]),
+];
+
 export const Timeline = ({
   incidentId,
   eventId,
-  agent,
-  onAgent,
+  filter,
+  onFilter,
+  unread,
   linkOf,
   renderEvidence,
   empty,
   className,
 }: TimelineProps) => {
-  const { ledger, ...feed } = useFeed(incidentId);
-  const [show, setShow] = useState<Show>('all');
-  const [text, setText] = useState('');
-  const searched = useDeferredValue(text.trim());
-  const { list, view } = useRows(ledger.events, { show, agent, text: searched });
+  const live = useLiveFeed(incidentId);
+  const feed = useFeed(incidentId);
+  const store = useLiveStore();
+  const text = useDeferredValue(filter.text.trim());
+  const applied = { ...filter, text };
+  const earlier = useEarlier(incidentId, feed.chronicle, applied);
+  const { list, view, end } = useRows(live.chronicle, feed.chronicle, applied, earlier.found);
 
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useWindow(scroller, view);
-  const height = virtual.getTotalSize() + (virtual.scrollRect?.height ?? 0);
-  const { following, unseen, follow, pause, onScroll } = useFollow({ scroller, length: view.length, height });
+  const hasEarlier = feed.extended && feed.chronicle.first > 0;
+  const window = useListWindow({ scroller, list, view, end, leadPx: hasEarlier ? EARLIER_PX : 0 });
+  const { following, follow, pause, scrollToIndex } = window;
   const { activeId, setActiveId } = useRowCursor({
     scroller,
     list,
     view,
-    scrollToIndex: (index) => virtual.scrollToIndex(index, { align: 'auto' }),
+    end,
+    isHidden: (index) => window.layout.isHidden(index),
+    scrollToIndex: (index) => scrollToIndex(index, 'auto'),
     onMove: pause,
   });
 
+  useEffect(() => store.setReading(incidentId, !following), [store, incidentId, following]);
   const toggleFollow = following ? pause : follow;
   useShortcut('f', toggleFollow);
   useShortcut(['End', 'G'], follow);
@@ -75,83 +111,85 @@ export const Timeline = ({
     if (arrived === eventId) return;
     setArrived(eventId);
     pause();
-    virtual.scrollToIndex(view.placeOf(index), { align: 'center' });
+    scrollToIndex(view.placeOf(index), 'center');
   });
   useEffect(() => {
     if (linked !== undefined) goToLinked(linked);
   }, [linked]);
 
   /** Other rows, the same place: what was in the middle stays near it, unless we are at the live end. */
-  const keepPlace = (change: () => void): void => {
-    const middle = virtual.getVirtualItemForOffset((virtual.scrollOffset ?? 0) + (virtual.scrollRect?.height ?? 0) / 2);
-    const listIndex = middle === undefined ? undefined : view.listIndexOf(middle.index);
-    change();
-    if (following || listIndex === undefined) return;
-    place.current = listIndex;
-  };
   const place = useRef<number | null>(null);
+  const change = (next: Partial<RowFilter>): void => {
+    if (!following && view.end > view.first) place.current = view.listIndexOf(window.middle());
+    onFilter(next);
+  };
   const settle = useEffectEvent(() => {
     if (place.current === null) return;
-    virtual.scrollToIndex(view.placeOf(place.current), { align: 'center' });
+    scrollToIndex(view.placeOf(place.current), 'center');
     place.current = null;
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: settles after each change of the filter
-  useEffect(() => settle(), [show, agent, searched]);
+  useEffect(() => settle(), [filter.show, filter.agent, filter.from, filter.to, text]);
 
-  const isEmpty = list.length === 0;
+  const isEmpty = feed.chronicle.end === 0;
   const loading = feed.status === 'loading';
+  const notes = notesOf(feed, unread).flatMap((note) => {
+    const index = view.placeOf(list.indexFrom(note.ordinal));
+    return index < end ? [{ index, note }] : [];
+  });
+  const isPast = feed !== live;
   return (
     <section aria-label="Timeline" id="timeline" className={className}>
       <h2 className="sr-only">Timeline</h2>
       <div className="@container">
         <TimelineToolbar
-          filter={{ show, agent, text }}
-          counts={agent === null ? list.counts : (list.countsByAgent.get(agent) ?? noCounts)}
+          filter={filter}
+          counts={isPast ? null : countsOf(list, live.chronicle, filter.agent)}
+          agents={[...live.chronicle.investigation.agents.keys()]}
+          startedAt={live.chronicle.investigation.startedAt ?? 0}
+          lastAt={live.chronicle.investigation.lastAt ?? 0}
           following={following}
-          onShow={(next) => keepPlace(() => setShow(next))}
-          onText={(next) => keepPlace(() => setText(next))}
-          onAgent={(next) => keepPlace(() => onAgent(next))}
+          onFilter={change}
           onFollow={toggleFollow}
         />
       </div>
       <FeedNotices feed={feed} missingLink={eventId !== undefined && linked === undefined && feed.status === 'ready'} />
       {isEmpty && loading && <SkeletonRows label="Loading the timeline" count={8} className="p-4" />}
       {isEmpty && !loading && empty}
-      {!isEmpty && view.length === 0 && (
+      {!isEmpty && end <= view.first && (
         <EmptyState
           icon={<SearchX />}
           title="No event matches"
           className="flex-1"
           action={
-            <Button
-              size="sm"
-              onClick={() => {
-                setShow('all');
-                setText('');
-                onAgent(null);
-              }}
-            >
-              Clear the filter
-            </Button>
+            <div className="flex flex-wrap justify-center gap-2">
+              {hasEarlier && !earlier.done && (
+                <Button size="sm" busy={earlier.pending} onClick={earlier.load}>
+                  Search {earlier.before.toLocaleString('en')} earlier events
+                </Button>
+              )}
+              <Button size="sm" onClick={() => onFilter(noFilter)}>
+                Clear the filter
+              </Button>
+            </div>
           }
         >
           {list.counts.all.toLocaleString('en')} events are hidden by the filter; new ones that match appear here.
         </EmptyState>
       )}
-      {view.length > 0 && (
+      {end > view.first && (
         <TimelineList
           scroller={scroller}
-          virtual={virtual}
+          list={window}
           view={view}
-          startedAt={list.rows[0]?.event.at ?? 0}
+          end={end}
+          startedAt={live.chronicle.investigation.startedAt ?? view.rowAt(view.first)?.event.at ?? 0}
           activeId={activeId}
           markedId={eventId ?? null}
-          healed={feed.healed}
-          unseen={unseen}
+          notes={notes}
           busy={feed.status !== 'ready'}
-          onScroll={onScroll}
+          lead={hasEarlier ? <EarlierBar earlier={earlier} filtered={isFiltered(applied)} /> : null}
           onOpen={onOpen}
-          onLive={follow}
           linkOf={linkOf}
           renderEvidence={renderEvidence}
         />

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 
 const TICK_MS = 1_000;
 
@@ -37,5 +37,12 @@ const read = (): number => {
 
 const never = (): (() => void) => () => undefined;
 
+/** While a moment of the past is looked at, it is that time everywhere; null: it is now. */
+export const FrozenNowContext = createContext<number | null>(null);
+
 /** The time in epoch milliseconds, kept fresh by one timer that all share; still while `running` is false. */
-export const useNow = (running = true): number => useSyncExternalStore(running ? subscribe : never, read);
+export const useNow = (running = true): number => {
+  const frozen = useContext(FrozenNowContext);
+  const ticking = useSyncExternalStore(running && frozen === null ? subscribe : never, read);
+  return frozen ?? ticking;
+};

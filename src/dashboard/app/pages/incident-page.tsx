@@ -11,7 +11,6 @@ const route = getRouteApi('/incidents/$incidentId');
 
 export const IncidentPage = () => {
   const { incidentId } = route.useParams();
-  const { event } = route.useSearch();
   const { data, error } = useIncident(incidentId);
   useTitle(data?.title ?? 'Incident');
   if (error instanceof ApiFailure && error.status === 404)
@@ -33,5 +32,5 @@ export const IncidentPage = () => {
         </EmptyState>
       </>
     );
-  return <LiveView key={incidentId} incidentId={incidentId} {...(event !== undefined && { eventId: event })} />;
+  return <LiveView key={incidentId} incidentId={incidentId} />;
 };

@@ -1,0 +1,26 @@
+import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
+import { History } from '../../protocol/api.ts';
+import { read } from './request.ts';
+
+export type HistoryRange = {
+  afterSeq?: number | undefined;
+  beforeSeq?: number | undefined;
+  limit: number;
+  agent?: string | undefined;
+  kind?: string | undefined;
+  q?: string | undefined;
+};
+
+export type HistoryPage = { events: readonly IncidentEvent[] /** There are no more beyond these. */; isLast: boolean };
+
+/** Events of an incident from the server's log, from either side of a position; ascending. */
+export const readHistory = async (incidentId: string, range: HistoryRange): Promise<HistoryPage> => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(range)) if (value !== undefined) search.set(name, String(value));
+  const page = await read(`/v1/investigation/${encodeURIComponent(incidentId)}/events?${search}`, History);
+  const now = Date.now();
+  return {
+    events: page.items.flatMap(({ method, params }) => toIncidentEvent(method, { ...params, incidentId }, now) ?? []),
+    isLast: page.items.length < range.limit,
+  };
+};

@@ -1,0 +1,139 @@
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { Agents } from '../agents/agents.tsx';
+import { Gantt } from '../agents/gantt.tsx';
+import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
+import { EvidencePiece } from '../evidence/evidence-piece.tsx';
+import { Hypotheses } from '../hypotheses/hypotheses.tsx';
+import { Announcer } from '../investigation/announcer.tsx';
+import { LiveLayout } from '../investigation/live-layout.tsx';
+import { SinceYouLooked } from '../investigation/since-you-looked.tsx';
+import { StreamBar } from '../investigation/stream-bar.tsx';
+import { Summary } from '../investigation/summary.tsx';
+import { usePanelKeys } from '../investigation/use-panel-keys.ts';
+import { EvidenceLinksContext } from '../lib/evidence-links.ts';
+import { ReplayBar } from '../replay/replay-bar.tsx';
+import { ReplayProvider } from '../replay/replay-provider.tsx';
+import { RootCause } from '../root-cause/root-cause.tsx';
+import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useUnread } from '../store/use-unread.ts';
+import { Timeline } from '../timeline/timeline.tsx';
+import { SectionBoundary } from '../ui/section-boundary.tsx';
+import { useIncidentFilter } from './use-incident-filter.ts';
+
+/** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
+export const PANEL = 'max-md:scroll-mt-11';
+
+const useEvidenceLinks = (incidentId: string) => {
+  const byId = useInvestigationPart(incidentId, (investigation) => investigation.evidenceById);
+  const [target, setTarget] = useState<EvidenceTarget | null>(null);
+  const open = useCallback((evidenceId: string) => setTarget({ evidenceId }), []);
+  const links = useMemo(() => ({ byId, open }), [byId, open]);
+  return { links, target };
+};
+
+type IncidentViewProps = {
+  incidentId: string;
+  description: string;
+  recording: boolean;
+  header: ReactNode;
+  /** What is asked of people, above and below what was found. */
+  above: ReactNode;
+  below: ReactNode;
+  plan: (renderEvidence: (evidenceId: string) => ReactNode) => ReactNode;
+  /** What the timeline says while there is nothing yet. */
+  empty: ReactNode;
+  linkOf: (eventId: string) => string;
+};
+
+const Panels = ({
+  incidentId,
+  description,
+  recording,
+  header,
+  above,
+  below,
+  plan,
+  empty,
+  linkOf,
+}: IncidentViewProps) => {
+  usePanelKeys();
+  const { eventId, filter, onFilter } = useIncidentFilter();
+  const { unread, late, dismiss } = useUnread(incidentId);
+  const { links, target } = useEvidenceLinks(incidentId);
+  const onAgent = useCallback((agent: string | null) => onFilter({ agent }), [onFilter]);
+  const onRange = useCallback(
+    (range: { from: number; to: number } | null) => onFilter(range ?? { from: null, to: null }),
+    [onFilter],
+  );
+  const renderEvidence = useCallback(
+    (evidenceId: string) => <EvidencePiece incidentId={incidentId} evidenceId={evidenceId} />,
+    [incidentId],
+  );
+  return (
+    <EvidenceLinksContext value={links}>
+      <LiveLayout
+        header={
+          <>
+            {header}
+            <Summary incidentId={incidentId} description={description} />
+            <Announcer incidentId={incidentId} />
+          </>
+        }
+        agents={
+          <SectionBoundary name="Agents">
+            <Agents incidentId={incidentId} selected={filter.agent} onSelect={onAgent} className={PANEL} />
+            {!recording && <SinceYouLooked incidentId={incidentId} unread={unread} late={late} onDismiss={dismiss} />}
+          </SectionBoundary>
+        }
+        timeline={
+          <SectionBoundary name="The timeline">
+            <Gantt incidentId={incidentId} selected={filter.agent} range={filter} onRange={onRange} />
+            <Timeline
+              incidentId={incidentId}
+              eventId={eventId}
+              filter={filter}
+              onFilter={onFilter}
+              unread={recording ? null : unread}
+              linkOf={linkOf}
+              renderEvidence={renderEvidence}
+              empty={empty}
+              className={`flex min-h-0 flex-1 flex-col ${PANEL}`}
+            />
+          </SectionBoundary>
+        }
+        findings={
+          <>
+            <SectionBoundary name="The findings">
+              {above}
+              <RootCause incidentId={incidentId} className={PANEL} />
+              <Hypotheses incidentId={incidentId} className={PANEL} />
+            </SectionBoundary>
+            <SectionBoundary name="The evidence">
+              <Evidence incidentId={incidentId} target={target} className={PANEL} />
+            </SectionBoundary>
+            {below}
+          </>
+        }
+        plan={<SectionBoundary name="Remediation">{plan(renderEvidence)}</SectionBoundary>}
+        footer={
+          <StreamBar
+            incidentId={incidentId}
+            recording={recording}
+            replay={
+              <SectionBoundary name="The replay">
+                <ReplayBar incidentId={incidentId} />
+              </SectionBoundary>
+            }
+          />
+        }
+      />
+    </EvidenceLinksContext>
+  );
+};
+
+/** One incident: as it happens, as it was at any moment, or from a file. */
+export const IncidentView = (props: IncidentViewProps) => (
+  <ReplayProvider incidentId={props.incidentId} recording={props.recording}>
+    <Panels {...props} />
+  </ReplayProvider>
+);

@@ -1,0 +1,81 @@
+import { useState } from 'react';
+import { type Chronicle, eventAt, extend, resumeFrom } from '../../incident/chronicle.ts';
+import { emptyInvestigation } from '../../incident/empty.ts';
+import { readHistory } from '../api/history.ts';
+import { useLiveStore } from '../relay/relay-provider.tsx';
+import { isFiltered, matches, type RowFilter } from './filter-rows.ts';
+import { createRowBuilder, rowsOf } from './row-builder.ts';
+import type { Row } from './rows.ts';
+
+const PAGE_EVENTS = 1_000;
+/** What only this side can tell (errors, times, decisions) is looked for in so many pages a press. */
+const PAGES_A_PRESS = 10;
+/** Found rows that are kept; the oldest found are what was asked for last. */
+const MOST_FOUND = 5_000;
+
+type Found = { filter: string; rows: readonly Row[]; beforeSeq: number; done: boolean };
+
+const kindOf: Partial<Record<RowFilter['show'], string>> = { findings: 'finding', tools: 'tool_call' };
+
+const rowsIn = (chronicle: Chronicle, filter: RowFilter): Row[] =>
+  rowsOf(createRowBuilder()(chronicle)).filter((row) => matches(row, filter));
+
+/**
+ * Reaches behind what this tab keeps: without a filter the events come back at the front of the list, with one the
+ * server looks for those that fit, and they stand above.
+ */
+export const useEarlier = (incidentId: string, chronicle: Chronicle, filter: RowFilter) => {
+  const store = useLiveStore();
+  const [state, setState] = useState<{ pending: boolean; error: string | null }>({ pending: false, error: null });
+  const name = JSON.stringify(filter);
+  const [found, setFound] = useState<Found | null>(null);
+  const mine = found?.filter === name ? found : null;
+  const oldest = eventAt(chronicle, chronicle.first)?.seq ?? null;
+
+  const recall = async (beforeSeq: number): Promise<void> => {
+    const { events } = await readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS });
+    store.setReading(incidentId, true);
+    store.recall(incidentId, events);
+  };
+
+  const search = async (from: number): Promise<void> => {
+    let beforeSeq = mine?.beforeSeq ?? from;
+    let rows = mine?.rows ?? [];
+    for (let page = 0; page < PAGES_A_PRESS; page += 1) {
+      const { events, isLast } = await readHistory(incidentId, {
+        beforeSeq,
+        limit: PAGE_EVENTS,
+        agent: filter.agent ?? undefined,
+        q: filter.text === '' ? undefined : filter.text,
+        kind: kindOf[filter.show],
+      });
+      const base = resumeFrom({ end: 0, investigation: emptyInvestigation(incidentId) }, []);
+      const fits = rowsIn(extend(base, events), filter);
+      rows = [...fits, ...rows].slice(0, MOST_FOUND);
+      beforeSeq = events[0]?.seq ?? 0;
+      setFound({ filter: name, rows, beforeSeq, done: isLast });
+      if (isLast || fits.length > 0) return;
+    }
+  };
+
+  const load = (): void => {
+    if (oldest === null || state.pending) return;
+    setState({ pending: true, error: null });
+    (isFiltered(filter) ? search(oldest) : recall(oldest)).then(
+      () => setState({ pending: false, error: null }),
+      (error: unknown) =>
+        setState({ pending: false, error: error instanceof Error ? error.message : 'It could not be loaded.' }),
+    );
+  };
+
+  return {
+    /** How many events lie before the oldest that is kept. */
+    before: chronicle.first,
+    found: mine?.rows ?? [],
+    done: mine?.done ?? false,
+    load,
+    ...state,
+  };
+};
+
+export type Earlier = ReturnType<typeof useEarlier>;
