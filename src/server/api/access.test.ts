@@ -11,13 +11,14 @@ import {
   expired,
   member,
   OTHER_AGENT_KEY,
+  secondAdmin,
   signed,
   stranger,
   unsigned,
   withKey,
 } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
-import { proposal } from '../testing/shared.ts';
+import { progress, proposal } from '../testing/shared.ts';
 
 type Answer = { status: number; headers: Record<string, string>; text: string };
 
@@ -50,8 +51,19 @@ describe('every call of the API', () => {
   const make = async (row?: Row): Promise<Things> => {
     const incidentId = await ana.openIncident();
     const [remediationId, approvalId] = [newId('rem'), newId('apr')];
-    if (row?.withoutPlan !== true)
-      await agent.call('remediation.proposed', proposal(incidentId, remediationId, { approvalId }));
+    await agent.call('investigation.progress', progress(incidentId, 'Reading'));
+    const evidence = { evidenceId: 'evi_1', type: 'log', source: 'orders', summary: 'Pool exhausted' };
+    await agent.call('evidence.collected', { incidentId, evidence });
+    if (row?.withoutPlan !== true) {
+      const preconditions = [{ preconditionId: 'pre_1', statement: 'replicas = 6' }];
+      const more = { approvalId, preconditions, undo: { reversibility: 'reversible' } };
+      await agent.call('remediation.proposed', proposal(incidentId, remediationId, more));
+    }
+    if (row?.afterFailure === true) {
+      for (const verb of ['approve', 'execute']) await ana.post(`/v1/remediation/${remediationId}/${verb}`, {});
+      await agent.call('remediation.step', { incidentId, remediationId, stepId: 'step-1', status: 'running' });
+      await agent.call('remediation.failed', { incidentId, remediationId });
+    }
     await agent.call('investigation.known_solution_found', {
       incidentId,
       matchedPatternId: 'ptn_known',
@@ -185,8 +197,9 @@ describe('every call of the API', () => {
       const isAllowed = role === 'admin' || row.who === 'everybody';
       const isRead = call.startsWith('GET');
       const things = isRead || !isAllowed ? standing : await make(row);
-      for (const [method, path, body] of isAllowed ? (row.before?.(things) ?? []) : []) {
-        const { status } = await request(app.address, method, path, { token: await admin(), body: body ?? {} });
+      for (const [method, path, body, by] of isAllowed ? (row.before?.(things) ?? []) : []) {
+        const token = await (by === 'secondAdmin' ? secondAdmin() : admin());
+        const { status } = await request(app.address, method, path, { token, body: body ?? {} });
         expect(status).toBe(200);
       }
       if (!isAllowed) {

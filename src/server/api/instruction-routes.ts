@@ -35,10 +35,10 @@ export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
       answer: InstructAnswer,
       errors: ['incident_not_found', 'agent_not_found', 'invalid_status'],
       async handle({ caller, params: { incidentId, agentName }, body: { instruction, message } }) {
-        incidentOf(deps, caller.tenantId, incidentId);
         if (instruction !== 'ask' && !isAdmin(caller)) {
           throw new ApiProblem(403, 'forbidden', 'Only an admin may stop an agent or have it skip a step.');
         }
+        incidentOf(deps, caller.tenantId, incidentId);
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
         const agent = investigation.agents.get(agentName);
         if (agent === undefined) throw notFound('agent', 'There is no such agent in this investigation.');

@@ -53,19 +53,20 @@ export const createDecisionRoom = (change: PlanEvents) => ({
     }),
 
   /** One's own objection; an admin may withdraw somebody else's, named by the objector's id. */
-  withdraw: (person: Person, remediationId: string, objectorId = person.userId): Promise<Remediation> =>
-    change(person.tenantId, remediationId, (plan, _, at) => {
+  async withdraw(person: Person, remediationId: string, objectorId = person.userId): Promise<Remediation> {
+    if (objectorId !== person.userId && !isAdmin(person)) {
+      throw new ApiProblem(403, 'forbidden', 'Only an admin may withdraw the objection of somebody else.');
+    }
+    return change(person.tenantId, remediationId, (plan, _, at) => {
       if (plan.status !== 'proposed') throw invalidStatus(plan);
-      if (objectorId !== person.userId && !isAdmin(person)) {
-        throw new ApiProblem(403, 'forbidden', 'Only an admin may withdraw the objection of somebody else.');
-      }
       const open = openObjections(plan);
       if (!open.some((objection) => objection.objectorId === objectorId)) {
         throw new ApiProblem(409, 'invalid_status', 'There is no such objection to this plan.');
       }
       const expiresAt = open.length > 1 ? undefined : resumedDeadline(plan, at);
       return [{ method: 'remediation.objection_withdrawn', params: { by: nameOf(person), objectorId, expiresAt } }];
-    }),
+    });
+  },
 
   /** Has one fact, or all of them, looked at again by the agent that proposed the plan. */
   check: (person: Person, remediationId: string, preconditionId: string | undefined): Promise<Remediation> =>

@@ -162,11 +162,24 @@ describe('every method of the relay', () => {
     }
   });
 
+  /** A plan that needs nobody’s approval, so that all can be reported of it; where it is about that, being taken back. */
+  const planFor = async (incidentId: string, method: string): Promise<string> => {
+    const remediationId = newId('rem');
+    const about = { incidentId, remediationId };
+    const preconditions = [{ preconditionId: 'pre_1', statement: 'replicas = 6' }];
+    const more = { requiresApproval: false, preconditions, undo: { reversibility: 'reversible' } };
+    await agent.call('remediation.proposed', proposal(incidentId, remediationId, more));
+    if (method !== 'remediation.rolled_back' && method !== 'remediation.rollback_failed') return remediationId;
+    await ana.post(`/v1/remediation/${remediationId}/execute`);
+    await agent.call('remediation.step', { ...about, stepId: 'step-1', status: 'running' });
+    await agent.call('remediation.failed', about);
+    await ana.post(`/v1/remediation/${remediationId}/rollback`, {});
+    return remediationId;
+  };
+
   it('lets keys publish what happened, people nothing, and nobody anything elsewhere', async () => {
     const incidentId = await ana.openIncident();
-    const remediationId = newId('rem');
-    // It needs nobody’s approval, so that all can be reported of it.
-    await agent.call('remediation.proposed', proposal(incidentId, remediationId, { requiresApproval: false }));
+    const plan = await planFor(incidentId, '');
     const headBefore = await app.log.head({ tenantId: 'ten_a', stream: incidentId });
     let published = 0;
     for (const { name, kind, isOurs, client } of clients) {
@@ -179,6 +192,8 @@ describe('every method of the relay', () => {
           ...('remediationId' in example ? { remediationId: isPlan ? newId('rem') : remediation } : {}),
           ...('approvalId' in example ? { approvalId: newId('apr') } : {}),
         });
+        const isReport = isOurs && kind === 'agent' && method.startsWith('remediation.');
+        const remediationId = isReport ? await planFor(incidentId, method) : plan;
         const mayPublish = kind === 'agent' && !OF_PEOPLE.has(method as PublicationMethod);
         const expected = !mayPublish ? 'forbidden' : isOurs || isOpening ? 'ok' : 'not_found';
         const answer = await client.ask(method, paramsOf(incidentId, remediationId));

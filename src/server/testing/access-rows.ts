@@ -11,8 +11,10 @@ export type Row = {
   body?: (things: Things) => unknown;
   /** Only possible where no plan was proposed yet. */
   withoutPlan?: true;
+  /** Only possible where the plan was let run and failed. */
+  afterFailure?: true;
   /** Calls of an admin that make the call possible. */
-  before?: (things: Things) => readonly (readonly [method: string, path: string, body?: unknown])[];
+  before?: (things: Things) => readonly (readonly [method: string, path: string, body?: unknown, by?: 'secondAdmin'])[];
 };
 
 const OF_INCIDENT = { who: 'everybody', ok: 200, missing: 'incident_not_found' } as const;
@@ -64,6 +66,28 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
     who: 'everybody',
     body: () => ({ outcome: 'resolved', rating: 4 }),
   },
+  'POST /v1/remediation/{remediationId}/claim': OF_PLAN,
+  'POST /v1/remediation/{remediationId}/objection': {
+    ...OF_PLAN,
+    who: 'everybody',
+    body: () => ({ reason: 'I would wait.' }),
+  },
+  // One’s own objection anybody may withdraw; this is that of somebody else.
+  'DELETE /v1/remediation/{remediationId}/objection': {
+    ...OF_PLAN,
+    body: () => ({ objectorId: 'usr_bea' }),
+    before: ({ remediationId }) => [
+      ['POST', `/v1/remediation/${remediationId}/objection`, { reason: 'I would wait.' }, 'secondAdmin'],
+    ],
+  },
+  'POST /v1/remediation/{remediationId}/check': { ...OF_PLAN, who: 'everybody' },
+  'POST /v1/remediation/{remediationId}/rollback': { ...OF_PLAN, afterFailure: true },
+  'GET /v1/remediation/{remediationId}/record': OF_PLAN,
+  'POST /v1/investigation/{incidentId}/agents/{agentName}/instruct': {
+    ...OF_INCIDENT,
+    body: () => ({ instruction: 'ask' }),
+  },
+  'POST /v1/investigation/{incidentId}/evidence/{evidenceId}/check': OF_INCIDENT,
   'GET /v1/notifications/approvals/pending': OF_TENANT,
   'POST /v1/notifications/approvals/{approvalId}/respond': {
     ...OF_PLAN,
@@ -81,4 +105,6 @@ export const pathOf = (call: string, things: Things): string =>
   (call.split(' ')[1] ?? '')
     .replace('{incidentId}', things.incidentId)
     .replace('{remediationId}', things.remediationId)
-    .replace('{approvalId}', things.approvalId);
+    .replace('{approvalId}', things.approvalId)
+    .replace('{agentName}', 'Probe')
+    .replace('{evidenceId}', 'evi_1');
