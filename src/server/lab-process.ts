@@ -10,16 +10,25 @@ const Status = z.object({
   state: z.enum(['starting', 'idle', 'injecting', 'active', 'recovered']),
   startedAt: z.string().nullable(),
   message: z.string(),
+  choices: z.array(z.object({ id: z.string(), title: z.string() })),
+  chosen: z.string().nullable(),
+  pace: z.number(),
 });
 
 export type LabStatus = Omit<z.infer<typeof Status>, 'type' | 'state'> & {
   state: z.infer<typeof Status>['state'] | 'stopped';
 };
 
+export type LabAnswer = { started: boolean; message: string };
+
 export type Lab = {
   status(): LabStatus;
-  /** Starts a fault in the lab's service; says whether it could. */
-  startFault(): { started: boolean; message: string };
+  /** Starts the chosen fault, or any; says whether it could. */
+  startFault(fault: string | undefined): LabAnswer;
+  /** Puts the shop back as on its first day. */
+  reset(): LabAnswer;
+  /** Factor of the pauses in which people read along. */
+  setPace(pace: number): LabAnswer;
   stop(): Promise<void>;
 };
 
@@ -32,13 +41,22 @@ export const startLab = (options: {
   apiKey: string;
   dataDir: string;
   environment: Record<string, string | undefined>;
+  /** What the lab begins with; nothing where somebody still has an incident to look at. */
+  firstFault: string;
   logger: Logger;
 }): Lab => {
-  let status: LabStatus = { state: 'starting', startedAt: null, message: 'The lab is starting.' };
+  let status: LabStatus = {
+    state: 'starting',
+    startedAt: null,
+    message: 'The lab is starting.',
+    choices: [],
+    chosen: null,
+    pace: 1,
+  };
   const child = fork(compiledUrl(import.meta.url, '../lab/main.ts'), [], {
     execArgv: [],
     env: {
-      LAB_AUTO_FAULT: '1',
+      LAB_AUTO_FAULT: options.firstFault,
       ...options.environment,
       LAB_RELAY_URL: options.relayUrl,
       LAB_API_KEY: options.apiKey,
@@ -55,19 +73,29 @@ export const startLab = (options: {
   child.on('error', (error) => options.logger.error({ err: error }, 'the lab could not be reached'));
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code) => {
-      status = { state: 'stopped', startedAt: null, message: `The lab has stopped (${code ?? 'killed'}).` };
+      status = { ...status, state: 'stopped', startedAt: null, message: `The lab has stopped (${code ?? 'killed'}).` };
       resolve();
     });
   });
 
+  const isReady = (): boolean => status.state === 'idle' || status.state === 'recovered' || status.state === 'active';
+
   return {
     status: () => status,
-    startFault() {
-      if (status.state !== 'idle' && status.state !== 'recovered' && status.state !== 'active') {
-        return { started: false, message: status.message };
-      }
-      child.send({ type: 'start-fault' });
+    startFault(fault) {
+      if (!isReady()) return { started: false, message: status.message };
+      child.send({ type: 'start-fault', ...(fault === undefined ? {} : { fault }) });
       return { started: true, message: 'The fault is on its way: the alert follows when the service feels it.' };
+    },
+    reset() {
+      if (!isReady()) return { started: false, message: status.message };
+      child.send({ type: 'reset' });
+      return { started: true, message: 'The service is put back as it was.' };
+    },
+    setPace(pace) {
+      if (!child.connected) return { started: false, message: status.message };
+      child.send({ type: 'pace', pace });
+      return { started: true, message: 'The agents keep this pace from their next incident on.' };
     },
     async stop() {
       if (child.connected) child.send({ type: 'stop' });

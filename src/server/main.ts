@@ -45,6 +45,12 @@ const openTokens = async (config: Config, state: StateStore): Promise<{ tokens: 
   return { tokens: createTokens({ mode: 'secret', secret }), secret };
 };
 
+/** The first start shows the fault that is easiest to follow; later ones any, and none beside an incident that is open. */
+const firstFaultOf = (incidents: readonly { status: string }[]): string => {
+  if (incidents.length === 0) return 'index';
+  return incidents.every(({ status }) => status === 'resolved' || status === 'closed') ? 'surprise' : '';
+};
+
 const run = async (config: Config, options: MainOptions): Promise<void> => {
   const logger = createLogger(config.logLevel);
   const now = Date.now;
@@ -96,12 +102,13 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
     throw listenProblem(error, config);
   });
   process.stdout.write(`CauseFlow Live is on ${address}\n`);
-  if (hasLab) {
+  if (hasLab && services !== null) {
     lab = startLab({
       relayUrl: `ws://127.0.0.1:${port}/v1/connect`,
       apiKey: labKey,
       dataDir: resolve(config.dataDir),
       environment: process.env,
+      firstFault: firstFaultOf(services.records.incidents(DEMO_TENANT)),
       logger,
     });
   }

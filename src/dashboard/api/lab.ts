@@ -9,6 +9,9 @@ const LabStatus = z.object({
   state: z.enum(['starting', 'idle', 'injecting', 'active', 'recovered', 'stopped']),
   startedAt: z.string().nullable(),
   message: z.string(),
+  choices: z.array(z.object({ id: z.string(), title: z.string() })),
+  chosen: z.string().nullable(),
+  pace: z.number(),
 });
 export type LabStatus = z.infer<typeof LabStatus>;
 
@@ -21,11 +24,15 @@ export const useLab = (enabled: boolean) =>
     enabled,
   });
 
-export const useStartFault = () => {
+const Answer = z.object({ started: z.boolean(), message: z.string() });
+
+export type LabCommand = { do: 'faults'; fault?: string } | { do: 'reset' } | { do: 'pace'; pace: number };
+
+/** Tells the demo's service what to do; the answer says what follows. */
+export const useLabCommand = () => {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async () =>
-      z.object({ started: z.boolean(), message: z.string() }).parse(await write('POST', '/lab/faults')),
+    mutationFn: async ({ do: what, ...body }: LabCommand) => Answer.parse(await write('POST', `/lab/${what}`, body)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: labKey }),
   });
 };

@@ -2,7 +2,15 @@ import type { LabStatus } from '../api/lab.ts';
 import type { Tone } from '../ui/badge.tsx';
 import type { DotShape } from '../ui/status-dot.tsx';
 
-type LabLook = { label: string; tone: Tone; shape: DotShape; running: boolean; startable: boolean; why: string };
+type LabLook = {
+  label: string;
+  tone: Tone;
+  shape: DotShape;
+  running: boolean;
+  startable: boolean;
+  resettable: boolean;
+  why: string;
+};
 
 /** The demo's state in words; `why` says why no fault can be started now. */
 export const labLook: Record<LabStatus['state'], LabLook> = {
@@ -12,15 +20,25 @@ export const labLook: Record<LabStatus['state'], LabLook> = {
     shape: 'half',
     running: true,
     startable: false,
+    resettable: false,
     why: 'The demo service is still starting.',
   },
-  idle: { label: 'Running well', tone: 'good', shape: 'dot', running: false, startable: true, why: '' },
+  idle: {
+    label: 'Running well',
+    tone: 'good',
+    shape: 'dot',
+    running: false,
+    startable: true,
+    resettable: true,
+    why: '',
+  },
   injecting: {
     label: 'Breaking it',
     tone: 'warn',
     shape: 'half',
     running: true,
     startable: false,
+    resettable: false,
     why: 'A fault is being started.',
   },
   active: {
@@ -29,15 +47,25 @@ export const labLook: Record<LabStatus['state'], LabLook> = {
     shape: 'diamond',
     running: false,
     startable: false,
-    why: 'One fault at a time: this one is still active.',
+    resettable: true,
+    why: 'One fault at a time: this one is still active. Reset puts the service back.',
   },
-  recovered: { label: 'Recovered', tone: 'good', shape: 'check', running: false, startable: true, why: '' },
+  recovered: {
+    label: 'Recovered',
+    tone: 'good',
+    shape: 'check',
+    running: false,
+    startable: true,
+    resettable: true,
+    why: '',
+  },
   stopped: {
     label: 'Stopped',
     tone: 'neutral',
     shape: 'dash',
     running: false,
     startable: false,
+    resettable: false,
     why: 'The demo service has stopped. Restart the server to run it again.',
   },
 };
