@@ -52,6 +52,8 @@ export const CAPABILITIES = [
   'notifications',
   'dispatch',
   'presence',
+  /** `auth.refresh` */
+  'refresh',
   /** `presence.focus` */
   'focus',
   /** Preconditions that can be checked again, claims, objections, rollback and the decision record of a plan. */

@@ -40,6 +40,7 @@ import { registerLabRoutes } from './lab-routes.ts';
 import type { EventLog } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
+import { type ProxyLimits, USUAL_PROXY_LIMITS } from './proxy/limits.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
 import { createRateLimit, type LimitName } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
@@ -71,6 +72,8 @@ export type AppDeps = {
   /** null where a relay and an API elsewhere are used. */
   embedded: { log: EventLog; services: Services } | null;
   lab: () => Lab | null;
+  /** Other limits of the proxy than the usual ones. */
+  proxyLimits?: Partial<ProxyLimits>;
   attachClient?: (app: FastifyInstance) => Promise<void>;
 };
 
@@ -88,6 +91,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const limitsReached = new Map<LimitName, number>();
   const onLimit = (name: LimitName): void => void limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1);
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
+  const proxyLimits = { ...USUAL_PROXY_LIMITS, ...deps.proxyLimits };
   const server: FastifyInstance = fastify({
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -173,7 +177,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     registerRecordRoutes(server, api);
     registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
-    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions });
+    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions, limits: proxyLimits });
   }
 
   registerOperations(server, {
@@ -189,6 +193,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     upstream: () => config.upstream?.relayUrl ?? new URL(`ws://${loopbackOf(config.host)}:${port}/v1/connect`),
     apiUrl: config.upstream?.apiUrl ?? null,
     refusals: embedded?.services.refusals ?? null,
+    limits: proxyLimits,
     logger,
     maxFrameBytes: limits.personFrameBytes,
     onTooLarge: () => onLimit('message_size'),

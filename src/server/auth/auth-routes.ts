@@ -43,7 +43,26 @@ export const registerAuthRoutes = (app: FastifyInstance, deps: AuthRouteDeps): v
       mode: demoSecret === null ? 'token' : 'demo',
       lab: deps.lab,
       user: session === undefined ? null : publicPerson(session.person),
+      // A span and not a time: the clocks of two machines differ.
+      expiresInMs: session === undefined ? null : session.person.expiresAt - Date.now(),
     };
+  });
+
+  /** A new token for the session, which goes on: the demo makes one, otherwise the person brings one. */
+  app.post('/auth/renew', async (request, reply) => {
+    const secret = readSessionCookie(request);
+    const session = secret === undefined ? undefined : await sessions.find(secret);
+    if (secret === undefined || session === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
+    const token =
+      demoSecret === null
+        ? readInput(TokenSignIn, request.body).token
+        : await demoToken(demoSecret, session.person.roles.includes('admin') ? 'admin' : 'member');
+    const person = await sessions.renew(secret, token).catch((error: unknown) => {
+      throw error instanceof TokenRefused ? new ApiProblem(403, 'forbidden', error.message) : error;
+    });
+    if (person === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
+    setSessionCookie(request, reply, secret, person.expiresAt);
+    return { expiresInMs: person.expiresAt - Date.now() };
   });
 
   app.post('/auth/demo', async (request, reply) => {

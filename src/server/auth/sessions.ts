@@ -21,6 +21,24 @@ export const TICKET_LIFETIME_S = 30;
 /** How long it is known whose a ticket was. */
 const HOLDER_KNOWN_MS = 600_000;
 
+/** Those who wait for something to happen to a session, by its id. */
+const createListeners = <News>() => {
+  const byId = new Map<string, Set<(news: News) => void>>();
+  return {
+    add(id: string, listener: (news: News) => void): () => void {
+      const listeners = byId.get(id) ?? new Set();
+      byId.set(id, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && byId.get(id) === listeners) byId.delete(id);
+      };
+    },
+    tell(id: string, news: News): void {
+      for (const listener of [...(byId.get(id) ?? [])]) listener(news);
+    },
+  };
+};
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 /**
@@ -28,7 +46,8 @@ export type Sessions = ReturnType<typeof createSessions>;
  * the session's secret, which only the cookie holds, and that with the ticket's, which only the browser holds.
  */
 export const createSessions = (store: StateStore, tokens: Tokens) => {
-  const endings = new Map<string, Set<() => void>>();
+  const endings = createListeners<void>();
+  const renewals = createListeners<Session>();
 
   const find = async (secret: string): Promise<Session | undefined> => {
     const id = hashed(secret);
@@ -58,17 +77,29 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
     async end(secret: string): Promise<void> {
       const id = hashed(secret);
       await store.delete(SESSIONS, id);
-      for (const listener of [...(endings.get(id) ?? [])]) listener();
+      endings.tell(id);
     },
     /** Hears when somebody signs out of the session; returns the function that ends the listening. */
-    onEnd(id: string, listener: () => void): () => void {
-      const listeners = endings.get(id) ?? new Set();
-      endings.set(id, listeners.add(listener));
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && endings.get(id) === listeners) endings.delete(id);
-      };
+    onEnd: endings.add,
+    /**
+     * Puts a new token of the same person and tenant in the place of the session's, which then lives as long as that.
+     * Throws `TokenRefused`; resolves to undefined where there is no such session.
+     */
+    async renew(secret: string, token: string): Promise<Person | undefined> {
+      const before = await find(secret);
+      if (before === undefined) return undefined;
+      const person = await tokens.verify(token);
+      if (person.userId !== before.person.userId || person.tenantId !== before.person.tenantId) {
+        throw new TokenRefused('The token belongs to somebody else.');
+      }
+      const id = hashed(secret);
+      const ttlMs = Math.max(1, person.expiresAt - Date.now());
+      await store.put(SESSIONS, id, { sealed: seal(secret, token) }, { ttlMs });
+      renewals.tell(id, { id, token, person });
+      return person;
     },
+    /** Hears the session as it is after each renewal; returns the function that ends the listening. */
+    onRenewal: renewals.add,
     async issueTicket(sessionSecret: string, { tenantId, userId, email }: Person): Promise<string> {
       const ticket = newSecret();
       const holder: Holder = { tenantId, userId, email };

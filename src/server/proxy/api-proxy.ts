@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
+import type { ProxyLimits } from './limits.ts';
 
 /** The query as it came, but for the token of an EventSource: it is in a header now, and in nobody's log of addresses. */
 const queryWithoutToken = (_search: string | undefined, url: string): string =>
@@ -21,6 +22,7 @@ export const proxyApi = async (
     apiUrl: URL;
     sessionOf: (request: FastifyRequest) => Promise<Session>;
     sessions: Pick<Sessions, 'onEnd'>;
+    limits: Pick<ProxyLimits, 'apiAnswerMs' | 'apiPauseMs'>;
   },
 ): Promise<void> => {
   const base = options.apiUrl.pathname.replace(/\/$/, '');
@@ -31,6 +33,9 @@ export const proxyApi = async (
       upstream: options.apiUrl.origin,
       prefix: '/v1',
       rewritePrefix: `${base}/v1`,
+      // Its refusals are the caller's to see: by itself the package asks up to ten times again after a 503.
+      retryMethods: [],
+      undici: { headersTimeout: options.limits.apiAnswerMs, bodyTimeout: options.limits.apiPauseMs },
       // It would log the address that it asks, with what is in the query.
       disableRequestLogging: true,
       preHandler: async (request, reply) => {

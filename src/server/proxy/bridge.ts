@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { CloseCode } from '../../protocol/errors.ts';
-import type { Interception } from './notifications.ts';
+import type { Change, Interception } from './interception.ts';
 
 /** Above this the side that sends faster is paused until the slower one has taken what waits for it. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -10,14 +10,13 @@ const ABNORMAL = 1006;
 const NO_STATUS = 1005;
 const NO_TLS = 1015;
 
-/** Passes frames one way, unchanged and in order but for what `change` keeps back; the reader's pace becomes the writer's. */
-const pipe = (from: WebSocket, to: WebSocket, change?: (text: string) => string | null): void => {
+/** Passes frames one way, unchanged and in order but for what `change` makes of them; the reader's pace becomes the writer's. */
+const pipe = (from: WebSocket, to: WebSocket, change: Change): void => {
   from.on('message', (data, isBinary) => {
     if (to.readyState !== WebSocket.OPEN) return;
-    const text = isBinary || change === undefined ? data : data.toString();
-    const changed = typeof text === 'string' && change !== undefined ? change(text) : text;
+    const changed = isBinary ? undefined : change(() => data.toString());
     if (changed === null) return;
-    to.send(changed === text ? data : changed, { binary: isBinary }, () => {
+    to.send(changed ?? data, { binary: isBinary }, () => {
       if (from.isPaused && to.bufferedAmount <= LOW_WATER_BYTES) from.resume();
     });
     if (to.bufferedAmount > HIGH_WATER_BYTES) from.pause();
@@ -32,17 +31,9 @@ const closeWith = (to: WebSocket, code: number, reason: Buffer, abnormalAs: Clos
 };
 
 /** Joins two open sockets until one of them closes; its code and reason go to the other. */
-export const bridge = (browser: WebSocket, upstream: WebSocket, interception: Interception | null): void => {
-  if (interception === null) {
-    pipe(browser, upstream);
-    pipe(upstream, browser);
-  } else {
-    pipe(browser, upstream, interception.fromBrowser);
-    pipe(upstream, browser, (text) => {
-      interception.fromUpstream(text);
-      return text;
-    });
-  }
+export const bridge = (browser: WebSocket, upstream: WebSocket, interception: Interception): void => {
+  pipe(browser, upstream, interception.fromBrowser);
+  pipe(upstream, browser, interception.fromUpstream);
   browser.on('close', (code, reason) => {
     upstream.resume();
     closeWith(upstream, code, reason, CloseCode.goingAway);

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
+import { readRetryAfter } from './retry-after.ts';
 
-const HANDSHAKE_MS = 10_000;
 /** A page of events is far smaller; this bounds what a broken upstream can make us hold. */
 const MAX_UPSTREAM_FRAME_BYTES = 16 * 1024 * 1024;
 
@@ -10,11 +10,11 @@ export type Dialled =
   | { ok: false; status: number; retryAfterMs: number | null };
 
 /** Opens the upstream side with these headers, which a browser cannot set. Never rejects. */
-export const dial = (address: URL, headers: Record<string, string>): Promise<Dialled> =>
+export const dial = (address: URL, headers: Record<string, string>, handshakeMs: number): Promise<Dialled> =>
   new Promise((resolve) => {
     const socket = new WebSocket(address, {
       headers,
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: handshakeMs,
       maxPayload: MAX_UPSTREAM_FRAME_BYTES,
       perMessageDeflate: false,
       followRedirects: false,
@@ -25,12 +25,11 @@ export const dial = (address: URL, headers: Record<string, string>): Promise<Dia
       resolve({ ok: true, socket });
     });
     socket.once('unexpected-response', (request, response) => {
-      const retryAfterS = Number(response.headers['retry-after']);
       request.destroy();
       resolve({
         ok: false,
         status: response.statusCode ?? 0,
-        retryAfterMs: Number.isFinite(retryAfterS) && retryAfterS > 0 ? retryAfterS * 1000 : null,
+        retryAfterMs: readRetryAfter(response.headers['retry-after'], Date.now()),
       });
     });
     socket.on('error', () => resolve({ ok: false, status: 0, retryAfterMs: null }));

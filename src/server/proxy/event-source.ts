@@ -43,7 +43,8 @@ export const createEventParser = (onEvent: (event: ServerSentEvent) => void) => 
 
 export type EventSourceOptions = {
   url: URL;
-  headers: Record<string, string>;
+  /** Asked for at every try: a token may have been renewed since the last. */
+  headers: () => Record<string, string>;
   /** The id after which to begin; undefined: with what is new. */
   lastEventId: string | undefined;
   signal: AbortSignal;
@@ -74,7 +75,7 @@ export const readEventSource = async (options: EventSourceOptions): Promise<void
   const readOnce = async (): Promise<number> => {
     const response = await fetch(options.url, {
       headers: {
-        ...options.headers,
+        ...options.headers(),
         accept: 'text/event-stream',
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
       },

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { Connected, NotificationsSubscribeParams } from '../../protocol/connection.ts';
+import { NotificationsSubscribeParams } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
 import { encodeNotification, type Incoming, parseFrame, type RpcResponse } from '../../protocol/json-rpc.ts';
 import type { Session } from '../auth/sessions.ts';
 import { readEventSource, type ServerSentEvent } from './event-source.ts';
+import { type Interception, readCapabilities } from './interception.ts';
 
 const METHOD = 'notifications.subscribe';
 /** Above this the next event waits until the browser has taken what is there. */
@@ -32,16 +33,14 @@ const toNotification = ({ id, type, data }: ServerSentEvent): string | undefined
   return encodeNotification(method, id === '' ? params : { ...params, eventId: id });
 };
 
-/** What passes between the two sides is shown to this; a text goes on in its place, null is kept back. */
-export type Interception = { fromBrowser(text: string): string | null; fromUpstream(text: string): void };
-
 /**
  * Stands in for a relay that does not know `notifications.subscribe`: answers it here, and feeds the browser from the
  * API's stream of server-sent events. Against a relay that names the capability everything passes untouched.
  */
 export const interceptNotifications = (options: {
   browser: WebSocket;
-  session: Session;
+  /** The session's token and tenant as they are now. */
+  session: () => Session;
   apiUrl: URL;
   logger: Logger;
 }): Interception => {
@@ -66,7 +65,7 @@ export const interceptNotifications = (options: {
     url.pathname = `${apiUrl.pathname.replace(/\/$/, '')}/v1/notifications/stream`;
     void readEventSource({
       url,
-      headers: { authorization: `Bearer ${session.token}`, 'x-tenant-id': session.person.tenantId },
+      headers: () => ({ authorization: `Bearer ${session().token}`, 'x-tenant-id': session().person.tenantId }),
       lastEventId: afterEventId,
       signal: ending.signal,
       onBreak: (status) => logger.warn({ status }, 'the stream of notifications elsewhere ended'),
@@ -93,9 +92,9 @@ export const interceptNotifications = (options: {
     (item.kind === 'request' || item.kind === 'notification') && item.method === METHOD;
 
   /** A batch goes on without ours. */
-  const takeFromBatch = (text: string, items: readonly Incoming[]): string | null => {
+  const takeFromBatch = (text: string, items: readonly Incoming[]): string | null | undefined => {
     const raw = readJson(text);
-    if (!Array.isArray(raw) || !items.some(isOurs)) return text;
+    if (!Array.isArray(raw) || !items.some(isOurs)) return undefined;
     for (const item of items) if (isOurs(item)) answer(item);
     const others = raw.filter((_, index) => {
       const item = items[index];
@@ -106,17 +105,16 @@ export const interceptNotifications = (options: {
 
   return {
     fromUpstream(text) {
-      if (isKnown !== undefined || !text.includes('"connected"')) return;
-      const frame = parseFrame(text);
-      const item = frame.kind === 'single' ? frame.item : undefined;
-      if (item?.kind !== 'notification' || item.method !== 'connected') return;
-      isKnown = Connected.safeParse(item.params).data?.capabilities?.includes('notifications') === true;
+      isKnown ??= readCapabilities(text())?.has('notifications');
+      return undefined;
     },
-    fromBrowser(text) {
-      if (isKnown === true || !text.includes(METHOD)) return text;
+    fromBrowser(read) {
+      if (isKnown === true) return undefined;
+      const text = read();
+      if (!text.includes(METHOD)) return undefined;
       const frame = parseFrame(text);
       if (frame.kind === 'batch') return takeFromBatch(text, frame.items);
-      if (frame.kind !== 'single' || !isOurs(frame.item)) return text;
+      if (frame.kind !== 'single' || !isOurs(frame.item)) return undefined;
       answer(frame.item);
       return null;
     },

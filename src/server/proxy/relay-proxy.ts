@@ -12,7 +12,11 @@ import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refus
 import { clientAddress } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
+import { endWhenSilent } from './half-open.ts';
+import type { Interception } from './interception.ts';
+import type { ProxyLimits } from './limits.ts';
 import { interceptNotifications } from './notifications.ts';
+import { createTokenRenewal } from './token-renewal.ts';
 
 const RETRY_AFTER_MS = 5_000;
 
@@ -26,11 +30,18 @@ export type RelayProxyDeps = {
   apiUrl: URL | null;
   /** null beside a relay elsewhere, which keeps its own record. */
   refusals: Refusals | null;
+  limits: ProxyLimits;
   logger: Logger;
   /** The most that one frame of a browser may have. */
   maxFrameBytes: number;
   /** A browser sent a larger one. */
   onTooLarge: () => void;
+};
+
+/** A close has no room for the time after which to come back, so an error goes before it. */
+const sayWhen = (browser: WebSocket, message: string, retryAfterMs: number): void => {
+  const error = { code: RpcCode.limitReached, message, data: { retryAfterMs } };
+  browser.send(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
 };
 
 /** A browser sees no HTTP status of a refused upgrade, so the upstream's refusal becomes a close code that it can act on. */
@@ -40,13 +51,11 @@ const closeAsRefused = (browser: WebSocket, refusal: Dialled & { ok: false }): v
       return browser.close(CloseCode.signInRequired, 'the relay does not accept this sign-in');
     case 403:
       return browser.close(CloseCode.forbidden, 'the relay forbids this connection');
-    case 429: {
-      const data = { retryAfterMs: refusal.retryAfterMs ?? RETRY_AFTER_MS };
-      const error = { code: RpcCode.limitReached, message: 'The relay is at its limit.', data };
-      browser.send(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
+    case 429:
+      sayWhen(browser, 'The relay is at its limit.', refusal.retryAfterMs ?? RETRY_AFTER_MS);
       return browser.close(CloseCode.tooManyRequests, 'the relay is at its limit');
-    }
     default:
+      if (refusal.retryAfterMs !== null) sayWhen(browser, 'The relay is not available.', refusal.retryAfterMs);
       return browser.close(CloseCode.tryAgainLater, 'the relay cannot be reached');
   }
 };
@@ -56,7 +65,7 @@ const closeAsRefused = (browser: WebSocket, refusal: Dialled & { ok: false }): v
  * sees the token; the frames pass as they are.
  */
 export const createRelayProxy = (deps: RelayProxyDeps) => {
-  const { sessions, tokens, origins, logger } = deps;
+  const { sessions, tokens, origins, logger, limits } = deps;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -96,6 +105,29 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     putOnRecord(token, reason).catch((error: unknown) => logger.warn({ err: error }, 'a refusal was not recorded'));
   };
 
+  /** What is not passed on as it comes: the session's new tokens, and notifications that the relay does not know. */
+  const intercept = (browser: WebSocket, upstream: WebSocket, session: Session): Interception => {
+    let current = session;
+    const renewal = createTokenRenewal(upstream, logger);
+    if (session.id !== null) {
+      const leave = sessions.onRenewal(session.id, (renewed) => {
+        current = renewed;
+        renewal.renew(renewed.token);
+      });
+      browser.on('close', leave);
+    }
+    const { apiUrl } = deps;
+    if (apiUrl === null) return { fromBrowser: () => undefined, fromUpstream: renewal.fromUpstream };
+    const notifications = interceptNotifications({ browser, session: () => current, apiUrl, logger });
+    return {
+      fromBrowser: notifications.fromBrowser,
+      fromUpstream: (text) => {
+        notifications.fromUpstream(text);
+        return renewal.fromUpstream(text);
+      },
+    };
+  };
+
   const join = async (browser: WebSocket, session: Session, address: string): Promise<void> => {
     browser.on('error', (error: Error & { code?: string }) => {
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onTooLarge();
@@ -103,12 +135,13 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     });
     browser.pause();
     const { apiUrl } = deps;
-    const dialled = await dial(deps.upstream(), {
+    const headers = {
       Authorization: `Bearer ${session.token}`,
       'X-Tenant-Id': session.person.tenantId,
       // Our own relay counts by address, and all who come through here would have the same one.
       ...(apiUrl === null ? { 'X-Forwarded-For': address } : {}),
-    });
+    };
+    const dialled = await dial(deps.upstream(), headers, limits.handshakeMs);
     if (!dialled.ok) {
       logger.warn({ status: dialled.status }, 'the upstream relay refused or did not answer');
       browser.resume();
@@ -118,8 +151,8 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser.resume();
       return dialled.socket.terminate();
     }
-    const interception = apiUrl === null ? null : interceptNotifications({ browser, session, apiUrl, logger });
-    bridge(browser, dialled.socket, interception);
+    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session));
+    for (const side of [browser, dialled.socket]) endWhenSilent(side, limits);
     dialled.socket.resume();
     browser.resume();
   };
