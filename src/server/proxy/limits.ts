@@ -1,11 +1,11 @@
-/** How long the other sides of the proxy may take, milliseconds. */
+/** How long the other sides of the proxy may take. */
 export type ProxyLimits = {
   /** From dialling the relay to its answer to the upgrade. */
   handshakeMs: number;
   /** How often either side is sent a WebSocket ping. */
   pingEveryMs: number;
-  /** Nothing from a side for so long, not even a pong: it is gone without having said so. */
-  silentMs: number;
+  /** After so many without a sign of life a side is gone without having said so. */
+  unansweredPings: number;
   /** From a request to the API to the beginning of its answer. */
   apiAnswerMs: number;
   /** Between two pieces of an answer of the API; its stream of events has a ping every 30 s. */
@@ -15,7 +15,7 @@ export type ProxyLimits = {
 export const USUAL_PROXY_LIMITS: ProxyLimits = {
   handshakeMs: 10_000,
   pingEveryMs: 15_000,
-  silentMs: 45_000,
+  unansweredPings: 3,
   apiAnswerMs: 30_000,
   apiPauseMs: 90_000,
 };

@@ -12,7 +12,15 @@ import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, OTHER_AGENT_KEY, OTHER_TENANT, TENANT } from './people.ts';
 
 /** A server in this process whose clock the test moves; reached over real sockets all the same. */
-export const startInProcess = async (limits: Partial<Limits> = {}) => {
+export const startInProcess = async (
+  limits: Partial<Limits> = {},
+  options: Pick<AppDeps, 'proxyLimits'> & {
+    upstream?: { relayUrl: string; apiUrl: string };
+    /** People sign in by one click. */
+    demo?: boolean;
+  } = {},
+) => {
+  const { upstream, demo = false, ...rest } = options;
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const elapsed = (): number => performance.now() + ahead;
@@ -28,7 +36,7 @@ export const startInProcess = async (limits: Partial<Limits> = {}) => {
       dataDir,
       signIn: { mode: 'secret', secret: JWT_SECRET },
       agentKeys: [],
-      upstream: null,
+      upstream: upstream ? { relayUrl: new URL(upstream.relayUrl), apiUrl: new URL(upstream.apiUrl) } : null,
       allowedOrigins: [],
       demo: false,
       logLevel: 'silent',
@@ -44,10 +52,11 @@ export const startInProcess = async (limits: Partial<Limits> = {}) => {
       { key: AGENT_KEY, tenantId: TENANT },
       { key: OTHER_AGENT_KEY, tenantId: OTHER_TENANT },
     ]),
-    demoSecret: null,
+    demoSecret: demo ? JWT_SECRET : null,
     state: storage.state,
-    embedded: { log: storage.log, services },
+    embedded: upstream === undefined ? { log: storage.log, services } : null,
     lab: () => null,
+    ...rest,
   });
   const { address } = await app.listen();
   return {
