@@ -7,7 +7,7 @@ import {
 
 /** An event as the fold takes it: identified, placed in time and order, its params typed by its method. */
 export type IncidentEvent = {
-  /** The relay's eventId, or a digest of the content where the relay gives none. */
+  /** The relay's eventId; a name from the content where the relay keeps no positions. */
   id: string;
   /** null from a relay that knows the documented contract only; then order is that of arrival. */
   seq: number | null;
@@ -35,8 +35,8 @@ const readAt = (timestamp: unknown, receivedAt: number): number => {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * The name of an event that came without an eventId, from what it is about: the same thing told twice (live and by a
- * snapshot, or again after a reconnect) is one event.
+ * The name of an event that came without a position, from what it is about: the same thing told twice (live, by the
+ * API's stream, by a snapshot, or again after a reconnect) is one event. Only one of those knows an eventId.
  */
 const nameOf = (method: string, params: Record<string, unknown>): string => {
   if (method === 'remediation.step') {
@@ -48,7 +48,12 @@ const nameOf = (method: string, params: Record<string, unknown>): string => {
   if (method === 'evidence.collected' && typeof evidence === 'object' && evidence !== null) {
     return `${method}:${'evidenceId' in evidence ? text(evidence.evidenceId) : ''}`;
   }
-  return `${method}:${digest(JSON.stringify(params))}`;
+  if (method === 'investigation.progress' && params.timestamp !== undefined) {
+    // A stream of the API and the relay tell the same thing, each with fields of its own.
+    const at = readAt(params.timestamp, Number.NaN);
+    return `${method}:${digest(JSON.stringify([params.incidentId, params.agentName, params.message, at]))}`;
+  }
+  return typeof params.eventId === 'string' ? params.eventId : `${method}:${digest(JSON.stringify(params))}`;
 };
 
 /**
@@ -63,7 +68,7 @@ export const toIncidentEvent = (
   if (notification.method !== 'unknown' && !Object.hasOwn(incidentEvents, notification.method)) return undefined;
   if (typeof params.incidentId !== 'string') return undefined;
   return {
-    id: typeof params.eventId === 'string' ? params.eventId : nameOf(method, params),
+    id: typeof params.eventId === 'string' && typeof params.seq === 'number' ? params.eventId : nameOf(method, params),
     seq: typeof params.seq === 'number' ? params.seq : null,
     at: readAt(params.timestamp, receivedAt),
     ...(notification as IncidentNotification | UnknownNotification),

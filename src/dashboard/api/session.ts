@@ -13,10 +13,12 @@ const SessionAnswer = z.object({
   user: z
     .object({ userId: z.string(), email: z.string(), name: z.string(), roles: z.array(Role), tenantId: z.string() })
     .nullable(),
+  expiresInMs: z.number().nullish(),
 });
 
 export type User = NonNullable<z.infer<typeof SessionAnswer>['user']>;
-export type Session = { user: User; mode: 'demo' | 'token'; lab: boolean };
+/** `askedAt` and `endsAt` by this machine's clock, epoch milliseconds; null where the server does not say. */
+export type Session = { user: User; mode: 'demo' | 'token'; lab: boolean; askedAt: number; endsAt: number | null };
 
 const useSessionAnswer = () =>
   useQuery({
@@ -29,9 +31,11 @@ const useSessionAnswer = () =>
 
 /** undefined while it is not known, null when signed out. */
 export const useSession = (): Session | null | undefined => {
-  const { data } = useSessionAnswer();
+  const { data, dataUpdatedAt } = useSessionAnswer();
   if (data === undefined) return undefined;
-  return data.user === null ? null : { user: data.user, mode: data.mode, lab: data.lab };
+  const { user, mode, lab, expiresInMs } = data;
+  if (user === null) return null;
+  return { user, mode, lab, askedAt: dataUpdatedAt, endsAt: expiresInMs == null ? null : dataUpdatedAt + expiresInMs };
 };
 
 export const useSignInMode = (): 'demo' | 'token' | undefined => useSessionAnswer().data?.mode;
@@ -52,6 +56,20 @@ export const useSignIn = () => {
       return queryClient.invalidateQueries({ queryKey: sessionKey });
     },
   });
+};
+
+/** A new token for the session, which goes on with its open connection; the demo's server makes one by itself. */
+export const useRenewal = () => {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (token: string | null) => write('POST', '/auth/renew', token === null ? {} : { token }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: sessionKey }),
+  });
+};
+
+/** For the socket, whose token has just expired; where people bring their tokens the server refuses, and that is that. */
+export const renewToken = async (): Promise<void> => {
+  await write('POST', '/auth/renew').catch(() => undefined);
 };
 
 export const useSignOut = () => {

@@ -27,6 +27,10 @@ describe('the connection', () => {
     expect(connectionTrouble(lost, 18_000)).toEqual({ what: 'Not connected: it was lost', since: 10_000 });
   });
 
+  it('says what to do where the relay refuses a sign-in that the server knows', () => {
+    expect(connectionTrouble({ state: 'signed-out' }, 0)?.what).toMatch(/sign in again/);
+  });
+
   it('says at once that the server does not want it back', () => {
     expect(connectionTrouble({ state: 'stopped', reason: 'forbidden' }, 0)).toEqual({
       what: 'The server ended the connection: forbidden',

@@ -49,6 +49,9 @@ export const connectionTrouble = (
       };
     case 'stopped':
       return { what: `The server ended the connection: ${plain(connection.reason)}`, since: null };
+    // Where the session itself is over the sign-in page is shown instead.
+    case 'signed-out':
+      return { what: 'The relay does not accept this sign-in. Sign out, then sign in again', since: null };
     default:
       return null;
   }

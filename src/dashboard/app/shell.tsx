@@ -9,6 +9,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { markFavicon } from './favicon.ts';
 import { Nav } from './nav.tsx';
+import { SessionEndBanner } from './session-end-banner.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useCatchUp } from './use-catch-up.ts';
@@ -35,6 +36,7 @@ export const Shell = () => {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <TopBar onSearch={() => setOpen('search')} />
         <ConnectionBanner />
+        <SessionEndBanner />
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <SectionBoundary name="This page" resetKeys={[pathname]}>
             <Outlet />

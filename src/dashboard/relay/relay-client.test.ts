@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventsOf } from '../../incident/chronicle.ts';
-import { toIncidentEvent } from '../../incident/event.ts';
+import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
+import type { Rehydrated } from './relay-client.ts';
 import { createRig } from './testing/rig.ts';
 
 const eventsIn = (rig: ReturnType<typeof createRig>) => {
@@ -131,7 +132,7 @@ test('a handshake that never ends is given up, and so is a socket that went sile
   await rig.pass(1_000);
   await rig.connect();
   expect(state(rig)).toBe('live');
-  await rig.pass(31_000);
+  await rig.pass(10_100);
   expect(state(rig)).not.toBe('live');
 });
 
@@ -156,7 +157,9 @@ test('from a relay that knows the documented contract only, the past comes from 
     },
     0,
   );
-  const rig = createRig({ rehydrate: () => Promise.resolve(past === undefined ? [] : [past]) });
+  const rig = createRig({
+    rehydrate: () => Promise.resolve({ events: past === undefined ? [] : [past], isWhole: true }),
+  });
   rig.client.watch('inc_1');
   rig.client.start();
   await rig.connect(null);
@@ -191,4 +194,184 @@ test('who stops watching unsubscribes, and what was seen stays for the way back'
   expect(rig.sent.at(-1)).toMatchObject({ method: 'investigation.unsubscribe', params: { subscriptionId: 'sub_1' } });
   rig.client.watch('inc_1');
   expect(rig.sent.at(-1)?.params).toMatchObject({ afterSeq: 1, epoch: 'a' });
+});
+
+const pings = (rig: ReturnType<typeof createRig>) => rig.sent.filter(({ method }) => method === 'ping').length;
+const pong = (rig: ReturnType<typeof createRig>) => rig.answer('ping', { pong: true });
+
+test('a relay hears a ping at once and then every 30 s, each after the answer to the one before', async () => {
+  const rig = await started();
+  for (let count = 1; count <= 5; count += 1) {
+    expect(pings(rig)).toBe(count);
+    await rig.pass(400);
+    pong(rig);
+    await rig.pass(29_500);
+    expect(pings(rig)).toBe(count);
+    await rig.pass(100);
+  }
+  expect(state(rig)).toBe('live');
+});
+
+const expire = (rig: ReturnType<typeof createRig>): void => {
+  rig.receive({ jsonrpc: '2.0', id: null, error: { code: -32001, message: 'expired' } });
+  rig.client.closed(1008, 'authentication expired');
+};
+
+test('a token that expired is renewed, and the connection made anew at once', async () => {
+  const rig = await started();
+  expire(rig);
+  await rig.pass(0);
+  expect(rig.renewed()).toBe(1);
+  await rig.connect();
+  pong(rig);
+  await rig.pass(15_000);
+  expect(state(rig)).toBe('live');
+  expire(rig);
+  await rig.pass(0);
+  expect(rig.renewed()).toBe(2);
+  expect(rig.signedOut()).toBe(0);
+});
+
+test('a relay that takes no token for a new one leads to sign-in, and is not asked again', async () => {
+  const rig = await started();
+  expire(rig);
+  await rig.pass(0);
+  await rig.connect();
+  expire(rig);
+  await rig.pass(600_000);
+  expect(state(rig)).toBe('signed-out');
+  expect(rig.signedOut()).toBe(1);
+  expect(rig.tries()).toBe(2);
+});
+
+test.each([1008, 1012])(
+  'a relay that opens and closes with %i, over and over, is tried ever more rarely',
+  async (code) => {
+    const rig = await started();
+    for (let round = 0; round < 200; round += 1) {
+      rig.client.closed(code, '');
+      await rig.pass(1_000);
+      if (state(rig) !== 'reconnecting') await rig.connect();
+    }
+    expect(rig.tries()).toBeLessThan(40);
+  },
+);
+
+test('a relay that is away for a while says for how long', async () => {
+  const rig = await started();
+  rig.receive({ jsonrpc: '2.0', id: null, error: { code: -32004, message: 'away', data: { retryAfterMs: 60_000 } } });
+  rig.client.closed(1013, '');
+  await rig.pass(59_000);
+  expect(rig.tries()).toBe(1);
+  await rig.pass(2_000);
+  expect(rig.tries()).toBe(2);
+});
+
+const tenantEvent = (eventId: string) => ({
+  jsonrpc: '2.0',
+  method: 'incident.created',
+  params: { incidentId: 'inc_9', eventId },
+});
+
+test('the tenant’s events go on where they were, and one that is repeated counts once', async () => {
+  const rig = await started();
+  rig.receive(tenantEvent('evt_t1'));
+  rig.receive(rig.event(1));
+  rig.client.closed(1006, '');
+  await rig.pass(1_000);
+  await rig.connect();
+  expect(rig.sent.findLast(({ method }) => method === 'notifications.subscribe')?.params).toEqual({
+    afterEventId: 'evt_t1',
+  });
+  for (const id of ['evt_t1', 'evt_t2', 'evt_t2']) rig.receive(tenantEvent(id));
+  expect(rig.tenantEvents.filter((method) => method === 'incident.created')).toHaveLength(2);
+});
+
+const watchingDocumented = async (rehydrate: () => Promise<Rehydrated>) => {
+  const rig = createRig({ rehydrate });
+  rig.client.watch('inc_1');
+  rig.client.start();
+  await rig.connect(null);
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_1', incidentId: 'inc_1' });
+  await rig.settle();
+  return rig;
+};
+const told = (method: string, params: object): IncidentEvent => {
+  const event = toIncidentEvent(method, { incidentId: 'inc_1', ...params }, 0);
+  if (event === undefined) throw new Error('no event');
+  return event;
+};
+const evidence = (id: string) =>
+  told('evidence.collected', { evidence: { evidenceId: id, type: 'log', source: 's', summary: id } });
+const found = (rig: ReturnType<typeof createRig>) =>
+  rig.store.feed('inc_1')?.chronicle.investigation.evidence.map(({ evidenceId }) => evidenceId);
+
+test('an API that fails is asked again until it has told all, and meanwhile it is said', async () => {
+  let asked = 0;
+  const rig = await watchingDocumented(async () => {
+    asked += 1;
+    return { events: [evidence('evi_1'), ...(asked > 3 ? [evidence('evi_2')] : [])], isWhole: asked > 3 };
+  });
+  pong(rig);
+  expect(found(rig)).toEqual(['evi_1']);
+  expect(rig.store.feed('inc_1')?.past).toBe('missing');
+  await rig.pass(20_000);
+  pong(rig);
+  expect(asked).toBe(4);
+  expect(rig.store.feed('inc_1')?.past).toBe('told');
+  expect(found(rig)).toEqual(['evi_1', 'evi_2']);
+  await rig.pass(29_000);
+  expect(asked).toBe(4);
+});
+
+test('nobody is asked for what nobody watches any more', async () => {
+  let asked = 0;
+  const rig = createRig({
+    rehydrate: async () => {
+      asked += 1;
+      return { events: [], isWhole: false };
+    },
+  });
+  const leave = rig.client.watch('inc_1');
+  rig.client.start();
+  await rig.connect(null);
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_1', incidentId: 'inc_1' });
+  await rig.settle();
+  pong(rig);
+  leave();
+  await rig.pass(29_000);
+  expect(asked).toBe(1);
+});
+
+test('what was missed while a documented relay was away shows up once, from wherever it comes', async () => {
+  const missed = { rootCause: 'The index is gone.', confidence: 0.8, recommendedActions: [] };
+  let asked = 0;
+  const rig = await watchingDocumented(async () => {
+    asked += 1;
+    return { events: asked === 1 ? [] : [evidence('evi_1'), told('investigation.completed', missed)], isWhole: true };
+  });
+  const at = '2026-01-15T10:00:00.000Z';
+  const seen = { incidentId: 'inc_1', agentName: 'Triage', message: 'Looking', timestamp: at };
+  const later = { ...seen, message: 'Found it', timestamp: '2026-01-15T10:01:00Z' };
+  const notify = (method: string, params: object) => rig.receive({ jsonrpc: '2.0', method, params });
+  notify('investigation.progress', seen);
+  notify('investigation.progress', { ...seen, eventId: 'evt_1' });
+  rig.client.closed(1006, '');
+  await rig.pass(1_000);
+  await rig.connect(null);
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_2', incidentId: 'inc_1' });
+  await rig.settle();
+  // The stream repeats the last one and has the one that was missed; the relay tells it late, and the end again.
+  notify('investigation.progress', { ...seen, eventId: 'evt_1' });
+  notify('investigation.progress', { ...later, eventId: 'evt_2' });
+  notify('investigation.progress', { ...later, timestamp: '2026-01-15T10:01:00.000Z' });
+  notify('investigation.completed', { incidentId: 'inc_1', ...missed, timestamp: at });
+  rig.frame();
+  const names = eventsIn(rig).map((event) => event.method);
+  expect(names.sort()).toEqual([
+    'evidence.collected',
+    'investigation.completed',
+    'investigation.progress',
+    'investigation.progress',
+  ]);
 });

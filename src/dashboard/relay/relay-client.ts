@@ -1,19 +1,26 @@
 import type { IncidentEvent } from '../../incident/event.ts';
+import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { backoffMs } from './backoff.ts';
 import { afterClose } from './connection.ts';
 import { createBatcher, type Scheduler } from './frame-batcher.ts';
+import { createRecentIds } from './recent-ids.ts';
 import { createSocketSession, type SocketSession } from './socket-session.ts';
 
-/** The relay closes after 60 s of silence; 20 s leaves room for two lost pings. */
-const PING_EVERY_MS = 20_000;
+/** As the contract asks: the relay closes after 60 s of silence. */
+const PING_EVERY_MS = 30_000;
 /** A ping unanswered for this long means a half-open socket. */
 const PONG_WITHIN_MS = 10_000;
 /** From the ticket to `connected`. */
 const HANDSHAKE_WITHIN_MS = 10_000;
+/** A connection that lasted for less was none: the next try waits for longer, whatever the server says. */
+const SETTLED_AFTER_MS = 10_000;
 
 export type TicketAnswer = { ok: true; address: string } | { ok: false; signedOut: boolean; reason: string };
+
+/** `isWhole`: the API answered everything that was asked. */
+export type Rehydrated = { events: readonly IncidentEvent[]; isWhole: boolean };
 
 export type RelayClientOptions = {
   store: LiveStore;
@@ -25,16 +32,22 @@ export type RelayClientOptions = {
   /** Opens the socket at this address, instead of the one before; null closes it. */
   openSocket: (address: string | null) => void;
   onTenantEvent: (method: string, params: RpcParams) => void;
-  /** The state of an incident from the API, as events, for a relay that keeps no positions. */
-  rehydrate: (incidentId: string) => Promise<readonly IncidentEvent[]>;
+  /** The state of an incident from the API, as events, for a relay that keeps no positions; never rejects. */
+  rehydrate: (incidentId: string) => Promise<Rehydrated>;
+  /** Gets a new token where the server can; resolves whether it could or not. */
+  renewToken: () => Promise<void>;
   onSignedOut: () => void;
 };
+
+type Timer = 'retry' | 'ping' | 'pong' | 'handshake' | 'settled';
 
 /** Keeps one socket to the relay alive and the store fed from it. The socket itself is opened by the provider. */
 export const createRelayClient = (options: RelayClientOptions) => {
   const { store, scheduler, now } = options;
   const watched = new Map<string, number>();
-  const timers = new Map<'retry' | 'ping' | 'pong' | 'handshake', () => void>();
+  const timers = new Map<Timer, () => void>();
+  const askAgain = new Map<string, () => void>();
+  const tenantEventIds = createRecentIds();
   let session: SocketSession | undefined;
   let attempt = 0;
   let downSince: number | null = null;
@@ -45,14 +58,18 @@ export const createRelayClient = (options: RelayClientOptions) => {
   let liveSince = 0;
   let generation = 0;
   let running = false;
+  /** Expired by the relay's word since a connection last settled: the first time a new token may help. */
+  let expired = 0;
 
-  const setTimer = (name: 'retry' | 'ping' | 'pong' | 'handshake', run: () => void, delayMs: number): void => {
+  const setTimer = (name: Timer, run: () => void, delayMs: number): void => {
     timers.get(name)?.();
     timers.set(name, scheduler.onTimeout(run, delayMs));
   };
   const clearTimers = (): void => {
     for (const cancel of timers.values()) cancel();
     timers.clear();
+    for (const cancel of askAgain.values()) cancel();
+    askAgain.clear();
   };
 
   const showLive = (): void => {
@@ -84,9 +101,19 @@ export const createRelayClient = (options: RelayClientOptions) => {
     if (session !== undefined) showLive();
   }, scheduler);
 
-  const rehydrate = async (incidentId: string): Promise<void> => {
-    const events = await options.rehydrate(incidentId).catch(() => []);
+  /** Asked again until the API has answered all of it: a hole in the past is healed or said. */
+  const rehydrate = async (incidentId: string, tries = 0): Promise<void> => {
+    askAgain.get(incidentId)?.();
+    const mine = generation;
+    const { events, isWhole } = await options.rehydrate(incidentId);
+    if (mine !== generation || !watched.has(incidentId)) return;
     store.receive(new Map([[incidentId, [...events]]]));
+    store.filledIn(incidentId, isWhole);
+    if (isWhole) askAgain.delete(incidentId);
+    else {
+      const again = (): void => void rehydrate(incidentId, tries + 1);
+      askAgain.set(incidentId, scheduler.onTimeout(again, backoffMs(tries + 2)));
+    }
   };
 
   const retry = (delayMs: number, reason: string): void => {
@@ -108,23 +135,32 @@ export const createRelayClient = (options: RelayClientOptions) => {
     options.openSocket(null);
   };
 
+  const signOut = (): void => {
+    store.setConnection({ state: 'signed-out' });
+    options.onSignedOut();
+  };
+
   const connect = async (): Promise<void> => {
     drop();
     const mine = generation;
     if (downSince === null) store.setConnection({ state: 'connecting' });
+    if (expired > 0) await options.renewToken();
+    if (mine !== generation || !running) return;
     const ticket = await options.requestAddress();
     if (mine !== generation || !running) return;
     if (!ticket.ok) {
       if (!ticket.signedOut) return retry(backoffMs(attempt), ticket.reason);
-      store.setConnection({ state: 'signed-out' });
-      return options.onSignedOut();
+      return signOut();
     }
     setTimer('handshake', () => closed(1006, 'the server did not answer in time'), HANDSHAKE_WITHIN_MS);
     options.openSocket(ticket.address);
   };
 
+  /**
+   * The next ping is planned when the answer comes, for a browser slows timers that follow from timers down to one a
+   * minute in a tab that has been hidden for long, and the relay would take us for gone.
+   */
   const keepAlive = (): void => {
-    setTimer('ping', keepAlive, PING_EVERY_MS);
     const sentAt = now();
     setTimer('pong', () => closed(1006, 'the connection went silent'), PONG_WITHIN_MS);
     session?.ping(() => {
@@ -132,19 +168,29 @@ export const createRelayClient = (options: RelayClientOptions) => {
       timers.delete('pong');
       heardAt = now();
       latencyMs = heardAt - sentAt;
+      setTimer('ping', keepAlive, Math.max(0, PING_EVERY_MS - latencyMs));
       showLive();
     });
+  };
+
+  const settled = (): void => {
+    attempt = 0;
+    expired = 0;
   };
 
   const ready = (): void => {
     timers.get('handshake')?.();
     timers.delete('handshake');
-    attempt = 0;
+    setTimer('settled', settled, SETTLED_AFTER_MS);
     downSince = null;
     resumes += 1;
     liveSince = now();
     keepAlive();
     showLive();
+  };
+
+  const onTenantEvent = (method: string, params: RpcParams, eventId: string | undefined): void => {
+    if (eventId === undefined || tenantEventIds.add(eventId)) options.onTenantEvent(method, params);
   };
 
   const opened = (send: (text: string) => void): void => {
@@ -153,7 +199,8 @@ export const createRelayClient = (options: RelayClientOptions) => {
       send,
       now,
       onEvent: (incidentId, event) => batcher.push({ incidentId, event }),
-      onTenantEvent: options.onTenantEvent,
+      onTenantEvent,
+      newestTenantEventId: tenantEventIds.newest,
       onUnpositioned: (incidentId) => void rehydrate(incidentId),
       onReady: ready,
       onRefused: () => undefined,
@@ -163,20 +210,26 @@ export const createRelayClient = (options: RelayClientOptions) => {
   const closed = (code: number, reason: string): void => {
     if (!running) return;
     const error = session?.lastError();
+    const isExpired = code === CloseCode.policyViolation && error?.code === RpcCode.authenticationExpired;
+    if (isExpired) expired += 1;
     const after = afterClose(code, reason, error?.retryAfterMs ?? null);
     drop();
+    // Expired again with what should have been a new token: only signing in helps.
+    if (expired > 1) return signOut();
     switch (after.next) {
       case 'retry-now':
         return retry(attempt === 0 ? 0 : backoffMs(attempt), reason);
       case 'retry-later':
-        return retry(backoffMs(attempt), reason === '' ? 'the connection was lost' : reason);
+        return retry(
+          Math.max(backoffMs(attempt), error?.retryAfterMs ?? 0),
+          reason === '' ? 'the connection was lost' : reason,
+        );
       case 'retry-in':
         return retry(after.delayMs, 'the server is busy');
       case 'stop':
         return store.setConnection({ state: 'stopped', reason: after.reason });
       case 'sign-in':
-        store.setConnection({ state: 'signed-out' });
-        return options.onSignedOut();
+        return signOut();
     }
   };
 
@@ -209,6 +262,8 @@ export const createRelayClient = (options: RelayClientOptions) => {
         const left = (watched.get(incidentId) ?? 1) - 1;
         if (left > 0) return void watched.set(incidentId, left);
         watched.delete(incidentId);
+        askAgain.get(incidentId)?.();
+        askAgain.delete(incidentId);
         session?.unsubscribe(incidentId);
         store.evict((id) => watched.has(id));
       };

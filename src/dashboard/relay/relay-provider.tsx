@@ -4,7 +4,7 @@ import * as reactUseWebSocket from 'react-use-websocket';
 import { useStore } from 'zustand';
 import { applyTenantEvent } from '../api/apply-tenant-event.ts';
 import { rehydrateIncident } from '../api/rehydrate.ts';
-import { requestRelayAddress, sessionKey } from '../api/session.ts';
+import { renewToken, requestRelayAddress, sessionKey } from '../api/session.ts';
 import { createLiveStore, type LiveStore } from '../store/live-store.ts';
 import type { Connection } from './connection.ts';
 import { browserScheduler } from './frame-batcher.ts';
@@ -45,6 +45,7 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
       openSocket: setAddress,
       onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
       rehydrate: (incidentId) => rehydrateIncident(incidentId, Date.now()),
+      renewToken,
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
     });
     const relay: Relay = { store, watch: client.watch, reconnect: client.reconnect, refresh: client.refresh };

@@ -12,7 +12,9 @@ export type SessionOptions = {
   /** An event of a watched incident. */
   onEvent: (incidentId: string, event: IncidentEvent) => void;
   /** Something tenant-wide: an incident created, a status changed, an approval asked for. */
-  onTenantEvent: (method: string, params: RpcParams) => void;
+  onTenantEvent: (method: string, params: RpcParams, eventId: string | undefined) => void;
+  /** After which of the tenant's events to go on; undefined: with what is new. */
+  newestTenantEventId: () => string | undefined;
   /** The relay keeps no positions: what this tab missed has to come from the API. */
   onUnpositioned: (incidentId: string) => void;
   onReady: () => void;
@@ -61,7 +63,8 @@ export const createSocketSession = (options: SessionOptions) => {
     capabilities = new Set(connected.success ? connected.data.capabilities : []);
     for (const incidentId of watched) subscribe(incidentId);
     // Asked of every relay: where it doesn't know the call, our proxy answers in its place from the API's event stream.
-    calls.call('notifications.subscribe', {}, () => undefined);
+    const afterEventId = options.newestTenantEventId();
+    calls.call('notifications.subscribe', afterEventId === undefined ? {} : { afterEventId }, () => undefined);
     options.onReady();
   };
 
@@ -80,7 +83,9 @@ export const createSocketSession = (options: SessionOptions) => {
     if (event !== undefined && isPlaced && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
       options.onEvent(incidentId, event);
     }
-    options.onTenantEvent(method, params);
+    // What has a place in its incident came by that subscription, and says nothing of where the tenant's stream is.
+    const isOfTenant = typeof params.eventId === 'string' && typeof params.seq !== 'number';
+    options.onTenantEvent(method, params, isOfTenant ? String(params.eventId) : undefined);
   };
 
   const onItem = (item: Incoming, watched: Iterable<string>): void => {

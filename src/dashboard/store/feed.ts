@@ -26,6 +26,8 @@ export type Feed = {
   reset: number | null;
   /** The relay keeps positions, so that nothing is missed; false: it knows the documented contract only. */
   extended: boolean;
+  /** Whether the API has told the past that a relay without positions cannot. */
+  past: 'asked' | 'missing' | 'told';
 };
 
 export const emptyFeed = (incidentId: string): Feed => ({
@@ -38,6 +40,7 @@ export const emptyFeed = (incidentId: string): Feed => ({
   healed: [],
   reset: null,
   extended: true,
+  past: 'asked',
 });
 
 const place = (feed: Feed): Feed => {
@@ -65,6 +68,7 @@ export const subscribed = (
     healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
     reset: reset ? now : feed.reset,
     extended,
+    past: 'asked',
   });
 };
 

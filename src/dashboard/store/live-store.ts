@@ -45,6 +45,12 @@ export const createLiveStore = () => {
     recall: (incidentId: string, events: readonly IncidentEvent[]) =>
       update(incidentId, (feed) => recalled(feed, events)),
     setReading: (incidentId: string, read: boolean) => update(incidentId, (feed) => reading(feed, read)),
+    /** The API was asked for the past, and told all of it or not. */
+    filledIn: (incidentId: string, isWhole: boolean) =>
+      update(incidentId, (feed) => {
+        const past = isWhole ? 'told' : 'missing';
+        return feed.past === past ? feed : { ...feed, past };
+      }),
     /** One notification to React for a whole burst, however many incidents it touches. */
     receive: (events: ReadonlyMap<string, IncidentEvent[]>) => {
       store.setState((state) => {

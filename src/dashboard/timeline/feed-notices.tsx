@@ -20,6 +20,9 @@ export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
         This relay sends what happens from now on and keeps no history; what the API knows of the past is filled in.
       </Notice>
     )}
+    {!feed.extended && feed.past === 'missing' && (
+      <Notice>Some of what happened before could not be fetched from the API. Asking again.</Notice>
+    )}
     {missingLink && <Notice>The event that the link leads to is not in this incident.</Notice>}
   </>
 );

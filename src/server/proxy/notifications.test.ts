@@ -95,8 +95,15 @@ describe('before a relay that does not know notifications.subscribe', () => {
     first.stream.destroy();
     const second = await opened(before + 2);
     expect(second.call.headers['last-event-id']).toBe('evt_1');
+    // It repeats what it told before, and what has no id of its own is told each time.
+    second.stream.write(event('evt_1', 'incident.created', { incidentId: 'inc_1' }));
+    second.stream.write('data: {"type":"incident.created","incidentId":"inc_1","n":1}\n\n');
+    second.stream.write('data: {"type":"incident.created","incidentId":"inc_1","n":2}\n\n');
     second.stream.write(event('evt_2', 'incident.status_changed', { incidentId: 'inc_1' }));
     await client.next(({ method }) => method === 'incident.status_changed');
+    expect(
+      client.messages.filter(({ method }) => method === 'incident.created').map(({ params }) => params?.n),
+    ).toEqual([undefined, 1, 2]);
     client.close();
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { NotificationsSubscribeParams } from '../../protocol/connection.ts';
@@ -9,6 +10,8 @@ import { readEventSource, type ServerSentEvent } from './event-source.ts';
 import { type Interception, readCapabilities } from './interception.ts';
 
 const METHOD = 'notifications.subscribe';
+/** A stream that is opened again may repeat its last events; one of these comes once. */
+const KEPT_NAMES = 1_000;
 /** Above this the next event waits until the browser has taken what is there. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
@@ -49,6 +52,7 @@ export const interceptNotifications = (options: {
   const ending = new AbortController();
   let isKnown: boolean | undefined;
   let isFed = false;
+  const told = new Set<string>();
   browser.on('close', () => ending.abort());
 
   const send = (text: string): Promise<void> =>
@@ -57,6 +61,17 @@ export const interceptNotifications = (options: {
       browser.send(text, () => resolve());
       if (browser.bufferedAmount <= HIGH_WATER_BYTES) resolve();
     });
+
+  /** An event without an id of its own carries that of the one before it, so that the id alone does not tell. */
+  const isRepeated = ({ id, data }: ServerSentEvent): boolean => {
+    if (id === '') return false;
+    const name = createHash('sha256').update(`${id}\n${data}`).digest('base64');
+    if (told.has(name)) return true;
+    told.add(name);
+    const [oldest] = told;
+    if (told.size > KEPT_NAMES && oldest !== undefined) told.delete(oldest);
+    return false;
+  };
 
   const feed = (afterEventId: string | undefined): void => {
     if (isFed) return;
@@ -70,6 +85,7 @@ export const interceptNotifications = (options: {
       signal: ending.signal,
       onBreak: (status) => logger.warn({ status }, 'the stream of notifications elsewhere ended'),
       async onEvent(event) {
+        if (isRepeated(event)) return;
         const text = toNotification(event);
         if (text !== undefined) await send(text);
       },

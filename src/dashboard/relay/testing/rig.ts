@@ -1,11 +1,10 @@
-import type { IncidentEvent } from '../../../incident/event.ts';
 import { createLiveStore } from '../../store/live-store.ts';
-import { createRelayClient, type TicketAnswer } from '../relay-client.ts';
+import { createRelayClient, type Rehydrated, type TicketAnswer } from '../relay-client.ts';
 
 type Timer = { run: () => void; at: number; isFrame: boolean };
 
 /** A relay client on a clock and a socket of the test's own: nothing happens but what the test lets happen. */
-export const createRig = (options: { rehydrate?: () => Promise<readonly IncidentEvent[]> } = {}) => {
+export const createRig = (options: { rehydrate?: () => Promise<Rehydrated> } = {}) => {
   let time = 1_000_000;
   let timers: Timer[] = [];
   const sent: { id?: number; method: string; params: Record<string, unknown> }[] = [];
@@ -13,6 +12,7 @@ export const createRig = (options: { rehydrate?: () => Promise<readonly Incident
   const tenantEvents: string[] = [];
   let ticket: TicketAnswer = { ok: true, address: 'ws://test/relay?token=1' };
   let signedOut = 0;
+  let renewed = 0;
   let online = true;
   const store = createLiveStore();
 
@@ -34,7 +34,11 @@ export const createRig = (options: { rehydrate?: () => Promise<readonly Incident
     requestAddress: () => Promise.resolve(ticket),
     openSocket: (address) => addresses.push(address),
     onTenantEvent: (method) => tenantEvents.push(method),
-    rehydrate: options.rehydrate ?? (() => Promise.resolve([])),
+    rehydrate: options.rehydrate ?? (() => Promise.resolve({ events: [], isWhole: true })),
+    renewToken: () => {
+      renewed += 1;
+      return Promise.resolve();
+    },
     onSignedOut: () => {
       signedOut += 1;
     },
@@ -55,6 +59,9 @@ export const createRig = (options: { rehydrate?: () => Promise<readonly Incident
     settle,
     receive,
     signedOut: () => signedOut,
+    renewed: () => renewed,
+    /** How often a socket was opened. */
+    tries: () => addresses.filter((address) => address !== null).length,
     setTicket: (answer: TicketAnswer) => {
       ticket = answer;
     },
