@@ -1,5 +1,6 @@
 import { eventsFromSnapshot } from '../../incident/snapshot.ts';
 import { EvidencePage, InvestigationResults, RemediationList } from '../../protocol/api.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { Rehydrated } from '../relay/relay-client.ts';
 import { ApiFailure, isTransient, read } from './request.ts';
 
@@ -15,7 +16,7 @@ const settle = <Value>(result: PromiseSettledResult<Value>, none: Value): Value 
 };
 
 /** The pages so far go to `found` as they come, so that a failure in the middle loses none of them. */
-const readEvidence = async (path: string, found: EvidencePage['items']): Promise<null> => {
+const readEvidence = async (path: string, found: Evidence[]): Promise<null> => {
   const seen = new Set<string>();
   for (let cursor = ''; ; ) {
     const { items, nextCursor } = await read(`${path}?limit=${PAGE}${cursor}`, EvidencePage);
@@ -33,7 +34,7 @@ const readEvidence = async (path: string, found: EvidencePage['items']): Promise
  */
 export const rehydrateIncident = async (incidentId: string, now: number): Promise<Rehydrated> => {
   const id = encodeURIComponent(incidentId);
-  const evidence: EvidencePage['items'] = [];
+  const evidence: Evidence[] = [];
   const [results, pages, remediations] = await Promise.allSettled([
     read(`/v1/investigation/${id}`, InvestigationResults),
     readEvidence(`/v1/triage/${id}/evidence`, evidence),
