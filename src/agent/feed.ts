@@ -13,7 +13,11 @@ import type { Session } from './session.ts';
 /** An event of an incident, typed by its method; one that this version doesn't know comes as 'unknown'. */
 export type AgentEvent = IncidentNotification | UnknownNotification;
 
-type Reader = { listener: (event: AgentEvent) => void; position: number | undefined };
+type Reader = {
+  listener: (event: AgentEvent) => void;
+  position: number | undefined;
+  onReset: (() => void) | undefined;
+};
 
 export type Feed = {
   /** Resolves to the newest seq that the relay knows. */
@@ -64,7 +68,10 @@ export const createFeed = (incidentId: string, onRefused: (error: RelayRefused) 
       const { headSeq, reset } = read.data;
       epoch = read.data.epoch ?? epoch;
       for (const reader of readers) {
-        if (reset === true) reader.position = reader.position === undefined ? headSeq : 0;
+        if (reset === true) {
+          reader.position = reader.position === undefined ? headSeq : 0;
+          reader.onReset?.();
+        }
         reader.position ??= headSeq;
       }
     }

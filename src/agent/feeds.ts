@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 export type SubscribeOptions = {
   /** Every event with a greater seq, then live ones; live ones only where absent. 0: from the start. */
   afterSeq?: number;
+  /** The relay's log was lost or replaced: what was heard before counts no more, and all of the new one follows. */
+  onReset?: () => void;
   /** The relay ended the subscription for good, for instance because the key may not read the incident any more. */
   onEnded?: (error: Error) => void;
 };
@@ -51,7 +53,7 @@ export const createFeeds = () => {
       options: SubscribeOptions,
     ): Promise<Subscription> {
       const { feed, endings } = feedOf(incidentId);
-      const reader = { listener, position: options.afterSeq };
+      const reader = { listener, position: options.afterSeq, onReset: options.onReset };
       const ending: Ending = { reject: () => undefined, onEnded: options.onEnded };
       endings.add(ending);
       const headSeq = await new Promise<number | undefined>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { type Config, ConfigError } from './config.ts';
+import { DAMAGED } from './log/integrity.ts';
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
@@ -9,6 +10,10 @@ const firstLineOf = (error: unknown): string =>
 /** What is wrong with `DATA_DIR` where the log in it could not be opened. */
 export const dataDirProblem = (error: unknown, { dataDir }: Config): ConfigError => {
   const reason = firstLineOf(error);
+  if (reason.startsWith(DAMAGED)) {
+    const remedy = 'put a backup of log.db in its place, or begin a new log elsewhere';
+    return new ConfigError(`DATA_DIR ${dataDir} cannot be used: ${reason}; ${remedy}, for example DATA_DIR=.data-2`);
+  }
   const what = reason.startsWith('DATA_DIR ') ? reason : `DATA_DIR ${dataDir} cannot be used (${reason})`;
   return new ConfigError(`${what}, for example DATA_DIR=.data-2 is another one`);
 };

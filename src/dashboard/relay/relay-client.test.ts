@@ -375,3 +375,40 @@ test('what was missed while a documented relay was away shows up once, from wher
     'investigation.progress',
   ]);
 });
+
+const refuse = (rig: ReturnType<typeof createRig>, error: object): void => {
+  const request = rig.sent.findLast(({ method }) => method === 'investigation.subscribe');
+  rig.receive({ jsonrpc: '2.0', id: request?.id, error });
+};
+const subscriptions = (rig: ReturnType<typeof createRig>) =>
+  rig.sent.filter(({ method }) => method === 'investigation.subscribe');
+
+test('an incident that the log has no more is said to be missing, stays to be read, and starts anew when it is there again', async () => {
+  const rig = await started();
+  rig.receive(rig.event(1));
+  rig.client.closed(1006, '');
+  await rig.pass(1_000);
+  await rig.connect();
+  refuse(rig, { code: -32602, message: 'There is no such incident.', data: { error: 'incident_not_found' } });
+  expect(rig.store.feed('inc_1')).toMatchObject({ missing: true });
+  expect(seqs(rig)).toEqual([1]);
+  rig.receive({ jsonrpc: '2.0', method: 'incident.created', params: { incidentId: 'inc_1', title: 'Again' } });
+  expect(subscriptions(rig).at(-1)?.params).toMatchObject({ afterSeq: 1, epoch: 'a' });
+  const result = { subscriptionId: 'sub_2', incidentId: 'inc_1', epoch: 'b', headSeq: 0, reset: true };
+  rig.answer('investigation.subscribe', result);
+  expect(rig.store.feed('inc_1')).toMatchObject({ missing: false, reset: expect.any(Number), epoch: 'b' });
+  expect(seqs(rig)).toEqual([]);
+});
+
+test('a subscription that is refused for now is asked for again when the server says', async () => {
+  const rig = createRig();
+  rig.client.watch('inc_1');
+  rig.client.start();
+  await rig.connect();
+  refuse(rig, { code: -32004, message: 'Too fast.', data: { retryAfterMs: 700 } });
+  await rig.pass(690);
+  expect(subscriptions(rig)).toHaveLength(1);
+  await rig.pass(20);
+  expect(subscriptions(rig)).toHaveLength(2);
+  expect(rig.store.feed('inc_1')?.missing).toBe(false);
+});

@@ -203,7 +203,12 @@ export const createRelayClient = (options: RelayClientOptions) => {
       newestTenantEventId: tenantEventIds.newest,
       onUnpositioned: (incidentId) => void rehydrate(incidentId),
       onReady: ready,
-      onRefused: () => undefined,
+      onBusy: (incidentId, delayMs) => {
+        const mine = session;
+        scheduler.onTimeout(() => {
+          if (session === mine && watched.has(incidentId)) session?.subscribe(incidentId);
+        }, delayMs);
+      },
     });
   };
 

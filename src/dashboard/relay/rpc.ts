@@ -1,6 +1,8 @@
 import { encodeRequest } from '../../protocol/json-rpc.ts';
 
-export type RpcAnswer = { ok: true; result: unknown } | { ok: false; code: number; message: string };
+export type RpcAnswer =
+  | { ok: true; result: unknown }
+  | { ok: false; code: number; message: string; retryAfterMs: number | null };
 
 /** Requests under way on one socket; their answers find them by id. */
 export const createCalls = (send: (text: string) => void) => {

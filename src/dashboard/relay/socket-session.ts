@@ -1,9 +1,13 @@
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { Connected, SubscribeResult } from '../../protocol/connection.ts';
+import { RpcCode } from '../../protocol/errors.ts';
 import { PresenceChanged } from '../../protocol/investigation.ts';
 import { type Incoming, parseFrame, type RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { type Calls, createCalls, readError } from './rpc.ts';
+
+/** Where the server does not say when to try again. */
+const RETRY_MS = 2_000;
 
 export type SessionOptions = {
   store: LiveStore;
@@ -18,8 +22,8 @@ export type SessionOptions = {
   /** The relay keeps no positions: what this tab missed has to come from the API. */
   onUnpositioned: (incidentId: string) => void;
   onReady: () => void;
-  /** A subscription was refused; the server's word for it. */
-  onRefused: (incidentId: string, reason: string) => void;
+  /** A subscription was refused for now: it is to be tried again after so long. */
+  onBusy: (incidentId: string, retryAfterMs: number) => void;
 };
 
 /** One life of the socket, from its `connected` on: subscriptions, answers and events. A new socket, a new session. */
@@ -30,11 +34,17 @@ export const createSocketSession = (options: SessionOptions) => {
   let capabilities: ReadonlySet<string> | undefined;
   let lastError: { code: number; retryAfterMs: number | null } | undefined;
 
+  const onRefused = (incidentId: string, error: { code: number; retryAfterMs: number | null }): void => {
+    const isTemporary = error.code === RpcCode.limitReached || error.code === RpcCode.internalError;
+    if (isTemporary) options.onBusy(incidentId, error.retryAfterMs ?? RETRY_MS);
+    else if (error.code === RpcCode.invalidParams) store.refused(incidentId);
+  };
+
   const subscribeTo = (method: string, incidentId: string, params: object): void => {
     calls.call(method, { incidentId, ...params }, (answer) => {
-      if (!answer.ok) return options.onRefused(incidentId, answer.message);
+      if (!answer.ok) return onRefused(incidentId, answer);
       const result = SubscribeResult.safeParse(answer.result);
-      if (!result.success) return options.onRefused(incidentId, 'the server answered something unreadable');
+      if (!result.success) return;
       subscriptions.set(incidentId, [...(subscriptions.get(incidentId) ?? []), result.data.subscriptionId]);
       store.subscribed(incidentId, result.data, now());
       if (result.data.headSeq === undefined) options.onUnpositioned(incidentId);
@@ -83,6 +93,9 @@ export const createSocketSession = (options: SessionOptions) => {
     if (event !== undefined && isPlaced && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
       options.onEvent(incidentId, event);
     }
+    // One that was missing is there (again).
+    const isWatched = typeof incidentId === 'string' && [...watched].includes(incidentId);
+    if (method === 'incident.created' && isWatched && !subscriptions.has(incidentId)) subscribe(incidentId);
     // What has a place in its incident came by that subscription, and says nothing of where the tenant's stream is.
     const isOfTenant = typeof params.eventId === 'string' && typeof params.seq !== 'number';
     options.onTenantEvent(method, params, isOfTenant ? String(params.eventId) : undefined);

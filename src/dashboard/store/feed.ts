@@ -24,6 +24,8 @@ export type Feed = {
   healed: readonly { ordinal: number; at: number }[];
   /** When the log was lost or replaced, and what is shown started anew; null while it is the same. */
   reset: number | null;
+  /** The relay knows no such incident, or none any more: its log was lost or replaced. */
+  missing: boolean;
   /** The relay keeps positions, so that nothing is missed; false: it knows the documented contract only. */
   extended: boolean;
   /** Whether the API has told the past that a relay without positions cannot. */
@@ -39,6 +41,7 @@ export const emptyFeed = (incidentId: string): Feed => ({
   behind: 0,
   healed: [],
   reset: null,
+  missing: false,
   extended: true,
   past: 'asked',
 });
@@ -67,6 +70,7 @@ export const subscribed = (
     target: answer.headSeq ?? 0,
     healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
     reset: reset ? now : feed.reset,
+    missing: false,
     extended,
     past: 'asked',
   });
@@ -79,6 +83,9 @@ const bounded = (feed: Feed): Feed => {
   if (!extended || chronicle.end - chronicle.first <= keep + SLACK_EVENTS) return feed;
   return { ...feed, chronicle: trim(chronicle, keep) };
 };
+
+/** The server answered that it has no such incident. What was shown of it stays. */
+export const refused = (feed: Feed): Feed => (feed.missing ? feed : { ...feed, missing: true });
 
 export const received = (feed: Feed, events: readonly IncidentEvent[]): Feed => {
   const chronicle = extend(feed.chronicle, events);

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { IncidentEvent } from '../../incident/event.ts';
 import type { Connection } from '../relay/connection.ts';
-import { emptyFeed, type Feed, reading, recalled, received, subscribed } from './feed.ts';
+import { emptyFeed, type Feed, reading, recalled, received, refused, subscribed } from './feed.ts';
 
 /** The incidents that stay in memory after nobody watches them any more. */
 const KEPT_FEEDS = 6;
@@ -51,6 +51,7 @@ export const createLiveStore = () => {
         const past = isWhole ? 'told' : 'missing';
         return feed.past === past ? feed : { ...feed, past };
       }),
+    refused: (incidentId: string) => update(incidentId, refused),
     /** One notification to React for a whole burst, however many incidents it touches. */
     receive: (events: ReadonlyMap<string, IncidentEvent[]>) => {
       store.setState((state) => {

@@ -15,6 +15,11 @@ type FeedNoticesProps = { feed: Feed; missingLink: boolean };
 export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
   <>
     {feed.status === 'catching-up' && <Notice>Catching up: {feed.behind.toLocaleString('en')} events to come.</Notice>}
+    {feed.missing && (
+      <Notice>
+        The relay no longer has this incident: its log was lost or replaced. What is shown is what this page had of it.
+      </Notice>
+    )}
     {!feed.extended && (
       <Notice>
         This relay sends what happens from now on and keeps no history; what the API knows of the past is filled in.

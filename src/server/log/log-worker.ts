@@ -1,6 +1,7 @@
 /** The entry of both worker threads of the embedded log: connects the database to the port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LoggedEvent } from './event-log.ts';
+import { asDamage, assertReadable, assertWhole } from './integrity.ts';
 import { createReader } from './reader.ts';
 import { createScanner, SCAN_STEP, type Scanned } from './scanner.ts';
 import { migrate, prepareConnection } from './schema.ts';
@@ -41,9 +42,18 @@ const serve = <Request, Reply>(db: Database, ready: Ready, run: (requests: Reque
 
 const setup: WorkerSetup = workerData;
 const db = await openDatabase(setup.path, { readOnly: setup.role === 'reader' });
-prepareConnection(db);
-if (setup.role === 'writer') {
-  serve<WriteRequest, WriteReply>(db, readyWriter(db, migrate(db), setup), createWriter(db));
-} else {
-  serve<ReadRequest, ReadReply>(db, { epoch: '', position: 0, missed: [] }, createReader(db));
+try {
+  prepareConnection(db);
+  if (setup.role === 'writer') {
+    // A writer that follows a crashed one has no reason to doubt the file.
+    const isFirst = setup.tailedTo === null;
+    if (isFirst) assertReadable(db);
+    const epoch = migrate(db);
+    if (isFirst) assertWhole(db);
+    serve<WriteRequest, WriteReply>(db, readyWriter(db, epoch, setup), createWriter(db));
+  } else {
+    serve<ReadRequest, ReadReply>(db, { epoch: '', position: 0, missed: [] }, createReader(db));
+  }
+} catch (error) {
+  throw asDamage(error);
 }

@@ -20,5 +20,6 @@ Reflect.set(globalThis, 'Date', SteppedDate);
 process.on('message', (message) => {
   if (typeof message === 'object' && message !== null && 'stepMs' in message) aheadMs += Number(message.stepMs);
 });
-// To be told is no reason to stay.
+// To be told is no reason to stay; a parent that is gone, however it ended, is one to go.
 process.channel?.unref();
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

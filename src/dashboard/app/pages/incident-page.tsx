@@ -13,7 +13,8 @@ export const IncidentPage = () => {
   const { incidentId } = route.useParams();
   const { data, error } = useIncident(incidentId);
   useTitle(data?.title ?? 'Incident');
-  if (error instanceof ApiFailure && error.status === 404)
+  // What this page has of one that is gone stays to be read; the timeline says so.
+  if (data === undefined && error instanceof ApiFailure && error.status === 404)
     return (
       <>
         <h1 className="sr-only">Incident not found</h1>
