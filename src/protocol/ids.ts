@@ -24,7 +24,8 @@ export type IdPrefix =
   | 'usr'
   | 'ptn'
   | 'fbk'
-  | 'aud';
+  | 'aud'
+  | 'req';
 
 const ulid = monotonicFactory();
 

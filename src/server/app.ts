@@ -28,9 +28,11 @@ import type { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from './http/error-handler.ts';
 import { keepAnswers } from './http/idempotency.ts';
+import { logRequests } from './http/log-requests.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
 import { limitRates } from './http/rate-limits.ts';
+import { requestIdOf } from './http/request-id.ts';
 import { refuseForeignChanges } from './http/same-origin.ts';
 import { protectAnswers } from './http/security-headers.ts';
 import { serveClient } from './http/static-client.ts';
@@ -39,6 +41,7 @@ import type { Lab } from './lab-process.ts';
 import { registerLabRoutes } from './lab-routes.ts';
 import type { EventLog } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
+import { count, type Meters } from './metrics/meters.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
 import { type ProxyLimits, USUAL_PROXY_LIMITS } from './proxy/limits.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
@@ -75,6 +78,7 @@ export type AppDeps = {
   /** Other limits of the proxy than the usual ones. */
   proxyLimits?: Partial<ProxyLimits>;
   attachClient?: (app: FastifyInstance) => Promise<void>;
+  meters: Meters;
 };
 
 export type App = {
@@ -85,16 +89,16 @@ export type App = {
 
 /** One HTTP server: the dashboard, its sign-in, the proxy and, where embedded, the API and the relay. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, logger, sessions, tokens, embedded } = deps;
-  // Fastify's own news, such as where it listens, are said better elsewhere.
+  const { config, logger, sessions, tokens, embedded, meters } = deps;
   const { limits } = config;
-  const limitsReached = new Map<LimitName, number>();
-  const onLimit = (name: LimitName): void => void limitsReached.set(name, (limitsReached.get(name) ?? 0) + 1);
+  const onLimit = (name: LimitName): void => count(meters.limits, name);
+  // Fastify's own news, such as where it listens, are said better elsewhere.
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
   const proxyLimits = { ...USUAL_PROXY_LIMITS, ...deps.proxyLimits };
   const server: FastifyInstance = fastify({
     loggerInstance: baseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
     bodyLimit: MAX_BODY_BYTES,
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket, () => onLimit('request_timeout')),
     requestTimeout: limits.requestTimeoutS * 1_000,
@@ -112,6 +116,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     onLimit('keep_alive');
     socket.destroy();
   });
+  logRequests(server, { logger, meters });
   handleErrors(server);
   readJsonBodies(server);
   await protectAnswers(server);
@@ -122,7 +127,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   if (embedded !== null) recordRefusals(server, { callers, refusals: embedded.services.refusals });
 
   await limitRates(server, limits.requestsPerMinute, callers, () => onLimit('request_rate'));
-  registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo });
+  registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo, meters });
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
   const openRpc = openRpcDocument(deps.version);
@@ -142,6 +147,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           now: deps.now,
           elapsed: deps.elapsed,
           limits,
+          meters,
           onLimit,
         });
   if (embedded !== null && relay !== null) {
@@ -172,19 +178,14 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       sessions,
       sessionOf,
       streamsPerTenant: limits.streamsPerTenant,
+      meters,
       onLimit: () => onLimit('tenant_streams'),
     });
     registerRecordRoutes(server, api);
     registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
-    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions, limits: proxyLimits });
+    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions, limits: proxyLimits, meters });
   }
-
-  registerOperations(server, {
-    log: embedded?.log ?? null,
-    connections: () => relay?.connections() ?? 0,
-    limitsReached,
-  });
 
   const proxy = createRelayProxy({
     sessions,
@@ -197,6 +198,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     logger,
     maxFrameBytes: limits.personFrameBytes,
     onTooLarge: () => onLimit('message_size'),
+    meters,
+  });
+  let isStopping = false;
+  registerOperations(server, {
+    log: embedded?.log ?? null,
+    isStopping: () => isStopping,
+    metrics: { meters, relay: relay?.stats ?? null, browsers: proxy.browsers },
   });
   const routes = new Map([['/relay', proxy.upgrade]]);
   if (relay !== null) routes.set('/v1/connect', relay.upgrade);
@@ -208,7 +216,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     return isOver;
   };
   const isElsewhere = (path: string): boolean => deps.attachClient !== undefined && path.startsWith('/@vite/');
-  routeUpgrades(server.server, routes, isElsewhere, isTooOften, logger);
+  routeUpgrades(server.server, routes, { isElsewhere, isTooOften, isStopping: () => isStopping, logger, meters });
   if (relay !== null) {
     server.get('/v1/connect', () => {
       throw new ApiProblem(426, 'upgrade_required', 'This address speaks WebSocket.');
@@ -227,8 +235,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       return { address: `http://${hostInUrl(config.host)}:${port}`, port };
     },
     async close() {
-      proxy.close();
-      relay?.close();
+      // Whoever sends us traffic can see that we go until the last connection has ended.
+      isStopping = true;
+      await Promise.all([proxy.close(), relay?.close()]);
       // A request that has come is answered; one that is not done by then, or never came in full, is cut.
       const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_WITHIN_MS);
       await server.close();

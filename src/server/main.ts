@@ -11,9 +11,11 @@ import { DEMO_TENANT, demoSecret } from './auth/demo.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createTokens, createUpstreamTokens, type Tokens } from './auth/tokens.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { openWaitingRoom } from './http/waiting-room.ts';
 import { type Lab, startLab } from './lab-process.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
 import type { StateStore } from './log/state-store.ts';
+import { createMeters } from './metrics/meters.ts';
 import { createServices } from './services.ts';
 import { dataDirProblem, listenProblem } from './start-problem.ts';
 
@@ -54,7 +56,11 @@ const firstFaultOf = (incidents: readonly { status: string }[]): string => {
 const run = async (config: Config, options: MainOptions): Promise<void> => {
   const logger = createLogger(config.logLevel);
   const now = Date.now;
-  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir) }).catch((error: unknown) => {
+  const meters = createMeters();
+  const room = await openWaitingRoom(config.host, config.port).catch((error: unknown) => {
+    throw listenProblem(error, config);
+  });
+  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir), meters }).catch((error: unknown) => {
     throw dataDirProblem(error, config);
   });
   const { tokens, secret } = await openTokens(config, storage.state);
@@ -63,7 +69,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
   let lab: Lab | null = null;
   const hasLab = config.demo && services !== null;
   const app = await createApp({
-    config: { ...config, demo: hasLab },
+    config: { ...config, port: room.port, demo: hasLab },
     logger,
     now,
     elapsed: () => performance.now(),
@@ -75,6 +81,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
     state: storage.state,
     embedded: services === null ? null : { log: storage.log, services },
     lab: () => lab,
+    meters,
     ...(options.attachClient === undefined ? {} : { attachClient: options.attachClient }),
   });
   // Before anybody is told that it runs: who hears that may stop it at once.
@@ -98,6 +105,7 @@ const run = async (config: Config, options: MainOptions): Promise<void> => {
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
 
+  await room.leave();
   const { address, port } = await app.listen().catch((error: unknown) => {
     throw listenProblem(error, config);
   });

@@ -6,6 +6,7 @@ import { STREAM_PATH } from '../auth/callers.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
+import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from '../relay/hub.ts';
 import { createCounts } from '../relay/limits.ts';
 import type { Sink } from '../relay/sink.ts';
@@ -68,6 +69,7 @@ export const registerNotificationStream = (
   app: FastifyInstance,
   deps: Pick<ApiDeps, 'log' | 'now'> & {
     hub: Pick<Hub, 'joinTenant'>;
+    meters: Meters;
     sessions: Pick<Sessions, 'onEnd' | 'isLive'>;
     sessionOf(request: FastifyRequest): Promise<Session>;
     streamsPerTenant: number;
@@ -110,6 +112,7 @@ export const registerNotificationStream = (
         log: deps.log,
         hub: deps.hub,
         sink,
+        meters: deps.meters,
         tenantId: person.tenantId,
         methods: TENANT_EVENTS,
         wants: () => true,
@@ -121,6 +124,7 @@ export const registerNotificationStream = (
       },
       after,
     );
+    deps.meters.eventStreams += 1;
     let wasBehind = false;
     const ping = setInterval(() => {
       if (wasBehind && response.writableNeedDrain) return response.destroy();
@@ -134,6 +138,7 @@ export const registerNotificationStream = (
     response.on('close', () => {
       open.delete(response);
       makeRoom();
+      deps.meters.eventStreams -= 1;
       feed.stop();
       leave?.();
       clearInterval(ping);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Role } from '../../protocol/values.ts';
 import { readInput } from '../api/context.ts';
 import { ApiProblem } from '../api-problem.ts';
+import type { Meters } from '../metrics/meters.ts';
 import { demoToken } from './demo.ts';
 import type { Person } from './principal.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
@@ -19,6 +20,7 @@ export type AuthRouteDeps = {
   /** The secret that signs the demo's tokens; null where people bring their own. */
   demoSecret: string | null;
   lab: boolean;
+  meters: Meters;
 };
 
 /** Sign-in, sign-out and tickets: the calls of the dashboard's own origin. */
@@ -84,6 +86,8 @@ export const registerAuthRoutes = (app: FastifyInstance, deps: AuthRouteDeps): v
     const secret = readSessionCookie(request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     if (secret === undefined || session === undefined) throw new ApiProblem(401, 'unauthorized', 'Sign in first.');
-    return { ticket: await sessions.issueTicket(secret, session.person), expiresIn: TICKET_LIFETIME_S };
+    const ticket = await sessions.issueTicket(secret, session.person);
+    deps.meters.ticketsIssued += 1;
+    return { ticket, expiresIn: TICKET_LIFETIME_S };
   });
 };

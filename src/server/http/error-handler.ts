@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem } from '../api-problem.ts';
@@ -44,7 +44,8 @@ export const answerBrokenHttp = (error: Error & { code?: string }, socket: Socke
 };
 
 /** An address that the router cannot read; its own answer would repeat it, with whatever secret is in the query. */
-export const answerBadAddress = (error: { code?: string }, _request: unknown, reply: FastifyReply): void => {
+export const answerBadAddress = (error: { code?: string }, request: FastifyRequest, reply: FastifyReply): void => {
+  reply.header('x-request-id', request.id);
   reply.headers(BARE_HEADERS);
   if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
     reply.status(404).send({ error: 'route_not_found', message: 'There is no such address.' });

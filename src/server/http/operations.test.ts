@@ -25,7 +25,7 @@ describe('what an operator asks', () => {
     const text = await response.text();
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/plain');
-    expect(text).toMatch(/^causeflow_relay_connections 1$/m);
+    expect(text).toMatch(/^causeflow_relay_connections\{kind="person"\} 1$/m);
     expect(text).toMatch(/^causeflow_log_events_total [1-9]/m);
     expect(text).toMatch(/^process_cpu_user_seconds_total /m);
     for (const secret of [token, incidentId, 'ten_a', 'ana@a.example']) expect(text).not.toContain(secret);

@@ -2,7 +2,17 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
+import { requestIdOf } from './request-id.ts';
 import { BARE_HEADERS } from './security-headers.ts';
+
+type Attempt = { requestId: string; onRefused: (status: number, error: ApiErrorCode) => void };
+
+const attempts = new WeakMap<Duplex, Attempt>();
+
+/** From here on a refusal on this socket names the request, and is told. */
+export const beginUpgrade = (socket: Duplex, request: IncomingMessage, onRefused: Attempt['onRefused']): void => {
+  attempts.set(socket, { requestId: requestIdOf(request), onRefused });
+};
 
 /** Answers an upgrade, or what is no request at all, with plain HTTP: `{error, message}` and the connection's end. */
 export const refuseUpgrade = (
@@ -13,12 +23,15 @@ export const refuseUpgrade = (
   headers: Readonly<Record<string, string>> = {},
 ): void => {
   const body = JSON.stringify({ error, message });
+  const attempt = attempts.get(socket);
+  attempt?.onRefused(status, error);
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
+      ...(attempt === undefined ? [] : [`X-Request-Id: ${attempt.requestId}`]),
       ...Object.entries({ ...BARE_HEADERS, ...headers }).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
@@ -47,4 +60,9 @@ export const openWebSocket = (
   refuseUpgrade(socket, 426, 'upgrade_required', `This address speaks WebSocket, version ${VERSION}.`, {
     'Sec-WebSocket-Version': VERSION,
   });
+};
+
+/** Sends the request's id back with the upgrade. */
+export const nameUpgrades = (server: WebSocketServer): void => {
+  server.on('headers', (headers, request) => headers.push(`X-Request-Id: ${requestIdOf(request)}`));
 };

@@ -2,8 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { KeysUnavailable } from '../auth/jwks.ts';
+import { count, type Meters } from '../metrics/meters.ts';
 import { KEYS_UNAVAILABLE } from './error-handler.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { beginUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** How soon somebody whose address asks for too many connections may come back, as `Retry-After`. */
 const RETRY_AFTER_S = 5;
@@ -17,18 +19,31 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promi
 export const routeUpgrades = (
   server: Server,
   routes: ReadonlyMap<string, Upgrade>,
-  isElsewhere: (path: string) => boolean,
-  isTooOften: (path: string, request: IncomingMessage) => boolean,
-  logger: Logger,
+  deps: {
+    isElsewhere(path: string): boolean;
+    isTooOften(path: string, request: IncomingMessage): boolean;
+    isStopping(): boolean;
+    logger: Logger;
+    meters: Meters;
+  },
 ): void => {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const logger = deps.logger.child({ requestId: requestIdOf(request) });
     // Until somebody has taken the socket nobody else listens, and an unheard error would end the process.
     socket.on('error', (error) => logger.debug({ err: error }, 'a socket broke'));
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    if (isElsewhere(path)) return;
+    if (deps.isElsewhere(path)) return;
+    beginUpgrade(socket, request, (status, error) => {
+      count(deps.meters.upgradesRefused, status);
+      // Any other address may hold a secret that somebody put into it by mistake.
+      logger.info({ status, error, ...(routes.has(path) ? { path } : {}) }, 'an upgrade was refused');
+    });
+    if (deps.isStopping()) {
+      return refuseUpgrade(socket, 503, 'service_unavailable', 'The server is shutting down.', { 'Retry-After': '5' });
+    }
     const upgrade = routes.get(path);
     if (upgrade === undefined) return refuseUpgrade(socket, 404, 'route_not_found', 'There is no such address.');
-    if (isTooOften(path, request)) {
+    if (deps.isTooOften(path, request)) {
       const headers = { 'Retry-After': String(RETRY_AFTER_S) };
       return refuseUpgrade(socket, 429, 'rate_limit_exceeded', 'Too many connections are asked for.', headers);
     }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compiledUrl } from '../compiled.ts';
+import { createMeters, type Meters, observe } from '../metrics/meters.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createEmbeddedState } from './embedded-state.ts';
 import type { AppendResult, EventLog, LoggedEvent } from './event-log.ts';
@@ -30,15 +31,17 @@ const PROBE_INTERVAL_MS = 1_000;
 export const openEmbeddedLog = async ({
   dataDir,
   now = Date.now,
+  meters = createMeters(),
 }: {
   dataDir: string;
   now?: () => number;
+  meters?: Meters;
 }): Promise<{ log: EventLog; state: StateStore; close(): Promise<void> }> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const unlock = await lockDataDir(dataDir);
   const feed = new TailFeed();
   const path = join(dataDir, 'log.db');
-  const writer = openWriter(path, feed);
+  const writer = openWriter(path, feed, meters);
   const reader = openReader(path);
   const release = async (): Promise<void> => {
     // The reader first: the last connection to close folds the WAL into the database, and only the writer can.
@@ -59,7 +62,7 @@ export const openEmbeddedLog = async ({
       return closed;
     };
     return {
-      log: createLog(epoch, writer, reader, feed, close),
+      log: createLog({ epoch, writer, reader, feed, meters, close }),
       state: createEmbeddedState(writer, reader, now),
       close,
     };
@@ -69,7 +72,7 @@ export const openEmbeddedLog = async ({
   }
 };
 
-const openWriter = (path: string, feed: TailFeed): Writer =>
+const openWriter = (path: string, feed: TailFeed, meters: Meters): Writer =>
   new WorkerChannel({
     url: compiledUrl(import.meta.url, './log-worker.ts'),
     setup: () => ({ role: 'writer', path, tailedTo: feed.position }),
@@ -78,7 +81,11 @@ const openWriter = (path: string, feed: TailFeed): Writer =>
     weigh: (request) =>
       request[0] === 'append' ? request[3].reduce((sum, [, , , params]) => sum + params.length, 0) : 0,
     onReady: (ready) => feed.start(ready),
-    onReplies: (requests, replies) => feed.tellCommitted(requests, replies),
+    onReplies(requests, replies, commitMs) {
+      observe(meters.commitSeconds, commitMs / 1_000);
+      observe(meters.commitRequests, requests.length);
+      feed.tellCommitted(requests, replies);
+    },
   });
 
 const openReader = (path: string): Reader =>
@@ -102,13 +109,21 @@ const sweep = (writer: Writer, now: () => number): (() => void) => {
   return () => clearInterval(timer);
 };
 
-const createLog = (
-  epoch: string,
-  writer: Writer,
-  reader: Reader,
-  feed: TailFeed,
-  close: () => Promise<void>,
-): EventLog => {
+const createLog = ({
+  epoch,
+  writer,
+  reader,
+  feed,
+  meters,
+  close,
+}: {
+  epoch: string;
+  writer: Writer;
+  reader: Reader;
+  feed: TailFeed;
+  meters: Meters;
+  close: () => Promise<void>;
+}): EventLog => {
   const head = async (tenantId: string, stream: string): Promise<number> => {
     assertStorable(tenantId, stream);
     return replyOf(await reader.call(['head', tenantId, stream]), 'head')[1];
@@ -123,7 +138,9 @@ const createLog = (
         assertStorable(eventId, method, key, params);
         return [eventId, method, key, params] as const;
       });
+      const begunAt = performance.now();
       const reply = await writer.call(['append', tenantId, stream, tuples, expect?.key ?? null, expect?.seq ?? 0]);
+      observe(meters.appendSeconds, (performance.now() - begunAt) / 1_000);
       if (reply[0] === 'refused') return { ok: false, seq: reply[1] };
       const [, seqsAndPositions] = replyOf(reply, 'appended');
       const appended = events.map(({ eventId }, index) => ({

@@ -56,7 +56,8 @@ type EntryReply = readonly [kind: 'entry', value: string | undefined, revision: 
 /** A request that failed by its own fault; the others of its batch are not affected. */
 export type Failed = readonly [kind: 'failed', message: string];
 
-export type BatchReply<Reply> = { replies: readonly (Reply | Failed)[] } | { unavailable: string };
+/** `commitMs`: how long a writer's COMMIT took, which is the fsync and little else. */
+export type BatchReply<Reply> = { replies: readonly (Reply | Failed)[]; commitMs?: number } | { unavailable: string };
 
 export type WorkerSetup = {
   role: 'writer' | 'reader';

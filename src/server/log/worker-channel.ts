@@ -13,7 +13,7 @@ type Options<Request, Reply> = {
   /** At every start of the worker, before it gets its first batch. */
   onReady?: (ready: Ready) => void;
   /** After a batch, before its calls resolve. */
-  onReplies?: (requests: readonly Request[], replies: readonly (Reply | Failed)[]) => void;
+  onReplies?: (requests: readonly Request[], replies: readonly (Reply | Failed)[], commitMs: number) => void;
 };
 
 type Pending<Request, Reply> = {
@@ -226,6 +226,7 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
       this.#options.onReplies?.(
         batch.map(({ request }) => request),
         message.replies,
+        message.commitMs ?? 0,
       );
       batch.forEach(({ resolve, reject }, index) => {
         const reply = message.replies[index];

@@ -40,8 +40,9 @@ export const createWriter = (db: Database): ((requests: readonly WriteRequest[])
           return apply(request);
         });
         current = -1;
+        const before = performance.now();
         commit.run();
-        return { replies };
+        return { replies, commitMs: performance.now() - before };
       } catch (error) {
         events.forget();
         rollBack(db);

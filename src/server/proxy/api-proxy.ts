@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
+import { count, type Meters } from '../metrics/meters.ts';
 import type { ProxyLimits } from './limits.ts';
 
 /** The query as it came, but for the token of an EventSource: it is in a header now, and in nobody's log of addresses. */
@@ -23,6 +24,7 @@ export const proxyApi = async (
     sessionOf: (request: FastifyRequest) => Promise<Session>;
     sessions: Pick<Sessions, 'onEnd'>;
     limits: Pick<ProxyLimits, 'apiAnswerMs' | 'apiPauseMs'>;
+    meters: Meters;
   },
 ): Promise<void> => {
   const base = options.apiUrl.pathname.replace(/\/$/, '');
@@ -46,10 +48,12 @@ export const proxyApi = async (
         }
         request.headers.authorization = `Bearer ${token}`;
         request.headers['x-tenant-id'] = person.tenantId;
+        request.headers['x-request-id'] = request.id;
       },
       replyOptions: {
         queryString: queryWithoutToken,
         onError: (reply, { error }) => {
+          count(options.meters.upstreamFailures, 'api:unreachable');
           reply.log.warn({ err: error }, 'the API elsewhere did not answer');
           reply.send(new ApiProblem(503, 'service_unavailable', 'The API cannot be reached at the moment.'));
         },

@@ -6,6 +6,7 @@ import { RpcCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
 import { encodeNotification, type Incoming, parseFrame, type RpcResponse } from '../../protocol/json-rpc.ts';
 import type { Session } from '../auth/sessions.ts';
+import { count, failureLabel, type Meters } from '../metrics/meters.ts';
 import { readEventSource, type ServerSentEvent } from './event-source.ts';
 import { type Interception, readCapabilities } from './interception.ts';
 
@@ -46,8 +47,9 @@ export const interceptNotifications = (options: {
   session: () => Session;
   apiUrl: URL;
   logger: Logger;
+  meters: Meters;
 }): Interception => {
-  const { browser, session, apiUrl, logger } = options;
+  const { browser, session, apiUrl, logger, meters } = options;
   const subscriptionId = newId('sub');
   const ending = new AbortController();
   let isKnown: boolean | undefined;
@@ -83,7 +85,10 @@ export const interceptNotifications = (options: {
       headers: () => ({ authorization: `Bearer ${session().token}`, 'x-tenant-id': session().person.tenantId }),
       lastEventId: afterEventId,
       signal: ending.signal,
-      onBreak: (status) => logger.warn({ status }, 'the stream of notifications elsewhere ended'),
+      onBreak(status) {
+        count(meters.upstreamFailures, `notifications:${status === 200 ? 'ended' : failureLabel(status)}`);
+        logger.warn({ status }, 'the stream of notifications elsewhere ended');
+      },
       async onEvent(event) {
         if (isRepeated(event)) return;
         const text = toNotification(event);

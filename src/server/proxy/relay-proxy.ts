@@ -3,12 +3,15 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
+import { newId } from '../../protocol/ids.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
 import type { Origins } from '../http/origins.ts';
-import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { requestIdOf } from '../http/request-id.ts';
+import { count, failureLabel, type Meters } from '../metrics/meters.ts';
 import { clientAddress } from '../relay/relay.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -36,6 +39,7 @@ export type RelayProxyDeps = {
   maxFrameBytes: number;
   /** A browser sent a larger one. */
   onTooLarge: () => void;
+  meters: Meters;
 };
 
 /** A close has no room for the time after which to come back, so an error goes before it. */
@@ -65,7 +69,7 @@ const closeAsRefused = (browser: WebSocket, refusal: Dialled & { ok: false }): v
  * sees the token; the frames pass as they are.
  */
 export const createRelayProxy = (deps: RelayProxyDeps) => {
-  const { sessions, tokens, origins, logger, limits } = deps;
+  const { sessions, tokens, origins, limits, meters } = deps;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -73,6 +77,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     maxPayload: deps.maxFrameBytes,
   });
   refuseBadHandshakes(server);
+  nameUpgrades(server);
 
   /** A JWT has two dots, a ticket none; all that is wrong with either is answered alike. */
   const sessionOf = async (token: string): Promise<Session | undefined> => {
@@ -87,7 +92,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
 
   /** A browser that came with a session goes with it. */
   const watch = async (browser: WebSocket, id: string): Promise<void> => {
-    const signOut = (): void => closeAll([browser], CloseCode.signInRequired, 'signed out');
+    const signOut = (): void => void closeAll([browser], CloseCode.signInRequired, 'signed out');
     browser.on('close', sessions.onEnd(id, signOut));
     // It may have ended while the ticket was looked at.
     if (!(await sessions.isLive(id))) signOut();
@@ -102,11 +107,13 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
   };
   const refused = (token: string, reason: 'origin' | 'ticket'): void => {
     if (deps.refusals === null) return;
-    putOnRecord(token, reason).catch((error: unknown) => logger.warn({ err: error }, 'a refusal was not recorded'));
+    putOnRecord(token, reason).catch((error: unknown) =>
+      deps.logger.warn({ err: error }, 'a refusal was not recorded'),
+    );
   };
 
   /** What is not passed on as it comes: the session's new tokens, and notifications that the relay does not know. */
-  const intercept = (browser: WebSocket, upstream: WebSocket, session: Session): Interception => {
+  const intercept = (browser: WebSocket, upstream: WebSocket, session: Session, logger: Logger): Interception => {
     let current = session;
     const renewal = createTokenRenewal(upstream, logger);
     if (session.id !== null) {
@@ -118,7 +125,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     }
     const { apiUrl } = deps;
     if (apiUrl === null) return { fromBrowser: () => undefined, fromUpstream: renewal.fromUpstream };
-    const notifications = interceptNotifications({ browser, session: () => current, apiUrl, logger });
+    const notifications = interceptNotifications({ browser, session: () => current, apiUrl, logger, meters });
     return {
       fromBrowser: notifications.fromBrowser,
       fromUpstream: (text) => {
@@ -128,7 +135,12 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     };
   };
 
-  const join = async (browser: WebSocket, session: Session, address: string): Promise<void> => {
+  const join = async (
+    browser: WebSocket,
+    session: Session,
+    request: IncomingMessage,
+    logger: Logger,
+  ): Promise<void> => {
     browser.on('error', (error: Error & { code?: string }) => {
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onTooLarge();
       logger.debug({ err: error }, 'browser socket error');
@@ -138,11 +150,13 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     const headers = {
       Authorization: `Bearer ${session.token}`,
       'X-Tenant-Id': session.person.tenantId,
+      'X-Request-Id': requestIdOf(request),
       // Our own relay counts by address, and all who come through here would have the same one.
-      ...(apiUrl === null ? { 'X-Forwarded-For': address } : {}),
+      ...(apiUrl === null ? { 'X-Forwarded-For': clientAddress(request) } : {}),
     };
     const dialled = await dial(deps.upstream(), headers, limits.handshakeMs);
     if (!dialled.ok) {
+      count(meters.upstreamFailures, `relay:${failureLabel(dialled.status)}`);
       logger.warn({ status: dialled.status }, 'the upstream relay refused or did not answer');
       browser.resume();
       return closeAsRefused(browser, dialled);
@@ -151,7 +165,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser.resume();
       return dialled.socket.terminate();
     }
-    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session));
+    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session, logger));
     for (const side of [browser, dialled.socket]) endWhenSilent(side, limits);
     dialled.socket.resume();
     browser.resume();
@@ -167,19 +181,26 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       const session = token === '' ? undefined : await sessionOf(token);
       if (session === undefined) {
         refused(token, 'ticket');
+        meters.ticketsRefused += 1;
         return refuseUpgrade(socket, 401, 'unauthorized', 'The ticket or token is not valid.');
       }
+      meters.ticketsUsed += 1;
       openWebSocket(server, [request, socket, head], (browser) => {
+        const { tenantId, userId } = session.person;
+        const names = { connectionId: newId('conn'), requestId: requestIdOf(request), tenantId, userId };
+        const logger = deps.logger.child({ proxy: true, ...names });
+        logger.info('browser connected');
+        browser.on('close', (code) => logger.info({ code }, 'browser disconnected'));
         const failed = (error: unknown): void => {
           logger.error({ err: error }, 'a browser was not joined');
           browser.close(CloseCode.internalError, 'internal error');
         };
         if (session.id !== null) watch(browser, session.id).catch(failed);
-        join(browser, session, clientAddress(request)).catch(failed);
+        join(browser, session, request, logger).catch(failed);
       });
     },
-    close(): void {
-      closeAll([...server.clients]);
-    },
+    browsers: (): number => server.clients.size,
+    /** Resolves when all connections have ended. */
+    close: (): Promise<void> => closeAll([...server.clients]),
   };
 };

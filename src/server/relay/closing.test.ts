@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
 import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
+import { createMeters } from '../metrics/meters.ts';
 import { createHub } from './hub.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
@@ -25,6 +26,7 @@ it('a subscription that is still being made when its connection closes listens t
       stalledMs: () => 0,
       closed: () => undefined,
     },
+    meters: createMeters(),
     tenantId: 'ten_a',
     most: 1,
     onLimit: () => undefined,

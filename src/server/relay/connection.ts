@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { CAPABILITIES } from '../../protocol/connection.ts';
 import { CloseCode, RpcCode, type RpcErrorObject } from '../../protocol/errors.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../protocol/json-rpc.ts';
 import type { Principal } from '../auth/principal.ts';
 import { LogUnavailable } from '../log/event-log.ts';
+import { closeLabel, count } from '../metrics/meters.ts';
 import { takeIn } from './intake.ts';
 import { createRateLimit } from './limits.ts';
 import { handle, type MethodContext } from './methods.ts';
@@ -18,6 +20,7 @@ import type { Outcome } from './outcome.ts';
 import type { Presence } from './presence.ts';
 import type { RelayDeps } from './relay.ts';
 import { createSink } from './sink.ts';
+import type { ConnectionStats } from './stats.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTenantFeeds } from './tenant-feeds.ts';
 
@@ -33,7 +36,19 @@ const CALL_BURST_SECONDS = 2;
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** `publishRate` answers 0, or after how many milliseconds the key may publish again. */
-type ConnectionDeps = RelayDeps & { presence: Presence; publishRate: { take(keyId: string): number } };
+type ConnectionDeps = RelayDeps & {
+  presence: Presence;
+  publishRate: { take(keyId: string): number };
+  /** The request that became the connection. */
+  requestId: string;
+};
+
+const nameOf = (principal: Principal): Record<string, string> =>
+  principal.kind === 'person' ? { userId: principal.userId } : { keyId: principal.keyId };
+
+/** Every line about the connection names it. */
+const loggerOf = (logger: Logger, requestId: string, connectionId: string, principal: Principal): Logger =>
+  logger.child({ connectionId, requestId, tenantId: principal.tenantId, ...nameOf(principal) });
 
 export type Connection = {
   principal: Principal;
@@ -43,12 +58,15 @@ export type Connection = {
   /** Ends the connection without waiting for the other side. */
   terminate(): void;
   isTakingDispatches(): boolean;
+  once(event: 'close', listener: () => void): unknown;
+  stats(): ConnectionStats;
 };
 
 /** One client on the relay. Everything that goes out on the socket goes out here. */
 export const createConnection = (socket: WebSocket, principal: Principal, deps: ConnectionDeps): Connection => {
-  const { now, elapsed, logger, limits } = deps;
+  const { now, elapsed, limits, meters } = deps;
   const connectionId = newId('conn');
+  const logger = loggerOf(deps.logger, deps.requestId, connectionId, principal);
   const { tenantId } = principal;
   const sink = createSink(socket, elapsed);
   const callRate = createRateLimit(limits.callsPerSecond, CALL_BURST_SECONDS, elapsed);
@@ -61,7 +79,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const close = (code: CloseCode, reason: string): void => socket.close(code, reason);
 
   const fail = (error: unknown): void => {
-    logger.error({ connectionId, err: error }, 'a feed failed');
+    logger.error({ err: error }, 'a feed failed');
     close(CloseCode.internalError, 'internal error');
   };
 
@@ -69,6 +87,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     log: deps.log,
     hub: deps.hub,
     sink,
+    meters,
     tenantId,
     most: limits.subscriptionsPerConnection,
     onLimit: () => deps.onLimit('subscriptions'),
@@ -81,6 +100,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     hub: deps.hub,
     records: deps.records,
     sink,
+    meters,
     tenantId,
     hasAlready: subscriptions.delivers,
     onFailure: fail,
@@ -110,17 +130,20 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     },
   };
 
-  const write = (response: RpcResponse | readonly RpcResponse[]): void => sink.send(JSON.stringify(response));
+  const write = (response: RpcResponse | readonly RpcResponse[]): void => {
+    for (const one of [response].flat()) if ('error' in one) count(meters.rpcErrors, one.error.code);
+    sink.send(JSON.stringify(response));
+  };
   const writeError = (id: RpcId, error: RpcErrorObject): void => write({ jsonrpc: '2.0', id, error });
 
   const internalError = (error: unknown): RpcErrorObject => {
     const errorId = newId('evt');
     if (error instanceof LogUnavailable) {
-      logger.warn({ connectionId, errorId, reason: error.message }, 'the log could not be written');
+      logger.warn({ errorId, reason: error.message }, 'the log could not be written');
       const data = { errorId, error: 'service_unavailable', retryAfterMs: RETRY_AFTER_MS };
       return { code: RpcCode.internalError, message: 'The log cannot be written at the moment.', data };
     }
-    logger.error({ connectionId, errorId, err: error }, 'a method failed');
+    logger.error({ errorId, err: error }, 'a method failed');
     return { code: RpcCode.internalError, message: 'Internal error', data: { errorId } };
   };
 
@@ -213,9 +236,13 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   });
   socket.on('error', (error: Error & { code?: string }) => {
     if (error.code === TOO_LARGE) deps.onLimit('message_size');
-    logger.debug({ connectionId, err: error }, 'socket error');
+    logger.debug({ err: error }, 'socket error');
   });
-  socket.on('close', () => {
+  const openedAt = elapsed();
+  logger.info('connected');
+  socket.on('close', (code) => {
+    count(meters.closes, closeLabel(code));
+    logger.info({ code, seconds: Math.round((elapsed() - openedAt) / 1_000) }, 'disconnected');
     sink.closed();
     subscriptions.endAll();
     tenantFeeds.endAll();
@@ -234,6 +261,18 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     close,
     terminate: () => socket.terminate(),
     isTakingDispatches: () => tenantFeeds.isTakingDispatches(),
+    once: (event, listener) => socket.once(event, listener),
+    stats: () => ({
+      kind: principal.kind,
+      subscriptions: {
+        investigation: subscriptions.count('investigation'),
+        remediation: subscriptions.count('remediation'),
+        notifications: tenantFeeds.isActive('notifications') ? 1 : 0,
+        dispatch: tenantFeeds.isActive('dispatch') ? 1 : 0,
+      },
+      lag: subscriptions.lag(),
+      isSlow: subscriptions.isSlow(),
+    }),
     check() {
       if (elapsed() >= endsAt) {
         writeError(null, { code: RpcCode.authenticationExpired, message: 'The token has expired.' });

@@ -1,6 +1,7 @@
 import { MAX_BATCH_EVENTS } from '../../protocol/connection.ts';
 import { encodeEvent } from '../../protocol/json-rpc.ts';
 import type { EventLog, LoggedEvent, StreamName } from '../log/event-log.ts';
+import { type Meters, observe } from '../metrics/meters.ts';
 import type { Encoded, Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 
@@ -11,6 +12,7 @@ export type FeedOptions = StreamName & {
   log: EventLog;
   hub: Hub;
   sink: Sink;
+  meters: Meters;
   /** Everything with a greater seq is delivered. */
   afterSeq: number;
   batch: boolean;
@@ -25,6 +27,10 @@ export type Feed = {
   afterSeq: number;
   /** The seq up to which it has delivered, or passed over, the events. */
   position(): number;
+  /** How many events it has still to go through, as far as it knows. */
+  lag(): number;
+  /** It fell behind the live feed, and has not caught up with it yet. */
+  isSlow(): boolean;
   /** Goes through the events after this seq again, where it has passed them. */
   rewind(seq: number): void;
 };
@@ -35,12 +41,15 @@ export type Feed = {
  * what a slow reader has not taken is in the log and not in memory.
  */
 export const createFeed = (options: FeedOptions): Feed => {
-  const { log, hub, sink, tenantId, stream, batch } = options;
+  const { log, hub, sink, meters, tenantId, stream, batch } = options;
   let cursor = options.afterSeq;
+  let knownHead = 0;
   let isLive = false;
+  let isSlow = false;
   let isStopped = false;
 
   const write = (texts: readonly string[]): void => {
+    meters.deliveries += texts.length;
     if (!batch) for (const text of texts) sink.send(text);
     else
       for (let from = 0; from < texts.length; from += MAX_BATCH_EVENTS) {
@@ -51,7 +60,11 @@ export const createFeed = (options: FeedOptions): Feed => {
 
   const onLive = (events: readonly Encoded[]): void => {
     if (!isLive) return;
-    if (sink.isFull()) return replay();
+    if (sink.isFull()) {
+      meters.fellBehind += 1;
+      isSlow = true;
+      return replay();
+    }
     const texts: string[] = [];
     for (const { event, text } of events) {
       if (event.seq <= cursor) continue;
@@ -66,6 +79,7 @@ export const createFeed = (options: FeedOptions): Feed => {
   const readOn = async (): Promise<void> => {
     while (!isStopped && (await sink.room())) {
       const from = cursor;
+      const begunAt = performance.now();
       const page = await log.read({
         tenantId,
         stream,
@@ -73,6 +87,10 @@ export const createFeed = (options: FeedOptions): Feed => {
         limit: MAX_BATCH_EVENTS,
         maxBytes: PAGE_BYTES,
       });
+      observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
+      meters.replayPages += 1;
+      meters.replayEvents += page.events.length;
+      knownHead = page.headSeq;
       if (isStopped) return;
       if (cursor !== from) continue;
       const wanted = page.events.filter(options.wants);
@@ -80,6 +98,7 @@ export const createFeed = (options: FeedOptions): Feed => {
       write(wanted.map((event) => encodeEvent(event.method, event.seq, event.params)));
       if (cursor >= page.headSeq && cursor >= topic.headSeq()) {
         isLive = true;
+        isSlow = false;
         return;
       }
     }
@@ -99,6 +118,8 @@ export const createFeed = (options: FeedOptions): Feed => {
     },
     afterSeq: options.afterSeq,
     position: () => cursor,
+    lag: () => Math.max(0, Math.max(knownHead, topic.headSeq()) - cursor),
+    isSlow: () => isSlow,
     rewind(seq) {
       if (isStopped || seq >= cursor) return;
       cursor = seq;

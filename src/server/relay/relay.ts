@@ -8,15 +8,18 @@ import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
 import { closeAll } from '../http/close-all.ts';
-import { openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { requestIdOf } from '../http/request-id.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
 import type { Limits } from '../limits.ts';
 import type { EventLog } from '../log/event-log.ts';
+import type { Meters } from '../metrics/meters.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { createCounts, createRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
+import { type RelayStats, sumStats } from './stats.ts';
 
 /** How far a key may be ahead of its rate: what it publishes in one burst. */
 const BURST_SECONDS = 2;
@@ -38,6 +41,7 @@ export type RelayDeps = {
   /** Milliseconds on a clock that nobody sets, for everything that is a length of time. */
   elapsed: () => number;
   limits: Limits;
+  meters: Meters;
   /** A limit was reached. */
   onLimit: (name: LimitName) => void;
 };
@@ -60,7 +64,8 @@ export const clientAddress = (request: IncomingMessage): string => {
 
 /** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
 export const createRelay = (deps: RelayDeps) => {
-  const connections = new Set<Connection>();
+  /** Each with how much was written to it. */
+  const connections = new Map<Connection, () => number>();
   let isClosing = false;
   const presence = createPresence();
   const { limits } = deps;
@@ -70,7 +75,10 @@ export const createRelay = (deps: RelayDeps) => {
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
   const forPeople = new WebSocketServer({ ...options, maxPayload: limits.personFrameBytes });
   const forAgents = new WebSocketServer({ ...options, maxPayload: limits.agentFrameBytes });
-  for (const server of [forPeople, forAgents]) refuseBadHandshakes(server);
+  for (const server of [forPeople, forAgents]) {
+    refuseBadHandshakes(server);
+    nameUpgrades(server);
+  }
 
   const authenticate = async (request: IncomingMessage): Promise<Principal | undefined> => {
     const key = headerOf(request, 'x-api-key');
@@ -84,7 +92,7 @@ export const createRelay = (deps: RelayDeps) => {
   };
 
   const checks = setInterval(() => {
-    for (const connection of connections) connection.check();
+    for (const connection of connections.keys()) connection.check();
   }, CHECK_EVERY_MS);
   checks.unref();
 
@@ -123,11 +131,18 @@ export const createRelay = (deps: RelayDeps) => {
       if (isRefused(socket, principal.tenantId, address)) return;
       const server = principal.kind === 'agent' ? forAgents : forPeople;
       openWebSocket(server, [request, socket, head], (webSocket) => {
-        const connection = createConnection(webSocket, principal, { ...deps, presence, publishRate });
-        connections.add(connection);
+        const connection = createConnection(webSocket, principal, {
+          ...deps,
+          presence,
+          publishRate,
+          requestId: requestIdOf(request),
+        });
+        const sentBytes = (): number => request.socket.bytesWritten;
+        connections.set(connection, sentBytes);
         const leave = [ofTenant.add(principal.tenantId), ofAddress.add(address)];
         webSocket.on('close', () => {
           connections.delete(connection);
+          deps.meters.sentBytes += sentBytes();
           for (const goOut of leave) goOut();
         });
       });
@@ -135,14 +150,21 @@ export const createRelay = (deps: RelayDeps) => {
     connections: (): number => connections.size,
     /** How many agents of the tenant are waiting for investigations. */
     takers: (tenantId: string): number =>
-      [...connections].filter(
+      [...connections.keys()].filter(
         (connection) => connection.principal.tenantId === tenantId && connection.isTakingDispatches(),
       ).length,
-    /** Tells everybody to come back, and takes nobody in any more. */
-    close(): void {
+    stats(): RelayStats {
+      const open = [...connections.values()].reduce((sum, sentBytes) => sum + sentBytes(), 0);
+      return sumStats(
+        [...connections.keys()].map((connection) => connection.stats()),
+        deps.meters.sentBytes + open,
+      );
+    },
+    /** Tells everybody to come back, and takes nobody in any more. Resolves when all connections have ended. */
+    close(): Promise<void> {
       isClosing = true;
       clearInterval(checks);
-      closeAll([...connections]);
+      return closeAll([...connections.keys()]);
     },
   };
 };

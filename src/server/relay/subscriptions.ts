@@ -2,6 +2,7 @@ import type { SubscribeParams } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import type { Meters } from '../metrics/meters.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Hub } from './hub.ts';
 import { type Outcome, ok, refused } from './outcome.ts';
@@ -28,6 +29,7 @@ export const createSubscriptions = (deps: {
   log: EventLog;
   hub: Hub;
   sink: Sink;
+  meters: Meters;
   tenantId: string;
   /** Incidents that one connection can watch at a time. */
   most: number;
@@ -37,7 +39,7 @@ export const createSubscriptions = (deps: {
   watch: (incidentId: string) => () => void;
   onFailure: (error: unknown) => void;
 }) => {
-  const { log, hub, sink, tenantId } = deps;
+  const { log, hub, sink, meters, tenantId } = deps;
   const active = new Map<string, Subscription>();
   let isOver = false;
 
@@ -103,6 +105,7 @@ export const createSubscriptions = (deps: {
         log,
         hub,
         sink,
+        meters,
         tenantId,
         stream: incidentId,
         afterSeq: start.afterSeq,
@@ -149,6 +152,10 @@ export const createSubscriptions = (deps: {
       return ok({ subscriptionId: first.subscriptionId, incidentId: first.incidentId });
     },
 
+    count: (kind: Kind): number => [...active.values()].filter((known) => known.kind === kind).length,
+    /** Of the one furthest behind. */
+    lag: (): number => Math.max(0, ...[...active.values()].map(({ feed }) => feed.lag())),
+    isSlow: (): boolean => [...active.values()].some(({ feed }) => feed.isSlow()),
     /** A subscription delivers this event, or has delivered it. */
     delivers: (event: LoggedEvent): boolean =>
       isCovered('investigation', event) || (isOfPlan(event) && isCovered('remediation', event)),

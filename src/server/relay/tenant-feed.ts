@@ -1,5 +1,6 @@
 import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { type Meters, observe } from '../metrics/meters.ts';
 import { type Encoded, frameOf, type Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 
@@ -11,6 +12,7 @@ export type TenantFeedOptions = {
   log: EventLog;
   hub: Pick<Hub, 'joinTenant'>;
   sink: Pick<Sink, 'send' | 'isFull' | 'room'>;
+  meters: Meters;
   tenantId: string;
   methods: ReadonlySet<string>;
   wants: (event: LoggedEvent) => boolean;
@@ -27,7 +29,7 @@ export type TenantFeed = { stop(): void };
  * the log and not in memory.
  */
 export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string | undefined): TenantFeed => {
-  const { log, hub, sink, tenantId, methods } = options;
+  const { log, hub, sink, meters, tenantId, methods } = options;
   /** Delivered, or passed over, up to this position; null as long as nothing is known of any. */
   let cursor: number | null = null;
   let heard = 0;
@@ -35,6 +37,10 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   let isStopped = false;
 
   const frame = options.frame ?? frameOf;
+  const send = (text: string): void => {
+    meters.deliveries += 1;
+    sink.send(text);
+  };
 
   /** What an imported record tells is history: of it the tenant hears only that it is there. */
   const isWanted = (event: LoggedEvent): boolean =>
@@ -44,11 +50,14 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     cursor ??= (batch[0]?.event.position ?? 1) - 1;
     heard = batch.at(-1)?.event.position ?? heard;
     if (!isLive) return;
-    if (sink.isFull()) return replay();
+    if (sink.isFull()) {
+      meters.fellBehind += 1;
+      return replay();
+    }
     for (const { event, text } of batch) {
       if (event.position <= cursor) continue;
       cursor = event.position;
-      if (isWanted(event)) sink.send(options.frame === undefined ? text : frame(event));
+      if (isWanted(event)) send(options.frame === undefined ? text : frame(event));
     }
   };
 
@@ -56,6 +65,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     while (!isStopped && (await sink.room())) {
       const known: number = heard;
       const afterPosition: number = cursor ?? known;
+      const begunAt = performance.now();
       const page = await log.scan({
         afterPosition,
         limit: PAGE_EVENTS,
@@ -63,8 +73,11 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
         tenantId,
         methods: [...methods],
       });
+      observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
+      meters.replayPages += 1;
+      meters.replayEvents += page.length;
       if (isStopped) return;
-      for (const event of page) if (isWanted(event)) sink.send(frame(event));
+      for (const event of page) if (isWanted(event)) send(frame(event));
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
       if (page.length === 0 && heard === known) {
         isLive = true;

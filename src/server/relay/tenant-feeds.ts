@@ -2,6 +2,7 @@ import { newId } from '../../protocol/ids.ts';
 import { encodeNotification } from '../../protocol/json-rpc.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 import { startTenantFeed } from './tenant-feed.ts';
@@ -37,6 +38,7 @@ export const createTenantFeeds = (deps: {
   hub: Hub;
   records: Records;
   sink: Sink;
+  meters: Meters;
   tenantId: string;
   /** The connection gets this one through a subscription of its incident. */
   hasAlready: (event: LoggedEvent) => boolean;
@@ -64,10 +66,15 @@ export const createTenantFeeds = (deps: {
       leave.set(
         'dispatch',
         hub.joinTenant(tenantId, (batch) => {
-          for (const { event, text } of batch) if (event.method === 'investigation.dispatched') sink.send(text);
+          for (const { event, text } of batch) {
+            if (event.method !== 'investigation.dispatched') continue;
+            deps.meters.deliveries += 1;
+            sink.send(text);
+          }
         }),
       );
     },
+    isActive: (kind: 'notifications' | 'dispatch'): boolean => leave.has(kind),
     isTakingDispatches: (): boolean => leave.has('dispatch'),
     endAll(): void {
       isOver = true;

@@ -8,6 +8,7 @@ import { createSessions } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { type Limits, usualLimits } from '../limits.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
+import { createMeters } from '../metrics/meters.ts';
 import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, OTHER_AGENT_KEY, OTHER_TENANT, TENANT } from './people.ts';
 
@@ -26,7 +27,8 @@ export const startInProcess = async (
   const elapsed = (): number => performance.now() + ahead;
   const dataDir = await mkdtemp(join(tmpdir(), 'causeflow-server-'));
   const logger = pino({ level: 'silent' });
-  const storage = await openEmbeddedLog({ dataDir, now });
+  const meters = createMeters();
+  const storage = await openEmbeddedLog({ dataDir, now, meters });
   const tokens = createTokens({ mode: 'secret', secret: JWT_SECRET });
   const services = await createServices({ log: storage.log, logger, now });
   const app = await createApp({
@@ -57,6 +59,7 @@ export const startInProcess = async (
     embedded: upstream === undefined ? { log: storage.log, services } : null,
     lab: () => null,
     ...rest,
+    meters,
   });
   const { address } = await app.listen();
   return {
