@@ -8,7 +8,7 @@ export type ConnectionStats = {
   isSlow: boolean;
 };
 
-export const SUBSCRIPTION_KINDS = ['investigation', 'remediation', 'notifications', 'dispatch'] as const;
+const SUBSCRIPTION_KINDS = ['investigation', 'remediation', 'notifications', 'dispatch'] as const;
 type SubscriptionKind = (typeof SUBSCRIPTION_KINDS)[number];
 
 /** The same over all connections. */
