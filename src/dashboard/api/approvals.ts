@@ -12,5 +12,7 @@ export const usePendingApprovals = () =>
     queryKey: pendingApprovalsKey,
     queryFn: () => read('/v1/notifications/approvals/pending', PendingApprovals),
     refetchInterval: REFRESH_MS,
+    // A hidden tab is the one that has to tell.
+    refetchIntervalInBackground: true,
     retry: (count, error) => count < 3 && isTransient(error),
   });

@@ -16,7 +16,7 @@ export type AuditItem = z.infer<typeof AuditItem>;
 const AuditPage = z.looseObject({ items: z.array(AuditItem), total: z.number(), nextCursor: z.string().nullish() });
 const Verification = z.looseObject({
   allVerified: z.boolean(),
-  results: z.array(z.looseObject({ verified: z.boolean() })),
+  results: z.array(z.looseObject({ auditId: z.string(), verified: z.boolean() })),
 });
 
 /** What the server checks in one call. */
@@ -26,39 +26,62 @@ export type AuditFilters = {
   action?: string | undefined;
   actor?: string | undefined;
   incident?: string | undefined;
+  /** ISO 8601, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
 };
 
-const PAGE = '50';
+const PAGE = '100';
 
-export const useAudit = (enabled: boolean, { action, actor, incident }: AuditFilters = {}) =>
+const readPage = ({ action, actor, incident, from, to }: AuditFilters, cursor: string) => {
+  const search = new URLSearchParams({ limit: PAGE });
+  if (action !== undefined) search.set('action', action);
+  if (actor !== undefined) search.set('actorType', actor);
+  if (incident !== undefined) search.set('incidentId', incident);
+  if (from !== undefined) search.set('from', from);
+  if (to !== undefined) search.set('to', to);
+  if (cursor !== '') search.set('cursor', cursor);
+  return read(`/v1/audit?${search}`, AuditPage);
+};
+
+export const useAudit = (enabled: boolean, filters: AuditFilters = {}) =>
   useInfiniteQuery({
-    queryKey: ['audit', { action, actor, incident }],
+    queryKey: ['audit', filters],
     initialPageParam: '',
-    queryFn: ({ pageParam }) => {
-      const search = new URLSearchParams({ limit: PAGE });
-      if (action !== undefined) search.set('action', action);
-      if (actor !== undefined) search.set('actorType', actor);
-      if (incident !== undefined) search.set('incidentId', incident);
-      if (pageParam !== '') search.set('cursor', pageParam);
-      return read(`/v1/audit?${search}`, AuditPage);
-    },
+    queryFn: ({ pageParam }) => readPage(filters, pageParam),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     retry: (count, error) => count < 3 && isTransient(error) && !isMissing(error),
     enabled,
   });
 
-/** Has the server compute the hashes of these entries again. */
+/** Every entry that the filters let through, also those that are not listed yet. */
+export const readAllAudit = async (filters: AuditFilters): Promise<AuditItem[]> => {
+  const items: AuditItem[] = [];
+  let cursor = '';
+  do {
+    const page = await readPage(filters, cursor);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? '';
+  } while (cursor !== '');
+  return items;
+};
+
+export type Verified = { checked: number; altered: ReadonlySet<string> };
+
+/** Has the server compute the hashes of these entries again: of those given, or of all that the filters let through. */
 export const useVerifyAudit = () =>
   useMutation({
-    mutationFn: async (items: readonly AuditItem[]) => {
-      const counts = { checked: 0, altered: 0 };
+    mutationFn: async (what: { items: readonly AuditItem[] } | { filters: AuditFilters }): Promise<Verified> => {
+      const items = 'items' in what ? what.items : await readAllAudit(what.filters);
+      const altered = new Set<string>();
+      let checked = 0;
       for (let start = 0; start < items.length; start += VERIFY_MOST) {
         const auditIds = items.slice(start, start + VERIFY_MOST).map((item) => item.auditId);
         const { results } = Verification.parse(await write('POST', '/v1/audit/verify', { auditIds }));
-        counts.checked += results.length;
-        counts.altered += results.filter((result) => !result.verified).length;
+        checked += results.length;
+        for (const result of results) if (!result.verified) altered.add(result.auditId);
       }
-      return counts;
+      return { checked, altered };
     },
   });
 

@@ -24,7 +24,7 @@ const Heading = () => {
 };
 
 export const TopBar = ({ onSearch }: { onSearch: () => void }) => (
-  <header className="flex h-11 shrink-0 items-center gap-1 border-line border-b bg-surface pr-2 pl-4">
+  <header className="flex h-bar shrink-0 items-center gap-1 border-line border-b bg-surface pr-2 pl-4">
     <div className="mr-auto flex min-w-0">
       <Heading />
     </div>

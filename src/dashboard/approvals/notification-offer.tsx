@@ -1,8 +1,8 @@
 import { BellRing } from 'lucide-react';
 import { useState } from 'react';
+import { notificationPermission } from '../lib/notifications.ts';
 import { changeSettings, useSettings } from '../lib/settings.ts';
 import { Button } from '../ui/button.tsx';
-import { notificationPermission } from './notifications.ts';
 
 /** Asked for here, where one sees what for; never on arrival. */
 export const NotificationOffer = () => {

@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { usePendingApprovals } from '../api/approvals.ts';
+import { notifyWhileHidden } from '../lib/notifications.ts';
 import { useSettings } from '../lib/settings.ts';
 import { toast } from '../ui/toast.ts';
-import { notifyWhileHidden } from './notifications.ts';
 
 /** Says on every page when a fix begins to wait for a decision; silent about what already waited. */
 export const useApprovalToasts = (): void => {

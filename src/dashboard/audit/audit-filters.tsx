@@ -1,6 +1,8 @@
 import { X } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { AUDITED_ACTIONS } from '../../protocol/api-steering.ts';
+import { useLateText } from '../lib/use-late-text.ts';
+import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
@@ -13,7 +15,7 @@ const auditActions: readonly string[] = AUDITED_ACTIONS;
 type AuditFiltersProps = {
   search: AuditSearch;
   /** How many there are, in words. */
-  count: string;
+  count: ReactNode;
   onChange: (search: AuditSearch) => void;
 };
 
@@ -31,43 +33,24 @@ const actionOptions = (action: string | undefined) => [
   ),
 ];
 
-/** An id is asked for when it is complete, not at each key. */
-const IncidentField = ({ value, onChange }: { value: string; onChange: (value: string) => void }) => {
-  const [text, setText] = useState(value);
-  const commit = (): void => {
-    if (text.trim() !== value) onChange(text.trim());
-  };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    commit();
-  };
-  return (
-    <form onSubmit={submit} className="min-w-40 flex-1 lg:max-w-80">
-      <Input
-        label="Incident’s id"
-        labelHidden
-        placeholder="Incident’s id"
-        value={text}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={({ target }) => setText(target.value)}
-        onBlur={commit}
-      />
-    </form>
-  );
-};
+const orNone = (text: string): string | undefined => (text === '' ? undefined : text);
 
 export const AuditFilters = ({ search, count, onChange }: AuditFiltersProps) => {
-  const filtered = search.action ?? search.actor ?? search.incident;
+  const field = useRef<HTMLInputElement>(null);
+  const [incident, setIncident] = useLateText(search.incident ?? '', (text) =>
+    onChange({ ...search, incident: orNone(text.trim()) }),
+  );
+  useShortcut('/', () => field.current?.focus());
+  const filtered = Object.values(search).some((value) => value !== undefined);
   return (
-    <search className="flex flex-wrap items-center gap-2">
+    <search className="grid grid-cols-2 items-center gap-2 border-line border-b bg-surface px-4 py-2 sm:flex sm:flex-wrap">
       <Select
         label="Action"
         labelHidden
         value={search.action ?? 'all'}
         onValueChange={(value) => onChange({ ...search, action: value === 'all' ? undefined : value })}
         options={actionOptions(search.action)}
-        className="min-w-[45%] flex-1 sm:w-64 sm:min-w-0 sm:flex-none"
+        className="min-w-0 sm:w-52"
       />
       <Select
         label="Actor"
@@ -75,19 +58,45 @@ export const AuditFilters = ({ search, count, onChange }: AuditFiltersProps) => 
         value={search.actor ?? 'all'}
         onValueChange={(value) => onChange({ ...search, actor: value === 'all' ? undefined : value })}
         options={actorOptions}
-        className="min-w-[30%] flex-1 sm:w-32 sm:min-w-0 sm:flex-none"
+        className="min-w-0 sm:w-32"
       />
-      <IncidentField
-        key={search.incident ?? ''}
-        value={search.incident ?? ''}
-        onChange={(value) => onChange({ ...search, incident: value === '' ? undefined : value })}
+      <Input
+        ref={field}
+        label="Incident’s id"
+        labelHidden
+        placeholder="Incident’s id"
+        value={incident}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target }) => setIncident(target.value)}
+        className="max-sm:col-span-2 sm:w-52"
       />
-      {filtered !== undefined && (
+      <Input
+        type="date"
+        label="From"
+        labelHidden
+        prefix="From"
+        value={search.from ?? ''}
+        max={search.to}
+        onChange={({ target }) => onChange({ ...search, from: orNone(target.value) })}
+        className="min-w-0"
+      />
+      <Input
+        type="date"
+        label="To"
+        labelHidden
+        prefix="To"
+        value={search.to ?? ''}
+        min={search.from}
+        onChange={({ target }) => onChange({ ...search, to: orNone(target.value) })}
+        className="min-w-0"
+      />
+      {filtered && (
         <Button variant="ghost" icon={<X />} onClick={() => onChange({})}>
           Clear
         </Button>
       )}
-      <span role="status" className="tabular whitespace-nowrap text-faint text-xs">
+      <span role="status" className="tabular min-h-5 whitespace-nowrap text-faint text-xs sm:ml-auto">
         {count}
       </span>
     </search>

@@ -1,3 +1,5 @@
+import type { AuditItem } from '../api/audit.ts';
+
 /** `remediation.approved` as words: `Remediation approved`. */
 export const actionInWords = (action: string): string => {
   const words = action.replaceAll(/[._]+/g, ' ').trim();
@@ -7,3 +9,35 @@ export const actionInWords = (action: string): string => {
 /** The entries as they came, one a line, their hashes with them. */
 export const toJsonLines = (items: readonly object[]): string =>
   items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+const COLUMNS = [
+  'timestamp',
+  'action',
+  'actorType',
+  'actorId',
+  'actorEmail',
+  'resourceType',
+  'resourceId',
+  'incidentId',
+  'metadata',
+  'auditId',
+  'hash',
+] as const;
+
+const textOf = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+/** Quoted after RFC 4180. A cell that a spreadsheet would take for a formula is made text. */
+const toCell = (value: unknown): string => {
+  const text = textOf(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+/** The same as a table; what is in `metadata` as JSON in one cell. */
+export const toCsv = (items: readonly AuditItem[]): string =>
+  [COLUMNS.join(','), ...items.map((item) => COLUMNS.map((column) => toCell(item[column])).join(','))]
+    .map((line) => `${line}\r\n`)
+    .join('');

@@ -1,38 +1,62 @@
-import { Download, ShieldCheck } from 'lucide-react';
-import { type AuditItem, useVerifyAudit } from '../api/audit.ts';
-import { saveText } from '../lib/save-text.ts';
+import { ShieldCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AuditFilters, AuditItem, useVerifyAudit } from '../api/audit.ts';
 import { Button } from '../ui/button.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { toJsonLines } from './audit-words.ts';
 
-/** Whether the entries listed are still what was written; and the way to take them along. */
-export const VerifyAudit = ({ items }: { items: readonly AuditItem[] }) => {
-  const verify = useVerifyAudit();
-  const { data, error } = verify;
+type VerifyAuditProps = {
+  verify: ReturnType<typeof useVerifyAudit>;
+  items: readonly AuditItem[];
+  total: number;
+  filters: AuditFilters;
+  /** Beside it: what else can be done with the entries. */
+  children: ReactNode;
+};
+
+const figure = (value: number): string => value.toLocaleString('en');
+
+const Outcome = ({ data, error, isPending }: ReturnType<typeof useVerifyAudit>) => {
+  if (isPending) return 'The server computes the hashes again…';
+  if (error !== null)
+    return (
+      <>
+        <StatusDot tone="warn" shape="half" />
+        Not verified: {error.message}
+      </>
+    );
+  if (data === undefined)
+    return 'Each entry is sealed over the one before it. The server can compute the hashes again.';
+  if (data.altered.size === 0)
+    return (
+      <>
+        <StatusDot tone="good" shape="check" />
+        {figure(data.checked)} entries verified: none was altered.
+      </>
+    );
   return (
-    <div className="flex flex-wrap items-center gap-3">
-      <p role="status" className="flex min-w-0 flex-1 items-center gap-1.5 text-muted text-sm">
-        {data === undefined && error === null && 'The server can compute the hashes of all entries listed again.'}
-        {error !== null && `Not verified: ${error.message}`}
-        {data?.altered === 0 && (
-          <>
-            <StatusDot tone="good" shape="check" />
-            {data.checked.toLocaleString('en')} entries verified: none was altered.
-          </>
-        )}
-        {data !== undefined && data.altered > 0 && (
-          <>
-            <StatusDot tone="bad" shape="cross" />
-            {data.altered.toLocaleString('en')} of {data.checked.toLocaleString('en')} entries do not match their hash.
-          </>
-        )}
-      </p>
-      <Button icon={<Download />} onClick={() => saveText('audit.jsonl', 'application/x-ndjson', toJsonLines(items))}>
-        Export
-      </Button>
-      <Button icon={<ShieldCheck />} busy={verify.isPending} onClick={() => verify.mutate(items)}>
-        Verify
-      </Button>
-    </div>
+    <>
+      <StatusDot tone="bad" shape="cross" />
+      {figure(data.altered.size)} of {figure(data.checked)} entries do not match their hash.
+    </>
   );
 };
+
+/** Whether the entries are still what was written: of those listed, or of all that the filters let through. */
+export const VerifyAudit = ({ verify, items, total, filters, children }: VerifyAuditProps) => (
+  <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-b px-4 py-2">
+    <p role="status" className="flex min-w-48 flex-1 items-center gap-1.5 text-muted text-sm">
+      <Outcome {...verify} />
+    </p>
+    <div className="flex flex-wrap items-center gap-2">
+      {items.length < total && (
+        <Button onClick={() => verify.mutate({ items })} busy={verify.isPending}>
+          Verify shown
+        </Button>
+      )}
+      <Button icon={<ShieldCheck />} onClick={() => verify.mutate({ filters })} busy={verify.isPending}>
+        Verify all {figure(total)}
+      </Button>
+      {children}
+    </div>
+  </div>
+);

@@ -31,6 +31,12 @@ const load = (): Settings => {
 /** What this browser remembers of how somebody likes it. */
 export const useSettings = create<Settings>(() => load());
 
+/** What is changed in another tab holds in this one too. */
+export const followOtherTabs = (): void =>
+  window.addEventListener('storage', ({ key }) => {
+    if (key === KEY) useSettings.setState(load());
+  });
+
 export const changeSettings = (change: Partial<Settings>): void => {
   useSettings.setState(change);
   try {

@@ -17,7 +17,7 @@ export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, numbe
   const any = parts.some(({ count }) => count > 0);
   return (
     <div className="flex flex-col gap-2 border-line border-t px-4 py-3">
-      <div aria-hidden="true" className="flex h-1.5 gap-0.5 overflow-hidden rounded-full">
+      <div aria-hidden="true" data-measure="" className="flex h-1.5 gap-0.5 overflow-hidden rounded-full">
         {any ? (
           parts.map(
             ({ severity, count }) =>

@@ -11,8 +11,8 @@ const variants: Record<ButtonVariant, string> = {
 };
 
 const sizes: Record<ButtonSize, string> = {
-  sm: 'h-7 gap-1.5 px-2.5 text-xs pointer-coarse:h-9',
-  md: 'h-8 gap-2 px-3 text-sm pointer-coarse:h-10',
+  sm: 'h-control-sm gap-1.5 px-2.5 text-xs pointer-coarse:h-touch-sm',
+  md: 'h-control gap-2 px-3 text-sm pointer-coarse:h-touch',
 };
 
 /** The look of a button, for links that act as one. */

@@ -23,7 +23,7 @@ export const FilterMenu = <Value extends string>({ label, chosen, onChange, opti
     <Base.Root>
       <Base.Trigger
         className={clsx(
-          'flex h-8 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-md border px-2.5 text-sm hover:bg-hover data-popup-open:bg-hover pointer-coarse:h-10',
+          'flex h-control shrink-0 items-center gap-1.5 whitespace-nowrap rounded-md border px-2.5 text-sm hover:bg-hover data-popup-open:bg-hover pointer-coarse:h-touch',
           labels.length === 0 ? 'border-line-strong border-dashed text-muted' : 'border-control bg-raised text-ink',
         )}
       >

@@ -46,7 +46,9 @@ export const Select = <Value extends string>({
         <Base.Trigger
           className={clsx(
             'flex w-full items-center gap-1.5 rounded-md border border-control bg-raised pr-2 pl-2.5 text-ink hover:bg-hover',
-            size === 'sm' ? 'h-7 text-xs pointer-coarse:h-9' : 'h-8 text-sm pointer-coarse:h-10',
+            size === 'sm'
+              ? 'h-control-sm text-xs pointer-coarse:h-touch-sm'
+              : 'h-control text-sm pointer-coarse:h-touch',
           )}
         >
           {chosen?.icon}
@@ -66,7 +68,7 @@ export const Select = <Value extends string>({
               <Base.Item
                 key={option.value}
                 value={option.value}
-                className="flex min-h-7 cursor-default select-none items-center gap-2 rounded-md px-2 text-muted text-sm outline-none data-highlighted:bg-hover data-highlighted:text-ink data-selected:text-ink pointer-coarse:min-h-10"
+                className="flex min-h-control-sm cursor-default select-none items-center gap-2 rounded-md px-2 text-muted text-sm outline-none data-highlighted:bg-hover data-highlighted:text-ink data-selected:text-ink pointer-coarse:min-h-10"
               >
                 {option.icon}
                 <Base.ItemText className="flex-1">{option.label}</Base.ItemText>
