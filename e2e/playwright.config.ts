@@ -6,12 +6,16 @@ import { CHROMIUM_ARGS } from '../src/tools/browser-launch.ts';
 // `npm test` has tried the browser and names it in CHROMIUM_PATH; run by hand, take the first that is installed.
 const executablePath = installedBrowser()?.path;
 
+/** Letters and colours as on any other machine, for the pictures. */
+const SAME_EVERYWHERE = ['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb'];
+
 export default defineConfig({
   testDir: '.',
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   outputDir: '../test-results/e2e',
   reporter: [['list'], ['json', { outputFile: '../test-results/e2e.json' }]],
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 10_000, toHaveScreenshot: { animations: 'disabled', caret: 'hide', scale: 'css' } },
   // A test that only passes the second time has found a race.
   retries: 0,
   // Each worker is a browser, a relay and a lab: that is what two cores can carry without slowing the clock down.
@@ -20,6 +24,9 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     trace: 'retain-on-failure',
-    launchOptions: { args: [...CHROMIUM_ARGS], ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: {
+      args: [...CHROMIUM_ARGS, ...SAME_EVERYWHERE],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    },
   },
 });

@@ -26,7 +26,10 @@ const NavLink = ({ item, count }: NavLinkProps) => {
         <span className="relative">
           <Icon className="size-4.5!" />
           {count > 0 && (
-            <span className="tabular absolute -top-1.5 left-2.5 flex h-4 min-w-4 items-center justify-center rounded-full border-2 border-surface bg-warn px-0.5 font-semibold text-[10px] text-surface leading-none">
+            <span
+              aria-hidden="true"
+              className="tabular absolute -top-1.5 left-2.5 flex h-4 min-w-4 items-center justify-center rounded-full border-2 border-surface bg-warn px-0.5 font-semibold text-[10px] text-surface leading-none"
+            >
               {count > 99 ? '99+' : count}
             </span>
           )}

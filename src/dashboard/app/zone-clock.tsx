@@ -13,12 +13,12 @@ export const ZoneClock = () => {
     <Tooltip content={other === 'local' ? 'Show times in your own zone' : 'Show times in UTC'} side="bottom">
       <button
         type="button"
-        aria-label={`Times are in ${zoneName(zone)}. Change to ${other === 'utc' ? 'UTC' : 'local time'}`}
         onClick={() => changeSettings({ zone: other })}
         className="tabular hidden h-7 items-center gap-1.5 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-ink md:flex"
       >
         {formatClock(now, zone)}
         <span className="text-faint">{zoneName(zone)}</span>
+        <span className="sr-only">, the zone of all times. Change to {other === 'utc' ? 'UTC' : 'local time'}</span>
       </button>
     </Tooltip>
   );

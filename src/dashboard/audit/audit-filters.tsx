@@ -4,8 +4,8 @@ import { AUDITED_ACTIONS } from '../../protocol/api-steering.ts';
 import { useLateText } from '../lib/use-late-text.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
+import { FilterMenu } from '../ui/filter-menu.tsx';
 import { Input } from '../ui/input.tsx';
-import { Select } from '../ui/select.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { actionInWords } from './audit-words.ts';
 
@@ -20,14 +20,12 @@ type AuditFiltersProps = {
 };
 
 const actorOptions = [
-  { value: 'all', label: 'Anybody', short: 'Actor' },
   { value: 'user', label: 'People' },
   { value: 'ai_agent', label: 'Agents' },
   { value: 'system', label: 'System' },
 ] as const;
 
 const actionOptions = (action: string | undefined) => [
-  { value: 'all', label: 'Any action', short: 'Action' },
   ...(action === undefined || auditActions.includes(action) ? auditActions : [action, ...auditActions]).map(
     (value) => ({ value, label: actionInWords(value) }),
   ),
@@ -44,21 +42,19 @@ export const AuditFilters = ({ search, count, onChange }: AuditFiltersProps) => 
   const filtered = Object.values(search).some((value) => value !== undefined);
   return (
     <search className="grid grid-cols-2 items-center gap-2 border-line border-b bg-surface px-4 py-2 sm:flex sm:flex-wrap">
-      <Select
+      <FilterMenu
         label="Action"
-        labelHidden
-        value={search.action ?? 'all'}
-        onValueChange={(value) => onChange({ ...search, action: value === 'all' ? undefined : value })}
+        single
+        chosen={search.action === undefined ? [] : [search.action]}
+        onChange={([action]) => onChange({ ...search, action })}
         options={actionOptions(search.action)}
-        className="min-w-0 sm:w-52"
       />
-      <Select
+      <FilterMenu
         label="Actor"
-        labelHidden
-        value={search.actor ?? 'all'}
-        onValueChange={(value) => onChange({ ...search, actor: value === 'all' ? undefined : value })}
+        single
+        chosen={search.actor === undefined ? [] : [search.actor]}
+        onChange={([actor]) => onChange({ ...search, actor })}
         options={actorOptions}
-        className="min-w-0 sm:w-32"
       />
       <Input
         ref={field}

@@ -88,7 +88,7 @@ export const IncidentList = ({ arranged, byId, filterKey, footer }: IncidentList
       <div
         ref={scroller}
         {...handlers}
-        className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden [overflow-anchor:none]"
+        className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden bg-surface [overflow-anchor:none]"
       >
         <ul
           aria-label="Incidents"

@@ -13,10 +13,9 @@ type CodeBlockProps = {
 
 export const CodeBlock = ({ code, label = 'Code', wrap = true, full = false, className }: CodeBlockProps) => (
   <div className={clsx('group relative min-w-0 rounded-md border border-line bg-sunken', className)}>
-    {/* A group and no region: many of these stand in one view, and landmarks are for finding one's way. */}
+    {/* An article and no region: many of these stand in one view, and landmarks are for finding one's way. */}
     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
-    {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-    <div role="group" tabIndex={0} aria-label={label} className={clsx('overflow-auto rounded-md', !full && 'max-h-72')}>
+    <article tabIndex={0} aria-label={label} className={clsx('overflow-auto rounded-md', !full && 'max-h-72')}>
       <pre
         className={clsx(
           'py-2 pr-10 pl-3 font-mono text-ink text-xs',
@@ -25,7 +24,7 @@ export const CodeBlock = ({ code, label = 'Code', wrap = true, full = false, cla
       >
         {code}
       </pre>
-    </div>
+    </article>
     <div className="absolute top-0.5 right-0.5 rounded-md bg-sunken">
       <CopyButton text={code} label={`Copy ${label.toLowerCase()}`} />
     </div>

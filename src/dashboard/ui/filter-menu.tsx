@@ -9,16 +9,26 @@ type FilterMenuProps<Value extends string> = {
   /** None chosen: any will do. */
   chosen: readonly Value[];
   onChange: (chosen: Value[]) => void;
+  /** At most one. */
+  single?: boolean | undefined;
   options: readonly { value: Value; label: string; icon?: ReactNode; count?: number | undefined }[];
 };
 
 const sayChosen = (labels: readonly string[]): string => (labels.length > 2 ? `${labels.length}` : labels.join(', '));
 
-/** Several of a few; the button says which. */
-export const FilterMenu = <Value extends string>({ label, chosen, onChange, options }: FilterMenuProps<Value>) => {
+/** Several of a few, or one of them; the button says which. */
+export const FilterMenu = <Value extends string>({
+  label,
+  chosen,
+  onChange,
+  single = false,
+  options,
+}: FilterMenuProps<Value>) => {
   const labels = options.filter(({ value }) => chosen.includes(value)).map((option) => option.label);
-  const toggle = (value: Value, on: boolean): void =>
+  const toggle = (value: Value, on: boolean): void => {
+    if (single) return onChange(on ? [value] : []);
     onChange(options.map((option) => option.value).filter((one) => (one === value ? on : chosen.includes(one))));
+  };
   return (
     <Base.Root>
       <Base.Trigger
@@ -28,7 +38,9 @@ export const FilterMenu = <Value extends string>({ label, chosen, onChange, opti
         )}
       >
         {label}
-        {labels.length > 0 && <span className="tabular font-medium text-accent">{sayChosen(labels)}</span>}
+        {labels.length > 0 && (
+          <span className="tabular max-w-40 truncate font-medium text-accent">{sayChosen(labels)}</span>
+        )}
         <ChevronDown className="size-3.5 text-faint" />
       </Base.Trigger>
       <Base.Portal>
@@ -39,7 +51,7 @@ export const FilterMenu = <Value extends string>({ label, chosen, onChange, opti
                 key={option.value}
                 checked={chosen.includes(option.value)}
                 onCheckedChange={(on) => toggle(option.value, on)}
-                closeOnClick={false}
+                closeOnClick={single}
                 className={clsx(menuRow, 'data-checked:text-ink')}
               >
                 <span className="flex size-4 items-center justify-center rounded-sm border border-control bg-field in-data-checked:border-accent-strong in-data-checked:bg-accent-strong">

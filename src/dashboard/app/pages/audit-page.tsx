@@ -92,7 +92,7 @@ const Entries = () => {
         <VerifyAudit verify={verify} items={items} total={total} filters={filters}>
           <ExportAudit run={exporting} />
         </VerifyAudit>
-        <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
           <AuditList items={items} altered={verify.data?.altered} />
           <div className="flex min-h-12 items-center justify-center px-4 py-3 text-faint text-xs">
             {audit.hasNextPage ? (
