@@ -6,7 +6,7 @@ import { breakShop, CHOICES } from './faults/catalog.ts';
 import { createShopControl } from './faults/shop-control.ts';
 import { createLabState } from './lab-state.ts';
 import type { FromLab } from './messages.ts';
-import { startProcesses, type Told } from './processes.ts';
+import { type ProcessOptions, startAgents, startShop, type Told } from './processes.ts';
 import { createRandom } from './runtime/random.ts';
 import { dieWithParent, tellParent } from './runtime/settings.ts';
 import { blueprintOf } from './shop/blueprint.ts';
@@ -77,7 +77,7 @@ const run = async (): Promise<void> => {
   const random = createRandom(`${seed} ${environment.LAB_SEED === undefined ? Date.now() : ''}`);
   let hear: (message: Told) => void = () => undefined;
 
-  const processes = await startProcesses({
+  const options: ProcessOptions = {
     relayUrl: environment.LAB_RELAY_URL,
     apiKey: environment.LAB_API_KEY,
     dir,
@@ -89,11 +89,13 @@ const run = async (): Promise<void> => {
       process.stderr.write(`lab: ${name} has ended\n`);
       process.exit(1);
     },
-  });
-  const { platform, monitor, agents } = processes;
+  };
+  const running = await startShop(options);
+  const { platform, monitor } = running;
+  const { agents, stop: stopAgents } = await startAgents(options, running);
   const traffic = createTraffic({
-    gatewayUrl: processes.gatewayUrl,
-    token: processes.shopToken,
+    gatewayUrl: running.gatewayUrl,
+    token: running.shopToken,
     owners: shop.owners,
     random,
   });
@@ -145,7 +147,7 @@ const run = async (): Promise<void> => {
     if (!read.success) return;
     switch (read.data.type) {
       case 'stop':
-        return void processes.stop().finally(() => process.exit(0));
+        return void Promise.all([stopAgents(), running.stop()]).finally(() => process.exit(0));
       case 'reset':
         return void state.reset();
       case 'pace':

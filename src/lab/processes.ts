@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, startChild } from './runtime/child.ts';
+import { compiledUrl } from './runtime/compiled.ts';
 import type { Blueprint } from './shop/blueprint.ts';
 import { topologyOf } from './shop/topology.ts';
 
@@ -27,10 +28,80 @@ export type ProcessOptions = {
 };
 
 const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
+const SCRAPE_EVERY_MS = 1_000;
 const WINDOW_MS = 8_000;
+/** How long a limit must be missed, or met, until an alert says so. */
+const LASTS_MS = 4_000;
+/** Measuring must not become as fast as talking: below this there are too few requests between two scrapes. */
+const FASTEST = 0.4;
+
+const starter = (options: Pick<ProcessOptions, 'onTold' | 'onExit'>) => {
+  let stopping = false;
+  const children: Child<Told>[] = [];
+  return {
+    start: async (script: string, settings: object): Promise<Child<Told>> => {
+      const child = await startChild<Told>(compiledUrl(import.meta.url, script), settings, isTold);
+      children.push(child);
+      child.onMessage(options.onTold);
+      child.onExit(() => {
+        if (!stopping) options.onExit(script);
+      });
+      return child;
+    },
+    stop: async (): Promise<void> => {
+      stopping = true;
+      await Promise.all(children.map((child) => child.stop()));
+    },
+  };
+};
+
+/** Starts the platform with the shop and its monitor, each a process of its own, and connects them. */
+export const startShop = async (options: ProcessOptions) => {
+  const { relayUrl, apiKey, dir, pace, shop } = options;
+  // Agents must not be able to speak as a service of the shop: two tokens.
+  const [agentsToken, shopToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
+  const measuring = Math.max(FASTEST, Math.min(1, pace));
+  const scrapeEveryMs = SCRAPE_EVERY_MS * measuring;
+  const folder = join(dir, 'shop');
+  mkdirSync(folder, { recursive: true });
+  let gatewayUrl = '';
+  const { start, stop } = starter({
+    ...options,
+    onTold: (message) => {
+      if (message.type === 'gateway') gatewayUrl = message.url;
+      options.onTold(message);
+    },
+  });
+
+  const platform = await start('./platform/platform-process.ts', {
+    dir: folder,
+    shop: shop.seed,
+    agentsToken,
+    shopToken,
+    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+  });
+  const monitor = await start('./monitor/monitor-process.ts', {
+    relayUrl,
+    apiKey,
+    agentsToken,
+    shopToken,
+    platformUrl: platform.address,
+    scrapeEveryMs,
+    windowMs: WINDOW_MS * measuring,
+    lastsMs: LASTS_MS * measuring,
+    provider: shop.provider,
+    queue: shop.queue,
+    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+    logs: Object.fromEntries(topologyOf(shop).map(({ name }) => [name, join(folder, 'logs', `${name}.log`)])),
+  });
+  await platform.call('start', { monitorUrl: monitor.address });
+  return { platform, monitor, gatewayUrl: (): string => gatewayUrl, agentsToken, shopToken, scrapeEveryMs, stop };
+};
+
+export type RunningShop = Awaited<ReturnType<typeof startShop>>;
 
 /** What the agents of before ask for: removed with them. */
-const beforeTheSwitch = (url: string, folder: string, windowMs: number) => ({
+const beforeTheSwitch = (url: string, folder: string) => ({
   changesUrl: url,
   services: [
     { name: 'gateway', log: join(folder, 'logs', 'gateway.log'), dependsOn: ['orders', 'payments'] },
@@ -43,79 +114,27 @@ const beforeTheSwitch = (url: string, folder: string, windowMs: number) => ({
       metric: 'http_request_duration_seconds',
       where: { service: 'gateway', route: '/checkout' },
       p99Seconds: 0.4,
-      windowMs,
+      windowMs: WINDOW_MS,
     },
   ],
 });
 
-/** Starts the platform with the shop, the monitor and the agents, each a process of its own, and connects them. */
-export const startProcesses = async (options: ProcessOptions) => {
-  const { relayUrl, apiKey, dir, pace, shop } = options;
-  // Agents must not be able to speak as a service of the shop: two tokens.
-  const [agentsToken, shopToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
-  // Measuring must not become as fast as talking: below this there are too few requests between two scrapes.
-  const scrapeEveryMs = 1_000 * Math.max(0.5, Math.min(1, pace));
-  const folders = { shop: join(dir, 'shop'), agents: join(dir, 'agents') };
-  mkdirSync(folders.shop, { recursive: true });
-  mkdirSync(folders.agents, { recursive: true });
-  let gatewayUrl = '';
-  let stopping = false;
-
-  const start = async (script: string, settings: object): Promise<Child<Told>> => {
-    const child = await startChild<Told>(new URL(script, import.meta.url), settings, isTold);
-    child.onMessage((message) => {
-      if (message.type === 'gateway') gatewayUrl = message.url;
-      options.onTold(message);
-    });
-    child.onExit(() => {
-      if (!stopping) options.onExit(script);
-    });
-    return child;
-  };
-
-  const platform = await start('./platform/platform-process.js', {
-    dir: folders.shop,
-    shop: shop.seed,
-    agentsToken,
-    shopToken,
-  });
-  const names = topologyOf(shop).map(({ name }) => name);
-  const monitor = await start('./monitor/monitor-process.js', {
+/** Starts the agents: they are told two addresses and a token, and nothing of what else runs here. */
+export const startAgents = async (options: ProcessOptions, shop: RunningShop) => {
+  const { relayUrl, apiKey, dir, pace } = options;
+  const folder = join(dir, 'agents');
+  mkdirSync(folder, { recursive: true });
+  const { start, stop } = starter(options);
+  const agents = await start('./agents/agents-process.ts', {
     relayUrl,
     apiKey,
-    agentsToken,
-    shopToken,
-    platformUrl: platform.address,
-    scrapeEveryMs,
-    windowMs: WINDOW_MS,
-    provider: shop.provider,
-    queue: shop.queue,
-    memoryLimitBytes: MEMORY_LIMIT_BYTES,
-    logs: Object.fromEntries(names.map((name) => [name, join(folders.shop, 'logs', `${name}.log`)])),
-  });
-  await platform.call('start', { monitorUrl: monitor.address });
-  const agents = await start('./agents/agents-process.js', {
-    relayUrl,
-    apiKey,
-    token: agentsToken,
-    journal: join(folders.agents, 'open-incidents.json'),
+    token: shop.agentsToken,
+    journal: join(folder, 'open-incidents.json'),
     pace,
-    monitorUrl: monitor.address,
-    platformUrl: platform.address,
-    scrapeEveryMs,
-    ...beforeTheSwitch(platform.address, folders.shop, WINDOW_MS),
+    monitorUrl: shop.monitor.address,
+    platformUrl: shop.platform.address,
+    scrapeEveryMs: shop.scrapeEveryMs,
+    ...beforeTheSwitch(shop.platform.address, join(dir, 'shop')),
   });
-
-  return {
-    platform,
-    monitor,
-    agents,
-    gatewayUrl: (): string => gatewayUrl,
-    agentsToken,
-    shopToken,
-    stop: async (): Promise<void> => {
-      stopping = true;
-      await Promise.all([agents.stop(), monitor.stop(), platform.stop()]);
-    },
-  };
+  return { agents, stop };
 };

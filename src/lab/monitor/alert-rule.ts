@@ -1,10 +1,10 @@
 export type AlertChange = 'fired' | 'recovered' | undefined;
 
-/** A limit that is missed, or met, for that long is no chance: a process that starts, a slow scrape. */
-const LASTS_MS = 4_000;
-
-/** An alert on a limit: fires once, and not again before it has recovered. */
-export const createAlertRule = (limit: number) => {
+/**
+ * An alert on a limit: fires once, and not again before it has recovered. Missing or meeting it must last, so that a
+ * process that starts or a slow scrape is no incident.
+ */
+export const createAlertRule = (limit: number, lastsMs: number) => {
   let firing = false;
   let since: number | undefined;
   return {
@@ -19,7 +19,7 @@ export const createAlertRule = (limit: number) => {
         return undefined;
       }
       since ??= at;
-      if (at - since < LASTS_MS) return undefined;
+      if (at - since < lastsMs) return undefined;
       since = undefined;
       firing = !firing;
       return firing ? 'fired' : 'recovered';

@@ -16,10 +16,16 @@ type Alert = {
  */
 export const createAlerts = (
   objectives: readonly Objective[],
+  lastsMs: number,
   on: { incident: (fired: Fired) => void; calm: () => void },
 ) => {
   const fresh = (): Alert[] =>
-    objectives.map((objective) => ({ objective, rule: createAlertRule(objective.limit), since: null, value: null }));
+    objectives.map((objective) => ({
+      objective,
+      rule: createAlertRule(objective.limit, lastsMs),
+      since: null,
+      value: null,
+    }));
   let alerts = fresh();
 
   return {

@@ -24,6 +24,7 @@ const settings = await readSettings(
     platformUrl: z.string(),
     scrapeEveryMs: z.number(),
     windowMs: z.number(),
+    lastsMs: z.number(),
     provider: z.string(),
     queue: z.string(),
     memoryLimitBytes: z.number(),
@@ -53,7 +54,7 @@ const openIncident = async ({ objective, value }: Fired): Promise<void> => {
   tellParent({ type: 'incident', incidentId, title: objective.says });
 };
 
-const alerts = createAlerts(objectives, {
+const alerts = createAlerts(objectives, settings.lastsMs, {
   incident: (fired) => {
     tellParent({ type: 'alert', firing: true });
     // Refused for good means that the relay ended the connection or the key; the rules go on and the parent knows.

@@ -100,7 +100,7 @@ describe('the history', () => {
 
 describe('the alert', () => {
   const evaluating = (limit: number, enough = true) => {
-    const rule = createAlertRule(limit);
+    const rule = createAlertRule(limit, 4_000);
     let at = 0;
     return (...values: (number | undefined)[]) =>
       values.map((value) => {

@@ -4,9 +4,10 @@ import type { Acts } from './acts.ts';
 import type { Authority } from './certificates.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { Configuration } from './configuration.ts';
-import { MEMORY_LIMIT_BYTES, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 
 export type DeskOptions = {
+  memoryLimitBytes: number;
   acts: Acts;
   supervisor: Supervisor;
   configuration: Configuration;
@@ -18,7 +19,14 @@ const DEFAULT_MESSAGES = 20;
 const MOST_MESSAGES = 100;
 
 /** What can be read of how the shop is run. */
-export const createDeskRoutes = ({ acts, supervisor, configuration, authority, feed }: DeskOptions): Routes => {
+export const createDeskRoutes = ({
+  memoryLimitBytes,
+  acts,
+  supervisor,
+  configuration,
+  authority,
+  feed,
+}: DeskOptions): Routes => {
   const listOf = async (service: string, method: string): Promise<unknown[]> => {
     const list = await supervisor.call(service, method).catch((): unknown => []);
     return Array.isArray(list) ? list : [];
@@ -51,7 +59,7 @@ export const createDeskRoutes = ({ acts, supervisor, configuration, authority, f
           restarts,
           lastExit,
           rssBytes: usage.rssBytes,
-          limitBytes: MEMORY_LIMIT_BYTES,
+          limitBytes: memoryLimitBytes,
           cpuPercent: usage.cpuPercent,
         })),
       },

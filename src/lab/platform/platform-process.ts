@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Fields, fieldsOf } from '../runtime/fields.ts';
 import { serve } from '../runtime/http-server.ts';
@@ -16,12 +17,13 @@ import { createOperationDesk } from './operation-desk.ts';
 import { createReset } from './reset.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { serviceOperations } from './service-operations.ts';
-import { createSupervisor, MEMORY_LIMIT_BYTES } from './supervisor.ts';
+import { createSupervisor } from './supervisor.ts';
 
 const settings = fieldsOf(await receiveSettings(), 'the settings');
 const dir = settings.text('dir');
 const agentsToken = settings.text('agentsToken');
 const shopToken = settings.text('shopToken');
+const memoryLimitBytes = settings.number('memoryLimitBytes');
 const shop = blueprintOf(settings.text('shop'));
 const { provider, certificates: certificateNames } = shop;
 const keys = keysOf(shop);
@@ -30,7 +32,8 @@ const authority = createAuthority();
 authority.issue({ name: certificateNames.server, service: provider, role: 'server', peer: 'payments' });
 authority.issue({ name: certificateNames.client, service: 'payments', role: 'client', peer: provider });
 const feed = createChangeFeed();
-const database = join(dir, `store-${shop.seed}.db`);
+// A file a shop, named so that no error message tells the seed.
+const database = join(dir, `store-${createHash('sha256').update(shop.seed).digest('hex').slice(0, 8)}.db`);
 let monitorUrl = '';
 let addedMs = 0;
 
@@ -41,6 +44,7 @@ const managed = (name: string, script: string, overlaps: boolean, extra: () => o
   );
 
 const supervisor = createSupervisor({
+  memoryLimitBytes,
   services: [
     managed('queue', 'queue', false, () => ({ queue: shop.queue, messages: join(dir, 'messages.json') })),
     managed('orders', 'orders', true, () => ({ shop: shop.seed, database })),
@@ -54,7 +58,7 @@ const supervisor = createSupervisor({
     token: shopToken,
     log: join(dir, 'logs', `${name}.log`),
     monitorUrl,
-    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+    memoryLimitBytes,
     version: releases[0].version,
     build: releases[0].build,
     config: configuration.valuesOf(name),
@@ -129,7 +133,7 @@ const { url } = await serve({
   tokens: [agentsToken, shopToken],
   only: { '/targets': shopToken, '/metrics': shopToken },
   routes: {
-    ...createDeskRoutes({ acts, supervisor, configuration, authority, feed }),
+    ...createDeskRoutes({ memoryLimitBytes, acts, supervisor, configuration, authority, feed }),
     ...createOperationDesk([
       ...serviceOperations(acts, supervisor, configuration),
       ...resourceOperations({ acts, supervisor, authority, queue: shop.queue, keys }),

@@ -1,7 +1,6 @@
 import { startChild } from '../runtime/child.ts';
 import type { Managed, Usage } from './managed.ts';
 
-export const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
 const RESTART_AFTER_MS = 600;
 /** What was asked for before the address changed is still answered by the old process. */
 const DRAIN_MS = 1_200;
@@ -10,6 +9,7 @@ const isUsage = (message: unknown): message is Usage =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === 'usage';
 
 export type SupervisorOptions = {
+  memoryLimitBytes: number;
   services: readonly Managed[];
   /** What a service is told at its start. */
   settingsOf: (managed: Managed) => object;
@@ -27,7 +27,7 @@ const readAddress = (address: string): { service: string; metrics: string } => {
 };
 
 /** Runs the services: starts, replaces and restarts them, and ends one that takes too much memory. */
-export const createSupervisor = ({ services, settingsOf, onAddresses }: SupervisorOptions) => {
+export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimitBytes }: SupervisorOptions) => {
   const addresses: Record<string, string> = {};
   const targets = new Map<string, string>();
   let stopping = false;
@@ -49,10 +49,10 @@ export const createSupervisor = ({ services, settingsOf, onAddresses }: Supervis
     const seconds = (now - usage.at) / 1000;
     const cpuPercent = seconds <= 0 ? 0 : Math.round(((cpuSeconds - usage.cpuSeconds) / seconds) * 100);
     managed.usage = { rssBytes, cpuSeconds, cpuPercent: Math.max(0, cpuPercent), at: now };
-    if (rssBytes <= MEMORY_LIMIT_BYTES || managed.child === undefined) return;
+    if (rssBytes <= memoryLimitBytes || managed.child === undefined) return;
     managed.lastExit = {
       at: new Date().toISOString(),
-      says: `out of memory: ${rssBytes} of ${MEMORY_LIMIT_BYTES} bytes`,
+      says: `out of memory: ${rssBytes} of ${memoryLimitBytes} bytes`,
     };
     managed.child.kill();
   };

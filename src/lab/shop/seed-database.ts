@@ -52,7 +52,7 @@ const seed = (database: Database, shop: Blueprint): void => {
   database.exec(
     'CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at TEXT NOT NULL)',
   );
-  database.exec(`CREATE TABLE seeded AS SELECT max(id) AS rows FROM ${shop.table}`);
+  database.exec(`CREATE TABLE row_watermark AS SELECT max(id) AS rows FROM ${shop.table}`);
   const record = database.prepare('INSERT INTO schema_migrations VALUES (?, ?, ?)');
   const now = new Date().toISOString();
   record.run(shop.firstMigration - 1, migrationFile(shop.firstMigration - 1, `create_${shop.table}`), now);
@@ -80,7 +80,7 @@ const NEW_ORDERS_KEPT = 20_000;
 export const tidy = (database: Database, shop: Blueprint): void => {
   const row = database.prepare(`SELECT max(id) AS newest FROM ${shop.table}`).get();
   const newest = Number(row?.newest ?? 0) - NEW_ORDERS_KEPT;
-  const first = database.prepare('SELECT rows FROM seeded').get();
+  const first = database.prepare('SELECT rows FROM row_watermark').get();
   const from = Number(first?.rows ?? newest);
   if (newest > from) database.prepare(`DELETE FROM ${shop.table} WHERE id > ? AND id <= ?`).run(from, newest);
 };
