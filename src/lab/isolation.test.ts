@@ -44,6 +44,8 @@ describe('what agents can reach', () => {
 
   it('tells nothing of the seed, the fault or who makes it', { timeout: 120_000 }, async () => {
     const { shopToken, monitor, platform } = shop.running;
+    // Two leaks are enough then.
+    await shop.control.configure('payments', shop.control.key('poolSize'), '2');
     await poolLeak.inject(shop.control);
     await shop.until(
       async () => (await shop.onMonitor('/logs', { contains: 'pool exhausted' })).body.total || undefined,
