@@ -7,6 +7,10 @@ export type FaultProxy = {
   cutAll(): void;
   /** Cuts each connection after so many more bytes from the server; undefined: never. */
   cutAfterBytes(bytes: number | undefined): void;
+  /** Cuts the next connections, one after the other, each after so many bytes from the server. */
+  cutNext(bytes: readonly number[]): void;
+  /** How many bytes came through from the server so far. */
+  passedBytes(): number;
   /** Holds back what comes from the server for so long. */
   delay(milliseconds: number): void;
   close(): Promise<void>;
@@ -20,10 +24,12 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
   const pairs = new Set<Pair>();
   let left: number | undefined;
   let delayMs = 0;
+  let passed = 0;
+  const cuts: number[] = [];
 
   const server = createServer((client) => {
     const upstream = dial({ port: targetPort, host: '127.0.0.1' });
-    const pair: Pair = { client, upstream, left, held: 0, passing: Promise.resolve() };
+    const pair: Pair = { client, upstream, left: cuts.shift() ?? left, held: 0, passing: Promise.resolve() };
     pairs.add(pair);
     const end = (): void => {
       pairs.delete(pair);
@@ -36,6 +42,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
     }
     client.on('data', (bytes) => upstream.write(bytes));
     const forward = (bytes: Buffer): void => {
+      passed += bytes.length;
       if (pair.left === undefined) return void client.write(bytes);
       client.write(bytes.subarray(0, pair.left));
       pair.left -= bytes.length;
@@ -70,6 +77,8 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
       left = bytes;
       for (const pair of pairs) pair.left = bytes;
     },
+    cutNext: (bytes) => void cuts.push(...bytes),
+    passedBytes: () => passed,
     delay(milliseconds) {
       delayMs = milliseconds;
     },
