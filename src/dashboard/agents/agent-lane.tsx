@@ -3,26 +3,12 @@ import { memo } from 'react';
 import type { Agent } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { Duration } from '../ui/duration.tsx';
-import { formatElapsed } from '../ui/format-time.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { useNow } from '../ui/ticker.ts';
 import { agentStates, roleIcon } from './agent-look.ts';
 
-/** An agent at work that said nothing for this long is called silent. */
-const SILENT_FROM_MS = 30_000;
+type AgentLaneProps = { agent: Agent; selected: boolean; silent: boolean; onSelect: (name: string) => void };
 
-const State = ({ agent }: { agent: Agent }) => {
-  const now = useNow(agent.status === 'running');
-  const silentMs = agent.status === 'running' ? now - agent.lastAt : 0;
-  if (silentMs >= SILENT_FROM_MS) return <span className="tabular text-warn">silent {formatElapsed(silentMs)}</span>;
-  return (
-    <span className={agent.status === 'failed' ? 'text-bad' : 'text-faint'}>{agentStates[agent.status].label}</span>
-  );
-};
-
-type AgentLaneProps = { agent: Agent; selected: boolean; onSelect: (name: string) => void };
-
-export const AgentLane = memo(({ agent, selected, onSelect }: AgentLaneProps) => {
+export const AgentLane = memo(({ agent, selected, silent, onSelect }: AgentLaneProps) => {
   const look = agentStates[agent.status];
   const Icon = roleIcon(`${agent.role} ${agent.name}`);
   return (
@@ -46,7 +32,11 @@ export const AgentLane = memo(({ agent, selected, onSelect }: AgentLaneProps) =>
       <span className="col-span-2 col-start-2 flex min-w-0 items-baseline justify-between gap-2 text-xs">
         <span className="truncate text-muted">{agent.task === '' ? agent.role : toOneLine(agent.task, 120)}</span>
         <span className="shrink-0 text-2xs">
-          <State agent={agent} />
+          {silent ? (
+            <span className="text-warn">Silent</span>
+          ) : (
+            <span className={agent.status === 'failed' ? 'text-bad' : 'text-faint'}>{look.label}</span>
+          )}
         </span>
       </span>
     </button>

@@ -1,8 +1,12 @@
+import { useState } from 'react';
 import type { Agent } from '../../incident/state.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
-import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useFeed } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
+import { useNow } from '../ui/ticker.ts';
 import { AgentLane } from './agent-lane.tsx';
+import { createRhythms, silenceOf } from './rhythm.ts';
+import { SilentAgent } from './silent-agent.tsx';
 
 type AgentsProps = {
   incidentId: string;
@@ -15,8 +19,12 @@ const working = (agents: ReadonlyMap<string, Agent>): number =>
   [...agents.values()].filter(({ status }) => status === 'running').length;
 
 export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProps) => {
-  const agents = useInvestigationPart(incidentId, (investigation) => investigation.agents);
+  const { chronicle } = useFeed(incidentId);
+  const { agents } = chronicle.investigation;
   const running = working(agents);
+  const [rhythmsOf] = useState(createRhythms);
+  const rhythms = rhythmsOf(chronicle);
+  const now = useNow(running > 0);
   return (
     <Panel
       title="Agents"
@@ -35,15 +43,20 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
         </div>
       ) : (
         <ul>
-          {[...agents.values()].map((agent) => (
-            <li key={agent.name}>
-              <AgentLane
-                agent={agent}
-                selected={agent.name === selected}
-                onSelect={(name) => onSelect(name === selected ? null : name)}
-              />
-            </li>
-          ))}
+          {[...agents.values()].map((agent) => {
+            const silence = silenceOf(agent, rhythms.get(agent.name), now);
+            return (
+              <li key={agent.name}>
+                <AgentLane
+                  agent={agent}
+                  selected={agent.name === selected}
+                  silent={silence !== null}
+                  onSelect={(name) => onSelect(name === selected ? null : name)}
+                />
+                {silence !== null && <SilentAgent incidentId={incidentId} agent={agent} silence={silence} />}
+              </li>
+            );
+          })}
         </ul>
       )}
     </Panel>

@@ -14,6 +14,9 @@ import { Splash } from './splash.tsx';
 
 const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000 } } });
 
+/** What needs neither a server nor anybody signed in; it is left by loading another page. */
+const isRecording = location.pathname === '/recording';
+
 const Gate = () => {
   const session = useSession();
   if (session === undefined) return <Splash />;
@@ -33,7 +36,7 @@ export const App = () => {
         <TimeZoneContext value={zone}>
           <TooltipProvider>
             <SectionBoundary name="The dashboard">
-              <Gate />
+              {isRecording ? <RouterProvider router={router} /> : <Gate />}
             </SectionBoundary>
             <Toaster />
           </TooltipProvider>

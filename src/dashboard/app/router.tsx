@@ -1,13 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AuditSearch } from '../audit/audit-search.ts';
 import { IncidentsSearch } from '../incidents/incidents-search.ts';
+import { Frame } from './frame.tsx';
 import { IncidentSearch } from './incident-search.ts';
 import { NotFound } from './not-found.tsx';
 import { PageError } from './page-error.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
-import { Shell } from './shell.tsx';
 
-const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -27,6 +27,18 @@ const incidentRoute = createRoute({
   path: '/incidents/$incidentId',
   validateSearch: IncidentSearch,
   component: lazyRouteComponent(() => import('./pages/incident-page.tsx'), 'IncidentPage'),
+});
+
+const wallRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/incidents/$incidentId/wall',
+  component: lazyRouteComponent(() => import('./pages/wall-page.tsx'), 'WallPage'),
+});
+
+const recordingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/recording',
+  component: lazyRouteComponent(() => import('./pages/recording-page.tsx'), 'RecordingPage'),
 });
 
 const approvalsRoute = createRoute({
@@ -53,6 +65,8 @@ export const router = createRouter({
     overviewRoute,
     incidentsRoute,
     incidentRoute,
+    wallRoute,
+    recordingRoute,
     approvalsRoute,
     auditRoute,
     settingsRoute,

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { useMemo } from 'react';
 import { boundText, toOneLine, toPlainText } from '../lib/plain-text.ts';
+import { Marked } from './marked.tsx';
 import { type DiffLine, parseDiff } from './parse-diff.ts';
 import { ScrollRegion } from './scroll-region.tsx';
 
@@ -34,7 +35,7 @@ export const DiffView = ({ path, unified }: { path: string; unified: string }) =
                 </span>
                 <span className="whitespace-pre">
                   {look.label !== null && <span className="sr-only">{look.label}: </span>}
-                  {line.text}
+                  <Marked text={line.text} />
                 </span>
               </li>
             );

@@ -15,6 +15,7 @@ import {
 } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { EvidenceItem } from '../../incident/state.ts';
+import { CheckAgain } from '../lib/check-again.tsx';
 import { textOf, toOneLine } from '../lib/plain-text.ts';
 import { PlainCode, PlainText } from '../lib/plain-text-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -35,15 +36,25 @@ const kindIcons: Record<string, LucideIcon> = {
 };
 
 type EvidenceCardProps = {
+  incidentId: string;
   item: EvidenceItem;
+  /** The words of it that claims quote. */
+  quotes: readonly string[] | undefined;
   open: boolean;
   marked: boolean;
   onOpen: (evidenceId: string, open: boolean) => void;
 };
 
-const rawOf = ({ label: _label, eventId: _eventId, at: _at, ...sent }: EvidenceItem): string => textOf(sent);
+const rawOf = ({
+  label: _label,
+  eventId: _eventId,
+  at: _at,
+  firstAt: _first,
+  checkAskedAt: _asked,
+  ...sent
+}: EvidenceItem): string => textOf(sent);
 
-export const EvidenceCard = memo(({ item, open, marked, onOpen }: EvidenceCardProps) => {
+export const EvidenceCard = memo(({ incidentId, item, quotes, open, marked, onOpen }: EvidenceCardProps) => {
   const [raw, setRaw] = useState(false);
   const Icon = kindIcons[item.data?.kind ?? item.type] ?? FileSearch;
   return (
@@ -73,7 +84,7 @@ export const EvidenceCard = memo(({ item, open, marked, onOpen }: EvidenceCardPr
               {item.agentName !== '' && ` · ${toOneLine(item.agentName, 40)}`}
             </span>
             <span aria-hidden="true">·</span>
-            <Time at={item.at} />
+            <Time at={item.at} format="relative" />
             <ChevronRight className={clsx('size-3! transition-transform group-hover:text-ink', open && 'rotate-90')} />
           </span>
         </button>
@@ -85,6 +96,7 @@ export const EvidenceCard = memo(({ item, open, marked, onOpen }: EvidenceCardPr
               aria-pressed={raw}
               onClick={() => setRaw(!raw)}
             />
+            <CheckAgain incidentId={incidentId} item={item} />
             <CopyButton label={`Copy ${item.label}`} text={() => rawOf(item)} />
           </div>
         )}
@@ -92,7 +104,11 @@ export const EvidenceCard = memo(({ item, open, marked, onOpen }: EvidenceCardPr
       {open && (
         <div className="mt-2 min-w-0">
           {item.summary.length > 400 && <PlainText text={item.summary} className="text-muted text-xs" />}
-          {raw ? <PlainCode label="Raw evidence" text={rawOf(item)} /> : <EvidenceBody item={item} />}
+          {raw ? (
+            <PlainCode label="Raw evidence" text={rawOf(item)} />
+          ) : (
+            <EvidenceBody item={item} {...(quotes !== undefined && { quotes })} />
+          )}
         </div>
       )}
     </article>

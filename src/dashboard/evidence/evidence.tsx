@@ -4,6 +4,7 @@ import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
+import { useQuotesOf } from './use-quotes-of.ts';
 
 /** Which piece was asked for; a new object each time, so that asking twice leads there twice. */
 export type EvidenceTarget = { evidenceId: string };
@@ -15,6 +16,7 @@ const opensByItself = (item: EvidenceItem): boolean => item.data?.kind === 'metr
 
 export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
   const evidence = useInvestigationPart(incidentId, (investigation) => investigation.evidence);
+  const quotes = useQuotesOf(incidentId);
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
   const isOpen = (item: EvidenceItem): boolean => choices.get(item.evidenceId) ?? opensByItself(item);
   const onOpen = useCallback(
@@ -57,7 +59,9 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
           {evidence.map((item) => (
             <li key={item.evidenceId}>
               <EvidenceCard
+                incidentId={incidentId}
                 item={item}
+                quotes={quotes.get(item.evidenceId)}
                 open={isOpen(item)}
                 marked={target?.evidenceId === item.evidenceId}
                 onOpen={onOpen}

@@ -1,8 +1,10 @@
 import { clsx } from 'clsx';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { boundText } from '../lib/plain-text.ts';
 import { formatClock } from '../ui/format-time.ts';
 import { useZone } from '../ui/time-zone.ts';
+import { Marked } from './marked.tsx';
+import { markQuotes, useQuotes } from './quotes.ts';
 import { ScrollRegion } from './scroll-region.tsx';
 
 type LogLine = { timestamp?: string | undefined; level?: string | undefined; text: string };
@@ -35,7 +37,7 @@ const Line = ({ line }: { line: LogLine }) => {
           toneOf(level) === 'text-faint' ? 'text-muted' : 'text-ink',
         )}
       >
-        {bound.text}
+        <Marked text={bound.text} />
         {bound.left > 0 && <span className="text-faint"> … {bound.left.toLocaleString('en')} more</span>}
       </span>
     </li>
@@ -43,7 +45,17 @@ const Line = ({ line }: { line: LogLine }) => {
 };
 
 export const LogLines = ({ lines }: { lines: readonly LogLine[] }) => {
-  const [shown, setShown] = useState(PAGE);
+  const quotes = useQuotes();
+  const [opened, setShown] = useState(PAGE);
+  // What a claim quotes is shown without being asked for.
+  const cited = useMemo(
+    () =>
+      quotes.length === 0
+        ? -1
+        : lines.findLastIndex(({ text }) => markQuotes(text, quotes).some(({ quoted }) => quoted)),
+    [lines, quotes],
+  );
+  const shown = Math.max(opened, cited + 1);
   const left = lines.length - shown;
   if (lines.length === 0) return <p className="text-faint text-xs">No lines were sent.</p>;
   return (

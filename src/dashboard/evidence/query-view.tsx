@@ -1,13 +1,14 @@
 import { clsx } from 'clsx';
 import { boundText } from '../lib/plain-text.ts';
-import { PlainCode } from '../lib/plain-text-block.tsx';
+import { Excerpt } from './excerpt.tsx';
+import { Marked } from './marked.tsx';
 import { readPlan } from './read-plan.ts';
 
 const PLAN_CHARS = 8_000;
 
 export const QueryView = ({ statement, plan }: { statement: string; plan: string | undefined }) => (
   <div className="flex min-w-0 flex-col gap-1.5">
-    <PlainCode label="Statement" text={statement} />
+    <Excerpt label="Statement" text={statement} />
     {plan !== undefined && plan !== '' && (
       <div>
         <p className="mb-1 text-2xs text-faint">Query plan</p>
@@ -18,7 +19,9 @@ export const QueryView = ({ statement, plan }: { statement: string; plan: string
               key={index}
               className={clsx('flex items-baseline gap-2 px-2.5', line.scan ? 'bg-warn-soft text-warn' : 'text-muted')}
             >
-              <span className="wrap-anywhere min-w-0 flex-1 whitespace-pre-wrap">{line.text}</span>
+              <span className="wrap-anywhere min-w-0 flex-1 whitespace-pre-wrap">
+                <Marked text={line.text} />
+              </span>
               {line.scan && <span className="shrink-0 font-sans">full scan</span>}
             </li>
           ))}

@@ -3,6 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import { memo, useState } from 'react';
 import { confidenceFigure } from '../../incident/confidence.ts';
 import type { Hypothesis } from '../../incident/state.ts';
+import { Against } from '../lib/against.tsx';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
@@ -49,7 +50,7 @@ type HypothesisCardProps = { hypothesis: Hypothesis; until: number };
 
 export const HypothesisCard = memo(({ hypothesis, until }: HypothesisCardProps) => {
   const [open, setOpen] = useState(false);
-  const { statement, status, confidence, evidenceIds, reason } = hypothesis;
+  const { statement, status, confidence, evidenceIds, contradictingEvidenceIds, reason } = hypothesis;
   const look = hypothesisLooks[status];
   const refuted = status === 'refuted';
   return (
@@ -88,6 +89,7 @@ export const HypothesisCard = memo(({ hypothesis, until }: HypothesisCardProps) 
             )}
             <EvidenceChips ids={evidenceIds} required />
           </p>
+          <Against ids={contradictingEvidenceIds} />
         </div>
         <div className="flex flex-col items-end gap-0.5 pt-0.5">
           <ProgressMeter

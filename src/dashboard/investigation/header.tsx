@@ -19,7 +19,8 @@ type HeaderProps = {
   /** undefined until it is known, and where it could not be asked for. */
   incident: IncidentDetail | undefined;
   pending: boolean;
-  link: string;
+  /** Where others find it; undefined where they can't. */
+  link: string | undefined;
   /** Who is looking; the others are named. */
   userId: string | undefined;
   /** Beside the link: what can be done with the investigation. */
@@ -79,7 +80,7 @@ export const Header = ({ incidentId, incident, pending, link, userId, actions }:
       </span>
       <div className="ml-auto flex items-center gap-2">
         {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
-        <ShareButton link={link} />
+        {link !== undefined && <ShareButton link={link} />}
         {actions}
       </div>
     </div>

@@ -17,14 +17,14 @@ const useWebSocket =
     ? (wrapped.default as typeof reactUseWebSocket.default)
     : reactUseWebSocket.default;
 
-type Relay = {
+export type Relay = {
   store: LiveStore;
   watch: (incidentId: string) => () => void;
   reconnect: () => void;
   refresh: (incidentId: string) => void;
 };
 
-const RelayContext = createContext<Relay | null>(null);
+export const RelayContext = createContext<Relay | null>(null);
 
 /** Messages never become React state: they are taken from the socket and committed to the store once a frame. */
 const neverAsState = (): boolean => false;

@@ -71,6 +71,7 @@ export const createSocketSession = (options: SessionOptions) => {
   const onConnected = (params: RpcParams, watched: Iterable<string>): void => {
     const connected = Connected.safeParse(params);
     capabilities = new Set(connected.success ? connected.data.capabilities : []);
+    store.setCapabilities(capabilities);
     for (const incidentId of watched) subscribe(incidentId);
     // Asked of every relay: where it doesn't know the call, our proxy answers in its place from the API's event stream.
     const afterEventId = options.newestTenantEventId();

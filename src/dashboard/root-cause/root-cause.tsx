@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { confidenceFigure, confidenceInWords, isConclusive } from '../../incident/confidence.ts';
 import type { RootCause as Cause, Hypothesis } from '../../incident/state.ts';
+import { Against } from '../lib/against.tsx';
 import { EmptyNote } from '../lib/empty-note.tsx';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
@@ -9,6 +10,7 @@ import { PlainText } from '../lib/plain-text-block.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { CausalChain } from './causal-chain.tsx';
+import { Freshness } from './freshness.tsx';
 
 const STATEMENT_CHARS = 600;
 
@@ -25,12 +27,30 @@ const Part = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 );
 
-const Found = ({ cause }: { cause: Cause }) => (
+const List = ({ name, items }: { name: string; items: readonly string[] }) =>
+  items.length === 0 ? null : (
+    <Part name={name}>
+      <ul className="flex flex-col gap-1 text-ink text-sm">
+        {items.map((item) => (
+          <li key={item} className="grid grid-cols-[0.75rem_minmax(0,1fr)] gap-x-2">
+            <span aria-hidden="true" className="text-faint">
+              –
+            </span>
+            <PlainText text={item} most={STATEMENT_CHARS} />
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+
+const Found = ({ incidentId, cause }: { incidentId: string; cause: Cause }) => (
   <>
     <p className="wrap-anywhere font-medium text-base text-ink">
       {!isConclusive(cause.confidence) && <span className="text-warn">Inconclusive: strongest lead: </span>}
       <PlainText text={cause.statement} most={STATEMENT_CHARS} /> <EvidenceChips ids={cause.evidenceIds} required />
     </p>
+    <Against ids={cause.contradictingEvidenceIds} />
+    <Freshness incidentId={incidentId} cause={cause} />
     {cause.causalChain.length > 0 && (
       <div className="mt-3">
         <CausalChain links={cause.causalChain} />
@@ -41,20 +61,9 @@ const Found = ({ cause }: { cause: Cause }) => (
         <PlainText text={cause.impact} most={STATEMENT_CHARS} className="text-ink text-sm" />
       </Part>
     )}
-    {cause.recommendedActions.length > 0 && (
-      <Part name="Recommended">
-        <ul className="flex flex-col gap-1 text-ink text-sm">
-          {cause.recommendedActions.map((action) => (
-            <li key={action} className="grid grid-cols-[0.75rem_minmax(0,1fr)] gap-x-2">
-              <span aria-hidden="true" className="text-faint">
-                –
-              </span>
-              <PlainText text={action} most={STATEMENT_CHARS} />
-            </li>
-          ))}
-        </ul>
-      </Part>
-    )}
+    <List name="Recommended" items={cause.recommendedActions} />
+    <List name="Open questions" items={cause.openQuestions} />
+    <List name="Not checked" items={cause.notChecked} />
   </>
 );
 
@@ -92,7 +101,11 @@ export const RootCause = ({ incidentId, className }: { incidentId: string; class
       className={className}
       aside={cause !== null && <Confidence value={cause.confidence} />}
     >
-      {cause === null ? <NotYet incidentId={incidentId} lead={leads(hypotheses)} /> : <Found cause={cause} />}
+      {cause === null ? (
+        <NotYet incidentId={incidentId} lead={leads(hypotheses)} />
+      ) : (
+        <Found incidentId={incidentId} cause={cause} />
+      )}
     </Panel>
   );
 };

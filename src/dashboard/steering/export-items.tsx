@@ -1,6 +1,6 @@
-import { FileJson, FileText } from 'lucide-react';
+import { FileJson, FileText, Presentation } from 'lucide-react';
 import { exportPath } from '../api/records.ts';
-import { MenuDownload } from '../ui/menu.tsx';
+import { MenuDownload, MenuItem } from '../ui/menu.tsx';
 
 const fileName = (incidentId: string, extension: string): string =>
   `${incidentId.replaceAll(/[^\w.-]/g, '_')}.${extension}`;
@@ -14,5 +14,11 @@ export const ExportItems = ({ incidentId }: { incidentId: string }) => (
     <MenuDownload icon={<FileJson />} href={exportPath(incidentId, 'jsonl')} filename={fileName(incidentId, 'jsonl')}>
       Record (JSONL)
     </MenuDownload>
+    <MenuItem
+      icon={<Presentation />}
+      onSelect={() => window.open(`/incidents/${encodeURIComponent(incidentId)}/wall`, '_blank', 'noopener')}
+    >
+      Wall view
+    </MenuItem>
   </>
 );

@@ -26,6 +26,8 @@ export type Feed = {
   reset: number | null;
   /** The relay knows no such incident, or none any more: its log was lost or replaced. */
   missing: boolean;
+  /** It comes from a file: all of it stays here, for there is no server to get it back from. */
+  whole: boolean;
   /** The relay keeps positions, so that nothing is missed; false: it knows the documented contract only. */
   extended: boolean;
   /** Whether the API has told the past that a relay without positions cannot. */
@@ -42,6 +44,7 @@ export const emptyFeed = (incidentId: string): Feed => ({
   healed: [],
   reset: null,
   missing: false,
+  whole: false,
   extended: true,
   past: 'asked',
 });
@@ -78,9 +81,9 @@ export const subscribed = (
 
 /** A relay without positions has no history to fetch from: there everything is kept. */
 const bounded = (feed: Feed): Feed => {
-  const { chronicle, readFrom, extended } = feed;
+  const { chronicle, readFrom, extended, whole } = feed;
   const keep = readFrom === null ? KEPT_EVENTS : KEPT_WHILE_READ;
-  if (!extended || chronicle.end - chronicle.first <= keep + SLACK_EVENTS) return feed;
+  if (!extended || whole || chronicle.end - chronicle.first <= keep + SLACK_EVENTS) return feed;
   return { ...feed, chronicle: trim(chronicle, keep) };
 };
 

@@ -10,6 +10,8 @@ export type Viewer = { userId: string; name: string };
 
 export type LiveState = {
   connection: Connection;
+  /** What the relay offers beyond the documented contract; nothing before it has said so. */
+  capabilities: ReadonlySet<string>;
   feeds: ReadonlyMap<string, Feed>;
   /** Who is watching an incident now, each person once. */
   viewers: ReadonlyMap<string, readonly Viewer[]>;
@@ -19,6 +21,7 @@ export type LiveState = {
 export const createLiveStore = () => {
   const store = createStore<LiveState>(() => ({
     connection: { state: 'connecting' },
+    capabilities: new Set(),
     feeds: new Map(),
     viewers: new Map(),
   }));
@@ -36,6 +39,7 @@ export const createLiveStore = () => {
   return {
     ...store,
     setConnection: (connection: Connection) => store.setState({ connection }),
+    setCapabilities: (capabilities: ReadonlySet<string>) => store.setState({ capabilities }),
     setViewers: (incidentId: string, viewers: readonly Viewer[]) =>
       store.setState((state) => ({ viewers: new Map(state.viewers).set(incidentId, viewers) })),
     feed: (incidentId: string): Feed | undefined => store.getState().feeds.get(incidentId),
@@ -44,6 +48,8 @@ export const createLiveStore = () => {
       update(incidentId, (feed) => subscribed(feed, answer, now)),
     recall: (incidentId: string, events: readonly IncidentEvent[]) =>
       update(incidentId, (feed) => recalled(feed, events)),
+    /** For an incident from a file. */
+    keepWhole: (incidentId: string) => update(incidentId, (feed) => ({ ...feed, whole: true })),
     setReading: (incidentId: string, read: boolean) => update(incidentId, (feed) => reading(feed, read)),
     /** The API was asked for the past, and told all of it or not. */
     filledIn: (incidentId: string, isWhole: boolean) =>

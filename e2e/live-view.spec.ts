@@ -1,0 +1,292 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { investigate } from './support/investigation.ts';
+
+const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' });
+
+const theme = async (page: Page, name: 'dark' | 'light'): Promise<void> =>
+  page.evaluate((value) => {
+    document.documentElement.dataset.theme = value;
+  }, name);
+
+test('an engineer at night reads what happened, narrows it down, and sends a colleague the event', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  const { incidentId } = investigation;
+  const call = async (tool: string, result: string) => {
+    const { eventId } = await agent.publish('investigation.progress', {
+      incidentId,
+      agentName: 'Logs',
+      kind: 'tool_call',
+      tool,
+      message: `why ${tool}`,
+    });
+    await agent.publish('investigation.progress', {
+      incidentId,
+      agentName: 'Logs',
+      kind: 'tool_result',
+      tool,
+      message: result,
+      parentEventId: eventId,
+    });
+  };
+  for (let index = 0; index < 6; index += 1) await call('search_logs', `${index} lines`);
+  await call('query_plan', 'failed: no route');
+  await investigation.progress('The orders table is scanned in full');
+  await agent.publish('evidence.collected', {
+    incidentId,
+    evidence: {
+      evidenceId: 'evi_plan',
+      type: 'log',
+      source: 'orders',
+      summary: 'Every lookup is slow',
+      data: { kind: 'log', lines: [{ level: 'error', text: 'slow query: SCAN orders took 2.1 s' }] },
+    },
+  });
+  await agent.publish('hypothesis.updated', {
+    incidentId,
+    hypothesisId: 'hyp_1',
+    statement: 'An index is missing',
+    status: 'supported',
+    confidence: 0.8,
+    evidenceIds: ['evi_plan'],
+    citations: [{ evidenceId: 'evi_plan', quote: 'SCAN orders took 2.1 s' }],
+    agentName: 'Logs',
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const timeline = timelineOf(page);
+
+  // Six times the same step is one line; what failed and what was found stand for themselves.
+  const run = timeline.getByRole('article', { name: 'Logs: 6 repeated steps' });
+  await expect(run).toContainText('search_logs');
+  await expect(run).toContainText('×6');
+  await expect(timeline).toContainText('failed: no route');
+  await expect(timeline).toContainText('The orders table is scanned in full');
+  await run.getByRole('button', { name: /Show 6 repeated steps/ }).click();
+  await expect(timeline).toContainText('0 lines');
+
+  await timeline.getByRole('button', { name: /^Errors/ }).click();
+  await expect(page).toHaveURL(/show=errors/);
+  await expect(timeline).toContainText('failed: no route');
+  await expect(timeline).not.toContainText('scanned in full');
+  await page.reload();
+  await expect(timeline).toContainText('failed: no route');
+  await expect(timeline).not.toContainText('scanned in full');
+  await timeline.getByRole('button', { name: 'Clear the filter' }).click();
+  await timeline.getByLabel('Filter the timeline by text').fill('scanned in full');
+  await expect(page).toHaveURL(/q=scanned/);
+  const found = timeline.getByRole('article', { name: 'Logs: Finding' });
+  await expect(found).toHaveCount(1);
+  const eventId = await found.getAttribute('data-event-id');
+
+  // The words that the claim quotes are marked in the line that they stand in.
+  await page.getByRole('region', { name: 'Hypotheses' }).getByRole('button', { name: /^E1/ }).click();
+  await expect(page.getByRole('region', { name: 'Evidence' }).locator('mark')).toHaveText('SCAN orders took 2.1 s');
+
+  for (const name of ['dark', 'light'] as const) {
+    await theme(page, name);
+    await expectAccessible(page, `live view, ${name}`);
+  }
+  await timeline.getByRole('button', { name: /^Range/ }).click();
+  await expectAccessible(page, 'time range');
+  await page.goto(`${server.address}/incidents/${incidentId}?event=${eventId}`);
+  await expect(timeline.locator(`[data-event-id="${eventId}"]`)).toBeInViewport();
+});
+
+test('following sticks to the newest; scrolled up, nothing moves and what is new is counted', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  for (let index = 0; index < 60; index += 1) await investigation.progress(`finding ${index}`);
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const timeline = timelineOf(page);
+  const follow = timeline.getByRole('button', { name: 'Follow' });
+  await expect(timeline.getByText('finding 59', { exact: true })).toBeInViewport();
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+
+  await timeline.getByRole('feed').hover();
+  await page.mouse.wheel(0, -600);
+  await expect(follow).toHaveAttribute('aria-pressed', 'false');
+  const first = timeline.locator('[data-rows] article').nth(12);
+  const seen = await first.getAttribute('data-event-id');
+  const row = timeline.locator(`[data-event-id="${seen}"]`);
+  const before = await row.boundingBox();
+  await investigation.progress('finding 60');
+  await investigation.progress('finding 61');
+  await expect(timeline.getByRole('button', { name: '2 new' })).toBeVisible();
+  await expect(page.getByText('2 held back by pause')).toBeVisible();
+  expect((await row.boundingBox())?.y).toBe(before?.y);
+
+  await page.keyboard.press('G');
+  await expect(timeline.getByText('finding 61', { exact: true })).toBeInViewport();
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('who comes back finds a line at what is new, and what it amounts to', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('before');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await expect(timelineOf(page)).toContainText('before');
+  await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await investigation.progress('while away');
+  await investigation.conclude();
+  await investigation.propose('rem_1');
+  await expect(timelineOf(page)).toContainText('while away');
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  const since = page.getByRole('region', { name: 'Since you last looked' });
+  await expect(since).toContainText('Root cause: A migration dropped the index');
+  await expect(since).toContainText('plan proposed: Recreate the index on orders');
+  await expect(timelineOf(page)).toContainText('New since');
+  await since.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(since).toBeHidden();
+  await expect(timelineOf(page)).not.toContainText('New since');
+});
+
+test('the past is looked at while it goes on: as it was then, nothing can be decided, and live is one press away', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('the first finding');
+  await investigation.conclude();
+  await investigation.propose('rem_1');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const cause = page.getByRole('region', { name: 'Root cause' });
+  const approve = page.getByRole('button', { name: 'Approve…' });
+  await expect(approve).toBeVisible();
+  const strip = page.getByRole('slider', { name: 'Replay position' });
+  await expect(strip).toHaveAttribute('aria-valuenow', '4');
+
+  await strip.press('ArrowLeft');
+  await expect(approve).toBeHidden();
+  await expect(cause).toContainText('A migration dropped the index');
+  await strip.press('ArrowLeft');
+  await expect(cause).not.toContainText('A migration dropped the index');
+  await expect(timelineOf(page)).toContainText('the first finding');
+  await expect(timelineOf(page)).not.toContainText('Plan proposed');
+  await investigation.progress('meanwhile');
+  await expect(page.getByRole('button', { name: /Back to live/ })).toContainText('3 later');
+  await expectAccessible(page, 'the past');
+  await strip.press('ArrowRight');
+  await strip.press('ArrowRight');
+  await expect(approve).toHaveAccessibleDescription(/looking at the past/);
+  await approve.press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+
+  await page.getByRole('button', { name: /Back to live/ }).click();
+  await expect(timelineOf(page)).toContainText('meanwhile');
+  await approve.click();
+  await expect(page.getByRole('dialog', { name: 'Approve remediation' })).toBeVisible();
+});
+
+test('a record opens in the browser from a file, without a server to ask, and shows that it is whole', async ({
+  page,
+  servers,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('the first finding');
+  await investigation.conclude();
+  await investigation.propose('rem_1');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await expect(timelineOf(page)).toContainText('the first finding');
+  const record = await page.request.get(
+    `${server.address}/v1/incidents/${investigation.incidentId}/export?format=jsonl`,
+  );
+  const buffer = Buffer.from(await record.body());
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${server.address}/recording`);
+  await page.getByLabel('Record').setInputFiles({ name: 'x.jsonl', mimeType: 'application/x-ndjson', buffer });
+  await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
+  await expect(page.getByText('Digest verified')).toBeVisible();
+  await expect(timelineOf(page)).toContainText('the first finding');
+  await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('A migration dropped the index');
+  await expect(page.getByRole('button', { name: 'Approve…' })).toHaveAccessibleDescription('This is a recording');
+  await expectAccessible(page, 'recording');
+  await page.getByRole('slider', { name: 'Replay position' }).press('Home');
+  await expect(page.getByRole('region', { name: 'Root cause' })).not.toContainText('A migration dropped the index');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Postmortem' }).click();
+  expect((await saved).suggestedFilename()).toMatch(/\.md$/);
+  expect(asked.filter((path) => path.startsWith('/v1') || path.startsWith('/auth') || path === '/relay')).toEqual([]);
+
+  await page.route('**/recordings/night.jsonl', (route) => route.fulfill({ body: buffer }));
+  await page.goto(`${server.address}/recording?src=/recordings/night.jsonl`);
+  await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
+});
+
+test('the wall shows one incident big, as it happens, with nothing to press', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('the first finding');
+  await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}/wall`);
+  const wall = page.getByRole('main');
+  await expect(wall.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
+  await expect(wall).toContainText('the first finding');
+  await investigation.conclude();
+  await expect(wall).toContainText('A migration dropped the index');
+  await expect(page.getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('link')).toHaveCount(0);
+  await expectAccessible(page, 'wall');
+});
+
+test('with a screen reader the page is regions with names, the list a feed, and boundaries are said', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.progress('the first finding');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await expect(timelineOf(page)).toContainText('the first finding');
+  await expect(timelineOf(page)).toMatchAriaSnapshot(`
+    - region "Timeline":
+      - heading "Timeline" [level=2]
+      - group "Show"
+      - button "Follow" [pressed]
+      - feed "Events":
+        - article "Logs: Started"
+        - article "Logs: Finding"
+  `);
+  await expect(page.getByRole('main')).toMatchAriaSnapshot(`
+    - heading "Checkout is slow" [level=1]
+    - list "Phases"
+    - region "Agents":
+      - heading "Agents" [level=2]
+      - list:
+        - listitem:
+          - button /Logs/
+    - region "Root cause"
+    - region "Hypotheses"
+    - region "Evidence"
+    - region "Remediation"
+    - slider "Replay position"
+  `);
+  await investigation.conclude();
+  await expect(page.getByText('Root cause found: A migration dropped the index')).toBeAttached();
+  await page.keyboard.press('j');
+  await expect(page.getByRole('button', { name: /^Details of/ }).and(page.locator(':focus'))).toBeVisible();
+  await page.keyboard.press('3');
+  await expect(page.getByRole('region', { name: 'Root cause' })).toBeFocused();
+});

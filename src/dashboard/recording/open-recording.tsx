@@ -1,0 +1,64 @@
+import { FileUp } from 'lucide-react';
+import { type DragEvent, useRef, useState } from 'react';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+
+type OpenRecordingProps = {
+  /** Why the last file could not be opened. */
+  problem: string | null;
+  busy: boolean;
+  onFile: (file: File) => void;
+};
+
+/** Takes a record from a file: by a press, or dropped anywhere on the page. */
+export const OpenRecording = ({ problem, busy, onFile }: OpenRecordingProps) => {
+  const field = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file !== undefined) onFile(file);
+  };
+  return (
+    <main
+      className={`flex h-dvh flex-col items-center justify-center p-4 ${over ? 'bg-accent-soft' : 'bg-canvas'}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <h1 className="sr-only">Open a recording</h1>
+      {problem !== null && <Alert tone="bad">{problem}</Alert>}
+      <EmptyState
+        icon={<FileUp />}
+        title="Open a recorded incident"
+        action={
+          <>
+            <input
+              ref={field}
+              type="file"
+              accept=".jsonl,.ndjson,application/x-ndjson"
+              aria-label="Record"
+              className="sr-only"
+              tabIndex={-1}
+              onChange={({ target }) => {
+                const file = target.files?.[0];
+                if (file !== undefined) onFile(file);
+              }}
+            />
+            <Button variant="primary" icon={<FileUp />} busy={busy} onClick={() => field.current?.click()}>
+              {busy ? 'Reading…' : 'Choose a file…'}
+            </Button>
+          </>
+        }
+      >
+        The JSONL that an incident’s Export gives, or a drop of it anywhere here. It is read in this browser and goes
+        nowhere.
+      </EmptyState>
+    </main>
+  );
+};
