@@ -1,6 +1,7 @@
-import { confidenceFigure, confidenceInWords } from './confidence.ts';
-import type { IncidentEvent } from './event.ts';
-import type { EvidenceItem, Investigation, Ledger, Remediation } from './state.ts';
+import { confidenceFigure, confidenceInWords, isConclusive } from './confidence.ts';
+import { fenced, inline, lasted, section, sentence, utc } from './markdown.ts';
+import { timelineLines } from './postmortem-timeline.ts';
+import type { EvidenceItem, Hypothesis, Investigation, Ledger, Remediation, RootCause } from './state.ts';
 
 export type PostmortemHead = {
   incidentId: string;
@@ -11,146 +12,148 @@ export type PostmortemHead = {
   createdAt: string;
 };
 
-const clock = (at: number): string =>
-  new Date(at)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, ' UTC');
-
-/** One line of plain text: what agents wrote must not become headings, links or tables of the document. */
-const inline = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#]/g, '\\$&')
-    .trim();
-
-/** A fence longer than any run of backticks inside. */
-const fenced = (text: string): string => {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
-};
-
 const labels = (ids: readonly string[] | undefined, state: Investigation): string => {
   const known = (ids ?? []).flatMap((id) => state.evidenceById.get(id)?.label ?? []);
-  return known.length === 0 ? ' (no evidence)' : ` (${known.join(', ')})`;
+  return known.length === 0 ? ' (no evidence)' : ` (${[...new Set(known)].join(', ')})`;
 };
 
-/** The events that a reader of a postmortem wants in its timeline: findings, decisions and turns, not every tool call. */
-const timelineLine = (event: IncidentEvent): string | undefined => {
-  switch (event.method) {
-    case 'investigation.progress':
-      return event.params.kind === 'finding' ? `${event.params.agentName}: ${event.params.message}` : undefined;
-    case 'hypothesis.updated': {
-      const { status, statement, confidence } = event.params;
-      return status === 'proposed' ? undefined : `Hypothesis ${status} (${confidenceFigure(confidence)}): ${statement}`;
-    }
-    case 'investigation.completed':
-      return `Root cause stated: ${event.params.rootCause}`;
-    case 'investigation.aborted':
-      return `Investigation aborted by ${event.params.by}: ${event.params.reason ?? 'no reason given'}`;
-    case 'investigation.context_added':
-      return `${event.params.by} added: ${event.params.context}`;
-    case 'remediation.proposed':
-      return `Fix proposed: ${event.params.title}`;
-    case 'remediation.approved':
-    case 'remediation.rejected':
-    case 'remediation.expired': {
-      const verdict = event.method.replace('remediation.', '');
-      const by = event.params.by === undefined ? '' : ` by ${event.params.by}`;
-      return `Fix ${verdict}${by}${event.params.reason === undefined ? '' : `: ${event.params.reason}`}`;
-    }
-    case 'remediation.executing':
-      return `Fix started${event.params.by === undefined ? '' : ` by ${event.params.by}`}`;
-    case 'remediation.executed':
-      return `Fix carried out${event.params.outcome === undefined ? '' : `: ${event.params.outcome}`}`;
-    case 'remediation.failed':
-      return `Fix failed${event.params.output === undefined ? '' : `: ${event.params.output}`}`;
+const decided = ({ verdict, by, at, reason }: Remediation['decisions'][number]): string => {
+  const who = by === null || verdict === 'expired' ? '' : ` by ${inline(by)}`;
+  return `- ${utc(at)} **${verdict}**${who}${reason === null || reason === '' ? '' : `: ${sentence(reason)}`}`;
+};
+
+const endOf = (plan: Remediation): string => {
+  const said = sentence(plan.endReason ?? '');
+  switch (plan.status) {
+    case 'executed':
+      return `carried out${plan.outcome === null ? '' : ` (${inline(plan.outcome)})`}. ${said}`.trim();
+    case 'failed':
+      return `tried, and failed. ${said}`.trim();
+    case 'executing':
+      return 'being carried out.';
+    case 'approved':
+      return 'approved, and not carried out yet.';
+    case 'proposed':
+      return 'proposed, and waits for a decision.';
     default:
-      return undefined;
+      return `${plan.status}.`;
   }
 };
 
-const rootCauseSection = (state: Investigation): string[] => {
-  const { rootCause } = state;
-  if (rootCause === null) return ['## Root cause', '', '_Not established yet._'];
-  const confidence = `${confidenceInWords(rootCause.confidence)}, ${confidenceFigure(rootCause.confidence)}`;
+/** What happened, why and how it ended, in the sentences that somebody reads who reads nothing else. */
+const summary = (head: PostmortemHead, state: Investigation): string[] => {
+  const { rootCause, remediations, endedAt } = state;
+  const plan = remediations.at(-1);
+  const began = Date.parse(head.createdAt);
+  const cause =
+    rootCause === null
+      ? 'The cause is not established yet.'
+      : `${isConclusive(rootCause.confidence) ? '' : 'The cause is not certain; the strongest lead is: '}${sentence(rootCause.statement)}`;
   return [
-    '## Root cause',
+    `On ${utc(began)} a ${inline(head.severity)} incident was opened: ${sentence(head.title)}${head.description ? ` ${sentence(head.description)}` : ''}`,
     '',
-    `${inline(rootCause.statement)} _${confidence}_${labels(rootCause.evidenceIds, state)}`,
-    '',
-    ...rootCause.causalChain.map((link, index) => {
-      const at = link.at === undefined || Number.isNaN(Date.parse(link.at)) ? '' : `${clock(Date.parse(link.at))} · `;
-      return `${index + 1}. ${at}${inline(link.label)}${labels(link.evidenceIds, state)}`;
-    }),
-    ...(rootCause.impact === null ? [] : ['', '## Impact', '', inline(rootCause.impact)]),
+    cause,
+    ...(plan === undefined ? [] : ['', `The fix “${inline(plan.title)}” was ${endOf(plan)}`]),
+    ...(state.aborted === null
+      ? []
+      : [
+          '',
+          `The investigation was aborted by ${inline(state.aborted.by)}: ${sentence(state.aborted.reason ?? 'no reason given')}`,
+        ]),
+    ...(endedAt === null ? [] : ['', `From the opening to the end it took ${lasted(endedAt - began)}.`]),
   ];
 };
 
-const evidenceLine = (item: EvidenceItem): string =>
-  `- **${item.label}** ${inline(item.summary)} _${inline(item.source)}, ${clock(item.at)}_`;
+const causeLines = (cause: RootCause | null, state: Investigation): string[] => {
+  if (cause === null) return ['_Not established._'];
+  const confidence = `${confidenceInWords(cause.confidence)}, ${confidenceFigure(cause.confidence)}`;
+  const against = cause.contradictingEvidenceIds;
+  return [
+    `${isConclusive(cause.confidence) ? '' : '**Inconclusive.** Strongest lead: '}${sentence(cause.statement)} _${confidence}_${labels(cause.evidenceIds, state)}`,
+    ...(against.length === 0 ? [] : ['', `Speaks against it:${labels(against, state)}`]),
+    ...(cause.causalChain.length === 0 ? [] : ['', 'How it came about:', '']),
+    ...cause.causalChain.map((link, index) => {
+      const at = link.at === undefined || Number.isNaN(Date.parse(link.at)) ? '' : `${utc(Date.parse(link.at))} · `;
+      return `${index + 1}. ${at}${sentence(link.label)}${labels(link.evidenceIds, state)}`;
+    }),
+    ...cause.citations.flatMap(({ evidenceId, quote }) => {
+      const label = state.evidenceById.get(evidenceId)?.label;
+      return label === undefined ? [] : ['', `> ${inline(quote)} (${label})`];
+    }),
+  ];
+};
 
-const planSection = (plan: Remediation): string[] => [
+const ruledOut = (hypotheses: readonly Hypothesis[], state: Investigation): string[] =>
+  hypotheses
+    .filter(({ status }) => status === 'refuted')
+    .map(
+      ({ statement, reason, evidenceIds }) =>
+        `- ${sentence(statement)}${reason === null ? '' : ` ${sentence(reason)}`}${labels(evidenceIds, state)}`,
+    );
+
+const evidenceLine = (item: EvidenceItem): string =>
+  `- **${item.label}** ${sentence(item.summary)} _${inline(item.source)}, ${utc(item.at)}_`;
+
+const planLines = (plan: Remediation): string[] => [
   `### ${inline(plan.title)}`,
   '',
-  `Status: ${plan.status}${plan.outcome === null ? '' : `, outcome: ${inline(plan.outcome)}`}`,
-  ...(plan.planDigest === null ? [] : [`Plan: \`${plan.planDigest}\``]),
+  ...(plan.description === '' ? [] : [sentence(plan.description), '']),
+  `It was ${endOf(plan)}`,
+  ...(plan.planDigest === null ? [] : ['', `Plan as approved: \`${plan.planDigest}\``]),
   '',
   ...plan.steps.flatMap((step, index) => [
     `${index + 1}. ${inline(step.description)} _${step.status}_`,
     ...(step.command === undefined ? [] : ['', fenced(step.command), '']),
   ]),
-  '',
-  ...plan.decisions.map(
-    ({ verdict, by, at, reason }) =>
-      `- ${clock(at)} **${verdict}** by ${inline(by ?? 'unknown')}${reason === null ? '' : `: ${inline(reason)}`}`,
-  ),
-  ...(plan.rollback === null ? [] : ['', 'To undo:', '', fenced(plan.rollback)]),
+  ...(plan.decisions.length === 0 ? [] : ['', 'Decisions:', '', ...plan.decisions.map(decided)]),
+  ...(plan.rollback === null ? [] : ['', 'To undo it:', '', fenced(plan.rollback)]),
 ];
 
-/** A draft of the postmortem in Markdown, chronological, every claim with its evidence. */
+const openQuestions = (cause: RootCause | null, hypotheses: readonly Hypothesis[]): string[] => [
+  ...(cause?.openQuestions ?? []).map((question) => `- ${inline(question)}`),
+  ...(cause?.notChecked ?? []).map((what) => `- Not checked: ${sentence(what)}`),
+  ...hypotheses
+    .filter(({ status }) => status === 'proposed' || status === 'supported')
+    .map(
+      ({ statement, confidence }) =>
+        `- Neither confirmed nor ruled out (${confidenceFigure(confidence)}): ${sentence(statement)}`,
+    ),
+];
+
+/**
+ * A draft of the postmortem in Markdown, to be sent on after light editing: chronological, times in UTC, every claim
+ * with its evidence. What agents and people wrote is plain text in it.
+ */
 export const postmortem = (head: PostmortemHead, { events, investigation: state }: Ledger): string => {
-  const duration =
-    state.endedAt === null ? 'still open' : `${Math.round((state.endedAt - Date.parse(head.createdAt)) / 1000)} s`;
-  const timeline = events.flatMap((event) => {
-    const line = timelineLine(event);
-    return line === undefined ? [] : [`- ${clock(event.at)} · ${inline(line)}`];
-  });
-  const section = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];
+  const { rootCause, hypotheses, remediations } = state;
+  const timeline = timelineLines(events);
   return [
-    `# ${inline(head.title)}`,
+    `# Postmortem: ${inline(head.title)}`,
     '',
-    `| | |`,
-    `| --- | --- |`,
-    `| Incident | ${head.incidentId} |`,
-    `| Severity | ${head.severity} |`,
-    `| Status | ${head.status} |`,
-    `| Started | ${clock(Date.parse(head.createdAt))} |`,
-    `| Until recovery | ${duration} |`,
-    ...(head.description ? ['', inline(head.description)] : []),
-    '',
-    ...rootCauseSection(state),
-    ...section('Timeline', timeline),
+    '| | |',
+    '| --- | --- |',
+    `| Incident | ${inline(head.incidentId)} |`,
+    `| Severity | ${inline(head.severity)} |`,
+    `| Status | ${inline(head.status)} |`,
+    `| Opened | ${utc(Date.parse(head.createdAt))} |`,
+    `| Ended | ${state.endedAt === null ? 'still open' : utc(state.endedAt)} |`,
+    ...section('Summary', summary(head, state)),
+    ...section('Impact', [
+      rootCause?.impact ? sentence(rootCause.impact) : '_To be filled in: who noticed, and what it cost._',
+    ]),
+    ...section('Root cause', causeLines(rootCause, state)),
+    ...section('Timeline', timeline.length === 0 ? [] : ['| Time | What happened |', '| --- | --- |', ...timeline]),
+    ...section('What was ruled out', ruledOut(hypotheses, state)),
+    ...section(
+      'The fix',
+      remediations.flatMap((plan, index) => [...(index > 0 ? [''] : []), ...planLines(plan)]),
+    ),
+    ...section(
+      'Actions',
+      (rootCause?.recommendedActions ?? []).map((action) => `- [ ] ${inline(action)}`),
+    ),
+    ...section('Open questions', openQuestions(rootCause, hypotheses)),
     ...section('Evidence', state.evidence.map(evidenceLine)),
-    ...section(
-      'Hypotheses',
-      state.hypotheses.map(
-        ({ status, statement, confidence, reason, evidenceIds }) =>
-          `- **${status}** (${confidenceFigure(confidence)}) ${inline(statement)}${reason === null ? '' : `: ${inline(reason)}`}${labels(evidenceIds, state)}`,
-      ),
-    ),
-    ...section('Remediation', state.remediations.flatMap(planSection)),
-    ...section(
-      'Action items',
-      (state.rootCause?.recommendedActions ?? []).map((action) => `- [ ] ${inline(action)}`),
-    ),
-    '',
-    '## Open questions',
-    '',
-    '- _What would have shown this earlier?_',
-    '- _What else depends on what failed?_',
     '',
   ].join('\n');
 };

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import { useFeed } from '../store/use-investigation.ts';
+import { useLiveFeed } from '../store/use-investigation.ts';
 import { announcementOf } from './announce.ts';
 
 /** Says boundaries to screen readers, from the first one that happens while somebody is here. */
 export const Announcer = ({ incidentId }: { incidentId: string }) => {
-  const { status, chronicle } = useFeed(incidentId);
+  const { status, chronicle } = useLiveFeed(incidentId);
   const { phase } = chronicle.investigation;
   const text = announcementOf(chronicle.investigation);
   const ready = status === 'ready';

@@ -108,9 +108,9 @@ export const ReplayProvider = ({ incidentId, recording, children }: ReplayProvid
 
   const isPast = end !== null;
   useShortcut(' ', togglePlay, { enabled: isPast || recording });
-  useShortcut('ArrowLeft', () => step(-1));
+  useShortcut('ArrowLeft', () => step(-1), { enabled: isPast || recording });
   useShortcut('ArrowRight', () => step(1), { enabled: isPast });
-  useShortcut(['G', 'End', 'Escape'], backToLive, { enabled: isPast });
+  useShortcut(['G', 'End'], backToLive, { enabled: isPast });
 
   const moment = useMoment(incidentId, end);
   const replay = useMemo<Replay>(

@@ -28,6 +28,12 @@ export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
     {!feed.extended && feed.past === 'missing' && (
       <Notice>Some of what happened before could not be fetched from the API. Asking again.</Notice>
     )}
-    {missingLink && <Notice>The event that the link leads to is not in this incident.</Notice>}
+    {missingLink && (
+      <Notice>
+        {feed.chronicle.first > 0
+          ? 'The event that the link leads to is not among the newest ones that are shown; load earlier ones, or search for it.'
+          : 'The event that the link leads to is not in this incident.'}
+      </Notice>
+    )}
   </>
 );

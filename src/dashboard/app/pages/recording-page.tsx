@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { FileText, FileUp, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { eventsOf, pastOf } from '../../../incident/chronicle.ts';
+import { eventsOf } from '../../../incident/chronicle.ts';
 import { postmortem } from '../../../incident/postmortem.ts';
 import { sessionKey } from '../../api/session.ts';
 import { Header } from '../../investigation/header.tsx';
@@ -36,7 +36,7 @@ const Shown = ({ recording, onOther }: ShownProps) => {
     const client = new QueryClient({
       defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false } },
     });
-    client.setQueryData(sessionKey, null);
+    client.setQueryData(sessionKey, { mode: 'token', lab: false, user: null }, { updatedAt: Number.MAX_SAFE_INTEGER });
     return client;
   });
   useTitle(`${head.title} (recording)`);
@@ -49,7 +49,7 @@ const Shown = ({ recording, onOther }: ShownProps) => {
   const save = (): void => {
     const chronicle = store.feed(head.incidentId)?.chronicle;
     if (chronicle === undefined) return;
-    const { investigation } = pastOf(chronicle, chronicle.end) ?? chronicle;
+    const { investigation } = chronicle;
     saveText(`${name}.md`, 'text/markdown', postmortem(head, { events: eventsOf(chronicle), investigation }));
   };
   const look = integrities[integrity];
