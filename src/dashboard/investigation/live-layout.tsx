@@ -30,7 +30,14 @@ export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }:
         <div className="relative flex min-h-0 min-w-0 flex-col bg-canvas max-md:order-1 max-md:h-[68dvh] max-md:shrink-0 md:col-start-1 md:row-span-3 md:row-start-1 min-[75rem]:col-start-2 min-[75rem]:row-span-2">
           {timeline}
         </div>
-        <div className="relative min-w-0 divide-y divide-line border-line bg-surface max-md:order-2 max-md:border-t md:col-start-2 md:row-start-2 md:overflow-y-auto md:border-l min-[75rem]:col-start-3 min-[75rem]:row-start-1">
+        {/* biome-ignore lint/a11y/useSemanticElements: a column of regions, and no form's fieldset */}
+        <div
+          role="group"
+          aria-label="Findings"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing else that takes the focus
+          tabIndex={0}
+          className="relative min-w-0 divide-y divide-line border-line bg-surface max-md:order-2 max-md:border-t md:col-start-2 md:row-start-2 md:overflow-y-auto md:border-l min-[75rem]:col-start-3 min-[75rem]:row-start-1"
+        >
           {findings}
         </div>
         <div className="flex min-w-0 flex-col border-line-strong border-t bg-surface max-md:sticky max-md:bottom-0 max-md:z-10 max-md:order-4 max-md:max-h-[68dvh] md:relative md:col-start-2 md:row-start-3 md:max-h-[36dvh] md:border-l min-[75rem]:col-start-3 min-[75rem]:row-start-2 min-[75rem]:max-h-[44dvh]">
