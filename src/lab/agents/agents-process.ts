@@ -1,13 +1,28 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { connectAgent } from '../../agent/connect.ts';
 import { dieWithParent, readSettings, tellParent, tellReady } from '../runtime/settings.ts';
 import { startWorker, type Worker } from './incident-worker.ts';
 import { openJournal } from './journal.ts';
+import { openPatterns } from './memory/patterns.ts';
 import { AgentSettings } from './settings.ts';
+
+/** Evidence can be asked for again so long after the last thing that was done. */
+const LINGER_MS = 20 * 60_000;
+
+const ToAgents = z.object({ type: z.literal('pace'), pace: z.number().nonnegative() });
 
 const settings = await readSettings(AgentSettings);
 dieWithParent();
 
+let { pace } = settings;
+process.on('message', (message) => {
+  const read = ToAgents.safeParse(message);
+  if (read.success) pace = read.data.pace;
+});
+
 const journal = openJournal(settings.journal);
+const patterns = openPatterns(join(dirname(settings.journal), 'patterns.json'));
 const workers = new Map<string, Worker>();
 let busy = 0;
 
@@ -26,7 +41,10 @@ const workerOf = (incidentId: string): Worker => {
   const worker = startWorker({
     agent,
     settings,
+    pace: () => pace,
+    patterns,
     incidentId,
+    lingerMs: LINGER_MS,
     onBusy: (isBusy) => {
       busy += isBusy ? 1 : -1;
       tellParent({ type: 'busy', investigations: busy });

@@ -3,18 +3,29 @@ import type { Dispatch } from '../../agent/dispatches.ts';
 import type { AgentEvent } from '../../agent/feed.ts';
 import type { Subscription } from '../../agent/feeds.ts';
 import { createBoard } from './board.ts';
+import type { Case } from './case.ts';
 import { concludeOpen } from './conclusion.ts';
-import { executePlan } from './executor.ts';
-import { createIncidentRecord, type PlanRecord } from './incident-record.ts';
-import { createLane, type Lane, type LaneOptions } from './lane.ts';
+import { createHelm } from './helm.ts';
+import { createIncidentRecord } from './incident-record.ts';
+import { createKnownSolution } from './known-solution.ts';
+import { createLane, type Lane, type LaneOptions, type Recheck } from './lane.ts';
+import type { Patterns } from './memory/patterns.ts';
 import { investigate } from './orchestrator.ts';
+import { createPlanDesk } from './plan-desk.ts';
 import type { AgentSettings } from './settings.ts';
-import { createTools } from './tools.ts';
+import { createHttp } from './tools/http.ts';
+import { createMonitor } from './tools/monitor.ts';
+import { createPlatform } from './tools/platform.ts';
 
 export type WorkerOptions = {
   agent: Agent;
   settings: AgentSettings;
+  /** Factor of the pauses, as it is now. */
+  pace: () => number;
+  patterns: Patterns;
   incidentId: string;
+  /** How long it stays to look at evidence again, after nothing else is left to do. */
+  lingerMs: number;
   onBusy: (busy: boolean) => void;
   /** Nothing is left to do or to wait for. */
   onEnd: () => void;
@@ -25,23 +36,24 @@ export type Worker = { dispatched: (dispatch: Dispatch) => void };
 const reasonOf = (error: unknown): string =>
   `The agents could not go on: ${error instanceof Error ? error.message : String(error)}`;
 
-const quoted = (reason: string | undefined): string => (reason === undefined || reason === '' ? '' : `: “${reason}”`);
-
 /**
  * All that the agents do for one incident. What was done before is read from the incident's own events first; so a
  * restart, of the agents or of the relay, repeats nothing.
  */
-export const startWorker = ({ agent: connection, settings, incidentId, onBusy, onEnd }: WorkerOptions): Worker => {
+export const startWorker = (options: WorkerOptions): Worker => {
+  const { agent: connection, settings, incidentId, onBusy, onEnd } = options;
   const record = createIncidentRecord();
   const stop = new AbortController();
-  const tools = createTools(settings, stop.signal);
+  const rechecks = new Map<string, Recheck>();
+  const lanes: Lane[] = [];
   let subscription: Subscription | undefined;
   let caughtUp = false;
-  let working = false;
+  let working = 0;
+  let investigating = false;
   let lastSeq = 0;
   let publishedSeq = 0;
-  const executed = new Set<string>();
   let pending: Dispatch | undefined;
+  let linger: NodeJS.Timeout | undefined;
 
   const agent: Agent = {
     ...connection,
@@ -53,26 +65,40 @@ export const startWorker = ({ agent: connection, settings, incidentId, onBusy, o
   };
 
   const end = (): void => {
-    stop.abort();
+    if (stop.signal.aborted) return;
+    stop.abort(new Error('the work was ended'));
+    clearTimeout(linger);
+    desk.close();
     void subscription?.unsubscribe();
     onEnd();
   };
-  const options: LaneOptions = { agent, incidentId, signal: stop.signal, pace: settings.pace, onRefused: end };
-  const lanes: Lane[] = [];
+  const laneOptions: LaneOptions = {
+    agent,
+    incidentId,
+    signal: stop.signal,
+    pace: options.pace,
+    onRefused: end,
+    onEvidence: (evidenceId, recheck) => rechecks.set(evidenceId, recheck),
+  };
   const lane = (name: string, role: string): Lane => {
-    const made = lanes.find((known) => known.name === name) ?? createLane(name, role, options);
+    const made = lanes.find((known) => known.name === name) ?? createLane(name, role, laneOptions);
     if (!lanes.includes(made)) lanes.push(made);
     return made;
+  };
+  const orchestrator = lane('Orchestrator', 'orchestrator');
+  const tools = {
+    monitor: createMonitor(createHttp(settings.monitorUrl, settings.token, stop.signal)),
+    platform: createPlatform(createHttp(settings.platformUrl, settings.token, stop.signal)),
+    settings,
   };
   /** Nobody is left running who isn't. */
   const closeLanes = (why: string): void => {
     for (const one of lanes) if (one.isOpen()) one.status('failed', why);
   };
-  const orchestrator = lane('Orchestrator', 'orchestrator');
 
   const work = (run: () => Promise<void>): void => {
-    working = true;
-    onBusy(true);
+    working += 1;
+    if (working === 1) onBusy(true);
     void run()
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
@@ -80,104 +106,74 @@ export const startWorker = ({ agent: connection, settings, incidentId, onBusy, o
         closeLanes('Something failed on the way');
       })
       .finally(() => {
-        working = false;
-        onBusy(false);
+        working -= 1;
+        if (working === 0) onBusy(false);
         endIfOver();
       });
   };
 
   /** What we published comes back as an event later than its answer: until then the record doesn't know of it. */
   const endIfOver = (): void => {
+    clearTimeout(linger);
     const heardAll = caughtUp && lastSeq >= publishedSeq;
-    const idle = !working && pending === undefined && record.openPlans().length === 0;
-    if (!stop.signal.aborted && heardAll && idle) end();
+    const isIdle = working === 0 && pending === undefined && record.openPlans(Date.now()).length === 0;
+    if (stop.signal.aborted || !heardAll || !isIdle) return;
+    if (options.lingerMs === 0) end();
+    else linger = setTimeout(end, options.lingerMs);
   };
 
-  const execute = ({ plan, begun }: PlanRecord): void => {
-    if (executed.has(plan.remediationId)) return;
-    executed.add(plan.remediationId);
-    const executor = lane('Remediation', 'remediation');
-    work(async () => {
-      if (begun) {
-        const reason =
-          'The agents were restarted in the middle of it; nothing was run again. Look at the steps and propose anew.';
-        await agent.publish('remediation.failed', {
-          incidentId,
-          remediationId: plan.remediationId,
-          reason,
-          outcome: 'unknown',
-        });
-        return executor.status('failed', reason);
+  const desk = createPlanDesk({ agent, incidentId, record, tools, lane, work, patterns: options.patterns, pause: (ms) => orchestrator.hold.pause(ms) });
+  const known = createKnownSolution({ agent, incidentId, patterns: options.patterns });
+  const helm = createHelm({ lanes, lane, rechecks, work, desk, known, orchestrator, end });
+
+  const run = async (dispatch: Dispatch): Promise<void> => {
+    const board = createBoard((update) => {
+      if (!stop.signal.aborted) agent.publish('hypothesis.updated', update).catch(end);
+    }, incidentId);
+    const { title, description } = dispatch;
+    const investigation: Case = { incidentId, title, description, ...tools, board, lane };
+    try {
+      const othersAtWork = (): boolean => [...record.agents()].some((name) => !lanes.some((one) => one.name === name));
+      const outcome = await investigate({ work: investigation, known, othersAtWork });
+      if (outcome === undefined) return;
+      await agent.publish('investigation.completed', outcome.completed);
+      await desk.take(outcome);
+    } catch (error) {
+      // People get what is known so far, and an end: an investigation that fails is not one that goes on.
+      if (!stop.signal.aborted) {
+        const because = orchestrator.hold.stoppedBy() ?? reasonOf(error);
+        await agent.publish('investigation.completed', concludeOpen(investigation, undefined, undefined, undefined, `${because}.`));
       }
-      orchestrator.status('waiting', 'For the plan to be executed');
-      const worked = await executePlan({ agent, incidentId, plan, tools, settings, lane: executor, pause: realPause });
-      orchestrator.status('done', worked ? 'The plan worked' : 'The plan did not work');
-    });
+      throw error;
+    }
   };
-  /** Measuring takes the time it takes, whatever the pace. */
-  const realPause = (ms: number): Promise<void> => createLane('', '', { ...options, pace: 1 }).pause(ms);
 
   const startInvestigation = (dispatch: Dispatch): void => {
     const endedAt = record.endedAt();
     const dispatchedAt = Date.parse(dispatch.timestamp ?? '') || 0;
-    if (working || (endedAt !== undefined && endedAt >= dispatchedAt)) return endIfOver();
-    const board = createBoard((update) => {
-      if (!stop.signal.aborted) agent.publish('hypothesis.updated', update).catch(end);
-    }, incidentId);
-    work(async () => {
-      try {
-        await investigate({ incidentId, title: dispatch.title, tools, settings, board, lane }, agent);
-      } catch (error) {
-        // People get what is known so far, and an end: an investigation that fails is not one that goes on.
-        if (!stop.signal.aborted) {
-          await agent.publish(
-            'investigation.completed',
-            concludeOpen(incidentId, board.entries(), `${reasonOf(error)}.`),
-          );
-        }
-        throw error;
-      }
-    });
+    if (investigating || (endedAt !== undefined && endedAt >= dispatchedAt)) return endIfOver();
+    investigating = true;
+    work(() =>
+      run(dispatch).finally(() => {
+        investigating = false;
+      }),
+    );
   };
 
   const begin = (): void => {
     caughtUp = true;
-    for (const plan of record.openPlans()) if (plan.state === 'executing') execute(plan);
+    desk.resume();
     const dispatch = pending;
     pending = undefined;
     if (dispatch !== undefined) startInvestigation(dispatch);
     else endIfOver();
   };
 
-  const react = (event: AgentEvent): void => {
-    switch (event.method) {
-      case 'investigation.aborted':
-        return end();
-      case 'investigation.context_added':
-        return orchestrator.thought(`Noted from ${event.params.by}: “${event.params.context}”`);
-      case 'remediation.executing': {
-        const plan = record.plan(event.params.remediationId);
-        if (plan !== undefined) execute(plan);
-        return;
-      }
-      case 'remediation.rejected':
-        orchestrator.note(
-          `${event.params.by ?? 'Somebody'} rejected the plan${quoted(event.params.reason)}. Nothing was changed; the agents stop here.`,
-        );
-        return orchestrator.status('done', 'The plan was rejected');
-      case 'remediation.expired':
-        orchestrator.note('Nobody decided in time. Nothing was changed; the agents stop here.');
-        return orchestrator.status('done', 'The plan expired');
-      default:
-        return;
-    }
-  };
-
   const hear = (event: AgentEvent): void => {
     record.take(event);
     if (typeof event.params.seq === 'number') lastSeq = event.params.seq;
     if (caughtUp) {
-      react(event);
+      helm.react(event);
       endIfOver();
     } else if (subscription !== undefined && lastSeq >= (subscription.headSeq ?? 0)) begin();
   };

@@ -1,20 +1,18 @@
 import type { Agent } from '../../agent/connect.ts';
-import type { EvidenceData } from '../../protocol/evidence.ts';
 import { newId } from '../../protocol/ids.ts';
-import type { AgentStatus, EvidenceType, Severity } from '../../protocol/values.ts';
-import { trim } from './words.ts';
+import type { AgentStatus } from '../../protocol/values.ts';
+import { type Cite, type Cited, idsOf, type NewEvidence, quoteFrom, snippetAround } from './cited.ts';
+import { createHold, Given, type Hold } from './hold.ts';
+import { span } from './words.ts';
 
-/** What a tool gave: the value for the agent, and what it says and shows to who watches. */
-export type Used<T> = { value: T; says: string; output: unknown };
+/** What a tool gave: the value for the agent, what it says in a sentence, and its output line by line. */
+export type Used<T> = { value: T; says: string; lines: readonly string[] };
 
-type NewEvidence = {
-  type: EvidenceType;
-  source: string;
-  summary: string;
-  severity?: Severity;
-  rawSnippet?: string;
-  data: EvidenceData;
-};
+/** A tool's result that can be cited, and looked at again. */
+export type Result<T> = { value: T; output: string; tool: string; again: () => Promise<Result<T> | undefined> };
+
+/** Collects a piece of evidence again, under the id that it has. */
+export type Recheck = () => Promise<void>;
 
 /** One agent at work on one incident. What it says is published in order, without waiting for it. */
 export type Lane = {
@@ -24,45 +22,57 @@ export type Lane = {
   isOpen: () => boolean;
   note: (message: string) => void;
   thought: (message: string) => void;
-  finding: (message: string, evidenceIds: readonly string[]) => void;
-  /** Publishes the evidence and returns its id. */
-  evidence: (evidence: NewEvidence) => string;
-  use: <T>(tool: string, why: string, input: object, run: () => Promise<Used<T>>) => Promise<T>;
+  finding: (message: string, cited: readonly Cited[], against?: readonly Cited[]) => void;
+  /** Evidence from a tool's result; published when it is first cited. `about` picks the line that is quoted. */
+  evidence: <T>(result: Result<T>, about: string, describe: (value: T, output: string) => NewEvidence) => Cite;
+  /** Undefined where the tool failed, took too long, or was given up because somebody said so. */
+  use: <T>(tool: string, why: string, input: object, run: () => Promise<Used<T>>) => Promise<Result<T> | undefined>;
   /** Gives people the time to read along. */
   pause: (ms: number) => Promise<void>;
+  /** What it could not look at, and why. */
+  gaps: () => readonly string[];
+  hold: Hold;
 };
 
 export type LaneOptions = {
   agent: Agent;
   incidentId: string;
   signal: AbortSignal;
-  pace: number;
+  pace: () => number;
   /** The relay won't take what we publish: there is nobody left to work for. */
   onRefused: (error: unknown) => void;
+  onEvidence: (evidenceId: string, recheck: Recheck) => void;
 };
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
+const TOOL_AT_MOST_MS = 15_000;
+/** What of a tool's output is kept, shown and can be quoted. */
+const MOST_OUTPUT_CHARACTERS = 6_000;
+const MOST_LINE_CHARACTERS = 600;
 
-const shown = (output: unknown): unknown => {
-  const text = typeof output === 'string' ? output : JSON.stringify(output);
-  return text !== undefined && text.length > 2400 ? trim(text, 2400) : output;
+const outputOf = (lines: readonly string[]): string => {
+  const kept: string[] = [];
+  let size = 0;
+  for (const [index, line] of lines.entries()) {
+    const text = line.length > MOST_LINE_CHARACTERS ? `${line.slice(0, MOST_LINE_CHARACTERS)} …` : line;
+    size += text.length + 1;
+    if (size > MOST_OUTPUT_CHARACTERS) {
+      kept.push(`… ${lines.length - index} lines more`);
+      break;
+    }
+    kept.push(text);
+  }
+  return kept.join('\n');
 };
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const createLane = (name: string, role: string, options: LaneOptions): Lane => {
-  const { agent, incidentId, signal, pace, onRefused } = options;
+  const { agent, incidentId, signal, onRefused } = options;
+  const hold = createHold(signal, TOOL_AT_MOST_MS);
+  const gaps: string[] = [];
   let open = false;
+  let task = '';
+  let current: { tool: string; since: number } | undefined;
 
   const publish: Agent['publish'] = (method, params) => {
     if (signal.aborted) return Promise.reject(signal.reason);
@@ -73,52 +83,102 @@ export const createLane = (name: string, role: string, options: LaneOptions): La
       if (!signal.aborted) onRefused(error);
     });
   };
-  const progress = (
-    kind: 'status' | 'thought' | 'finding',
-    message: string,
-    evidenceIds: readonly string[] = [],
-  ): void =>
-    send(
-      publish('investigation.progress', { incidentId, agentName: name, kind, message, evidenceIds: [...evidenceIds] }),
-    );
+  const progress = (kind: 'status' | 'thought' | 'finding', message: string, more: object = {}): void =>
+    send(publish('investigation.progress', { incidentId, agentName: name, kind, message, ...more }));
 
-  return {
+  const publishEvidence = (evidenceId: string, evidence: NewEvidence, output: string, about: string): Cited => {
+    const quote = quoteFrom(output, about);
+    const stamped = {
+      ...evidence,
+      evidenceId,
+      timestamp: new Date().toISOString(),
+      agentName: name,
+      rawSnippet: snippetAround(output, quote),
+    };
+    send(publish('evidence.collected', { incidentId, evidence: stamped }));
+    return { evidenceId, quote };
+  };
+
+  const lane: Lane = {
     name,
-    status: (status, task) => {
+    hold,
+    gaps: () => gaps,
+    status: (status, next) => {
       open = status !== 'done' && status !== 'failed';
-      const params = { incidentId, agentName: name, role, status, ...(task === undefined ? {} : { task }) };
-      send(publish('agent.status', params));
+      task = next ?? task;
+      send(
+        publish('agent.status', {
+          incidentId,
+          agentName: name,
+          role,
+          status,
+          ...(next === undefined ? {} : { task: next }),
+        }),
+      );
     },
     isOpen: () => open,
     note: (message) => progress('status', message),
     thought: (message) => progress('thought', message),
-    finding: (message, evidenceIds) => progress('finding', message, evidenceIds),
-    evidence: (evidence) => {
-      const evidenceId = newId('evi');
-      const timestamp = new Date().toISOString();
-      const stamped = { ...evidence, evidenceId, timestamp, agentName: name };
-      send(publish('evidence.collected', { incidentId, evidence: stamped }));
-      return evidenceId;
+    finding: (message, cited, against = []) =>
+      progress('finding', message, {
+        evidenceIds: idsOf(cited),
+        citations: [...cited, ...against],
+        ...(against.length === 0 ? {} : { contradictingEvidenceIds: idsOf(against) }),
+      }),
+    evidence: (result, about, describe) => {
+      let cited: Cited | undefined;
+      return () => {
+        if (cited !== undefined) return cited;
+        const evidenceId = newId('evi');
+        cited = publishEvidence(evidenceId, describe(result.value, result.output), result.output, about);
+        options.onEvidence(evidenceId, async () => {
+          const again = await result.again();
+          if (again === undefined) return progress('status', `${result.tool} could not be used again; the evidence is as old as before.`);
+          publishEvidence(evidenceId, describe(again.value, again.output), again.output, about);
+        });
+        return cited;
+      };
     },
     use: async (tool, why, input, run) => {
       const callId = newId('evt');
       const call = { incidentId, agentName: name, tool };
       send(publish('investigation.progress', { ...call, eventId: callId, kind: 'tool_call', message: why, input }));
       const began = performance.now();
-      const end = (message: string, output: unknown, more: object): void => {
+      current = { tool, since: Date.now() };
+      const end = (message: string, output: string | null, more: object = {}): void => {
         const durationMs = Number((performance.now() - began).toFixed(1));
-        const result = { ...call, kind: 'tool_result' as const, message, output: shown(output), durationMs, ...more };
+        const result = { ...call, kind: 'tool_result' as const, message, output, durationMs, ...more };
         send(publish('investigation.progress', { ...result, parentEventId: callId }));
       };
       try {
-        const { value, says, output } = await run();
-        end(says, output, {});
-        return value;
+        const { value, says, lines } = await hold.within(run());
+        const output = outputOf(lines.length === 0 ? [says] : lines);
+        end(says, output);
+        return { value, output, tool, again: () => lane.use(tool, `${why} (again)`, input, run) };
       } catch (error) {
-        end(`failed: ${error instanceof Error ? error.message : String(error)}`, null, { error: true });
-        throw error;
+        end(error instanceof Given ? error.message : `failed: ${reasonOf(error)}`, null, { error: true });
+        if (signal.aborted || hold.stoppedBy() !== undefined) throw error;
+        gaps.push(`${why} (${tool}: ${reasonOf(error)})`);
+        return undefined;
+      } finally {
+        current = undefined;
       }
     },
-    pause: (ms) => pause(ms * pace, signal),
+    pause: async (ms) => {
+      try {
+        await hold.pause(ms * options.pace());
+      } catch (error) {
+        // Somebody who says skip means the wait as well.
+        if (signal.aborted || hold.stoppedBy() !== undefined) throw error;
+      }
+    },
   };
+  hold.onAsked((by) =>
+    lane.note(
+      current === undefined
+        ? `To ${by}: ${open ? task || 'at work' : 'nothing under way'}; no tool call is open.`
+        : `To ${by}: waiting for ${current.tool} since ${span(Date.now() - current.since)}. ${task}`,
+    ),
+  );
+  return lane;
 };

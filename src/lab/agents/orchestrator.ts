@@ -1,106 +1,124 @@
-import type { Agent } from '../../agent/connect.ts';
+import { causeFinders } from './causes/all.ts';
 import type { Case } from './case.ts';
-import { concludeIndex, concludeOpen, type Shown } from './conclusion.ts';
-import { confidenceOf } from './confidence.ts';
-import { findOnset } from './metrics-agent.ts';
-import { proposeIndex } from './plan.ts';
-import { explainAway, type Guesses, runChanges, runDatabase, runLogs, runMetrics, type Team } from './teamwork.ts';
-import { type Breach, triage } from './triage.ts';
+import { conclude, concludeNothingWrong, concludeOpen } from './conclusion.ts';
+import type { Facts, Onset, Symptom } from './facts.ts';
+import { gather, idleLanes, type Team, teamOf } from './gather.ts';
+import type { Conclusion } from './publication.ts';
+import { judge, type Verdict } from './judge.ts';
+import type { Match } from './memory/patterns.ts';
+import type { Remedy } from './plans/remedy.ts';
+import { findOnset, findSymptom, readSurroundings } from './specialists/triage.ts';
+import { span } from './words.ts';
 
-/** How long the verification of a fix may take, before pacing. */
-const WATCH_MS = 45_000;
+export type Outcome = {
+  completed: Conclusion;
+  /** What can be done about it, the best first; none where there is no cause. */
+  remedies: readonly Remedy[];
+  facts: Facts | undefined;
+  verdict: Verdict | undefined;
+};
 
-const openGuesses = ({ board }: Case, breach: Breach): Guesses => ({
-  traffic: board.propose(
-    'Orchestrator',
-    `More traffic than ${breach.objective.service} can take`,
-    0.3,
-    'A usual cause; the request rate will tell',
-  ),
-  release: board.propose(
-    'Orchestrator',
-    `A release or a setting in ${breach.objective.name}’s path`,
-    0.35,
-    'Most latency steps follow a change',
-  ),
-  database: board.propose(
-    'Orchestrator',
-    `A query behind ${breach.objective.name} became slow`,
-    0.25,
-    'It waits for another service with a database',
-  ),
+export type Known = {
+  /** A pattern from an earlier incident that fits what is seen; offered to people. */
+  offer: (facts: Facts) => Match | undefined;
+  /** Resolves when somebody decided, or to undefined when nobody did in time. */
+  decision: (waitMs: number) => Promise<'accept' | 'dismiss' | undefined>;
+};
+
+export type Investigation = { work: Case; known: Known; othersAtWork: () => boolean };
+
+/** Looks once more before it gives up: some failures need time to show what they are. */
+const ROUNDS = 4;
+const ROUND_MS = 5_000;
+/** How long an offered solution is waited for before the whole investigation goes on. */
+const OFFER_MS = 5_000;
+
+/** The onset where the history shows none: when the alert began, or a little before now. */
+const assumedOnset = (symptom: Symptom): Onset => ({
+  at: Date.now() - 30_000,
+  before: 0,
+  after: symptom.value,
+  since: Date.now() - 150_000,
+  cite: symptom.cite,
 });
 
-const assemble = (work: Case): Team => ({
-  orchestrator: work.lane('Orchestrator', 'orchestrator'),
-  metrics: work.lane('Metrics', 'metrics'),
-  logs: work.lane('Logs', 'logs'),
-  changes: work.lane('Changes', 'changes'),
-  database: work.lane('Database', 'database'),
-});
-
-/** Runs one investigation from the first look to the proposal; resolves once its result is published. */
-export const investigate = async (work: Case, agent: Agent): Promise<void> => {
-  const team = assemble(work);
+const withOffer = async ({ work, known }: Investigation, team: Team, facts: Facts): Promise<string | undefined> => {
+  const match = known.offer(facts);
+  if (match === undefined) return undefined;
   const { orchestrator } = team;
-  const { incidentId } = work;
-  const finishOpen = async (why: string): Promise<void> => {
-    for (const lane of [team.metrics, team.logs, team.changes, team.database]) if (lane.isOpen()) lane.status('done');
-    await agent.publish('investigation.completed', concludeOpen(incidentId, work.board.entries(), why));
-    orchestrator.status('done', 'Inconclusive');
-  };
+  orchestrator.thought(`This looks like “${match.pattern.title}” (${Math.round(match.confidence * 100)} %): ${match.because}.`);
+  orchestrator.status('waiting', 'For a decision on the known solution');
+  const decision = await known.decision(OFFER_MS * Math.max(0.2, work.settings.pace));
+  if (decision === 'accept') {
+    orchestrator.thought('The known solution was accepted: only its own check is made before the plan.');
+    return match.pattern.kind;
+  }
+  orchestrator.thought(decision === 'dismiss' ? 'The known solution was dismissed: everything is looked at.' : 'Nobody has decided on the known solution; the whole investigation goes on.');
+  return undefined;
+};
 
-  orchestrator.status('running', 'Splitting the work up');
-  work.lane('Triage', 'triage').status('queued', 'Which objective is missed');
-  team.metrics.status('queued', 'When did it begin');
-  team.logs.status('queued', 'What do the services say');
-  team.changes.status('queued', 'What was changed');
-  team.database.status('queued', 'Why is it slow');
-  orchestrator.thought(
-    `${work.title}: first how bad it is, then when it began; logs, changes and the database follow from that.`,
-  );
-  await orchestrator.pause(1_500);
-  const breach = await triage(work);
-  if (breach === undefined) return finishOpen('every objective is met while we look.');
-  const guesses = openGuesses(work, breach);
-  orchestrator.status('waiting', 'For the moment it began');
-  team.logs.status('waiting', 'For the moment it began');
-  team.changes.status('waiting', 'For the moment it began');
-  const onset = await findOnset(work, team.metrics, breach.objective);
-  if (onset === undefined) return finishOpen('the history of the latency shows no step to explain.');
-
-  orchestrator.status('waiting', 'For Metrics, Logs, Changes and Database');
-  const logs = runLogs(work, team, guesses, onset);
-  const changes = runChanges(work, team, breach, guesses, onset);
-  const [metrics, { others, candidates }, database, { spent }] = await Promise.all([
-    runMetrics(work, team, breach, guesses, onset),
-    changes,
-    runDatabase(work, team, guesses, logs, changes),
-    logs,
+const look = async (investigation: Investigation, team: Team, symptom: Symptom): Promise<Outcome> => {
+  const { work, known } = investigation;
+  const { orchestrator, triage } = team;
+  orchestrator.status('waiting', 'For Triage');
+  const [onset, surroundings] = await Promise.all([
+    findOnset(work, team.metrics, symptom).then((found) => found ?? assumedOnset(symptom)),
+    readSurroundings(work, triage),
   ]);
-  orchestrator.status('running', 'Putting it together');
-  explainAway(work, team, others, spent);
-  await orchestrator.pause(2_200);
-  if (database === undefined) return finishOpen('no cause could be shown by a test.');
-  const { scan, missing } = database;
-  const result: Shown = {
-    incidentId,
-    breach,
-    onset,
-    scan,
-    missing,
-    ...metrics,
-    confidence: confidenceOf(guesses.database.belief),
-    now: Date.now(),
-  };
-  orchestrator.finding(
-    `${missing.migration.change.title} is the cause: it dropped ${missing.name}, and with that index back the plans are as before.`,
-    [missing.migration.evidenceId, missing.evidenceId],
-  );
-  await orchestrator.pause(1_100);
-  await agent.publish('investigation.completed', concludeIndex(result));
-  await orchestrator.pause(2_800);
-  const plan = proposeIndex(result, candidates, WATCH_MS * Math.max(0.4, work.settings.pace));
-  await agent.publish('remediation.proposed', plan);
-  orchestrator.status('waiting', 'For a person to decide on the plan');
+  triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
+  let facts: Facts | undefined;
+  let verdict: Verdict | undefined;
+  let only: string | undefined;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    orchestrator.status('waiting', 'For Metrics, Logs, Traces, Changes, Database and Infrastructure');
+    facts = await gather({ work, team, symptom, onset, graph: surroundings.graph, round });
+    orchestrator.status('running', 'Which explanation holds?');
+    if (round === 1) only = await withOffer(investigation, team, facts);
+    const finders = causeFinders.map((find) => (given: Facts) => find(given).filter(({ kind }) => only === undefined || kind === only));
+    verdict = await judge({ work, team, facts, finders, isKnown: only !== undefined });
+    if (verdict.kind === 'confirmed') {
+      return { completed: conclude(work, facts, verdict, team), remedies: verdict.tested.remedies ?? [], facts, verdict };
+    }
+    if (only === undefined && (await known.decision(0)) === 'accept') only = verdict.lead?.suspicion.kind;
+    if (round < ROUNDS) {
+      orchestrator.thought(`No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${ROUND_MS / 1000} s.`);
+      orchestrator.status('waiting', 'For more to be seen');
+      await orchestrator.hold.pause(ROUND_MS);
+      only = undefined;
+    }
+  }
+  const isOver = !(await stillMissed(work, symptom));
+  const hasLead = verdict?.lead !== undefined;
+  if (isOver && !hasLead) return { completed: concludeNothingWrong(work, team, symptom), remedies: [], facts, verdict };
+  return { completed: concludeOpen(work, team, facts, verdict, 'no explanation passed a test that could have failed.'), remedies: [], facts, verdict };
+};
+
+const stillMissed = async ({ monitor }: Case, { objective }: Symptom): Promise<boolean> =>
+  (await monitor.alerts()).find((alert) => alert.objective === objective.name)?.firing === true;
+
+/** Runs one investigation from the first look to its result; undefined where there was nothing for these agents to do. */
+export const investigate = async (investigation: Investigation): Promise<Outcome | undefined> => {
+  const { work } = investigation;
+  const team = teamOf(work);
+  const { orchestrator, triage } = team;
+  orchestrator.status('running', 'Splitting the work up');
+  triage.status('running', 'Which objective is missed, and how badly');
+  orchestrator.thought(`${work.title}: first what is missed and since when; then everybody looks at once, and what fits is put to a test.`);
+  await orchestrator.pause(400);
+  const symptom = await findSymptom(work, triage);
+  if (symptom === undefined) {
+    triage.status('done', 'Every objective is met');
+    if (investigation.othersAtWork()) {
+      orchestrator.thought('Every objective that these agents know is met, and another agent is at work: they leave it to it.');
+      orchestrator.status('done', 'Left to others');
+      return undefined;
+    }
+    await readSurroundings(work, triage);
+    orchestrator.status('done', 'Nothing is missed');
+    return { completed: concludeNothingWrong(work, team, undefined), remedies: [], facts: undefined, verdict: undefined };
+  }
+  idleLanes(team);
+  const outcome = await look(investigation, team, symptom);
+  orchestrator.status('done', outcome.verdict?.kind === 'confirmed' ? 'Root cause found' : 'Inconclusive');
+  return outcome;
 };

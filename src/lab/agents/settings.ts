@@ -1,30 +1,16 @@
 import { z } from 'zod';
 
-/** What agents are told at the start: where their tools are and what the people who run the shop wrote down. */
+/** What agents are told at the start; objectives, services and all else they ask for. */
 export const AgentSettings = z.object({
   relayUrl: z.string(),
   apiKey: z.string(),
   token: z.string(),
-  /** Remembers which incidents are open, for the time after a restart. */
+  /** Remembers which incidents are open, for the time after a restart; what was learned is kept beside it. */
   journal: z.string(),
+  /** Factor of the pauses that give people the time to read along. */
   pace: z.number(),
   monitorUrl: z.string(),
-  changesUrl: z.string(),
+  platformUrl: z.string(),
   scrapeEveryMs: z.number(),
-  services: z.array(
-    z.object({ name: z.string(), log: z.string(), dependsOn: z.array(z.string()), databaseUrl: z.string().optional() }),
-  ),
-  objectives: z.array(
-    z.object({
-      name: z.string(),
-      service: z.string(),
-      metric: z.string(),
-      where: z.record(z.string(), z.string()),
-      p99Seconds: z.number(),
-      windowMs: z.number(),
-    }),
-  ),
 });
 export type AgentSettings = z.infer<typeof AgentSettings>;
-export type Objective = AgentSettings['objectives'][number];
-export type Service = AgentSettings['services'][number];

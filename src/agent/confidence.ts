@@ -1,4 +1,4 @@
-import type { HypothesisStatus } from '../../protocol/values.ts';
+import type { HypothesisStatus } from '../protocol/values.ts';
 
 /**
  * The rule: a hypothesis starts with prior odds, and each piece of evidence multiplies them by how much likelier it is

@@ -1,0 +1,85 @@
+import type { Case } from './case.ts';
+import type { Facts, Onset, Symptom } from './facts.ts';
+import type { Lane } from './lane.ts';
+import { readChanges } from './specialists/changes.ts';
+import { readDatabase } from './specialists/database.ts';
+import { noInfra, readInfrastructure } from './specialists/infrastructure.ts';
+import { readLogs } from './specialists/logs.ts';
+import { scanMetrics } from './specialists/metrics.ts';
+import { readTraces } from './specialists/traces.ts';
+import type { Graph } from './tools/monitor.ts';
+
+export type Team = {
+  orchestrator: Lane;
+  triage: Lane;
+  metrics: Lane;
+  logs: Lane;
+  traces: Lane;
+  changes: Lane;
+  database: Lane;
+  infrastructure: Lane;
+};
+
+export const teamOf = ({ lane }: Case): Team => ({
+  orchestrator: lane('Orchestrator', 'orchestrator'),
+  triage: lane('Triage', 'triage'),
+  metrics: lane('Metrics', 'metrics'),
+  logs: lane('Logs', 'logs'),
+  traces: lane('Traces', 'traces'),
+  changes: lane('Changes', 'changes'),
+  database: lane('Database', 'database'),
+  infrastructure: lane('Infrastructure', 'infrastructure'),
+});
+
+const looking = ({ metrics, logs, traces, changes, database, infrastructure }: Team): Lane[] => [
+  metrics,
+  logs,
+  traces,
+  changes,
+  database,
+  infrastructure,
+];
+
+export const idleLanes = (team: Team): void => {
+  for (const lane of looking(team)) lane.status('queued', 'For the moment it began');
+};
+
+/** Runs one agent's look; who was stopped by a person is out, and the others go on without it. */
+const lookWith = async <T>(lane: Lane, otherwise: T, done: (value: T) => string, run: () => Promise<T>): Promise<T> => {
+  if (lane.hold.stoppedBy() !== undefined) return otherwise;
+  try {
+    await lane.pause(300);
+    const value = await run();
+    await lane.pause(300);
+    lane.status('done', done(value));
+    return value;
+  } catch (error) {
+    const stopped = lane.hold.stoppedBy();
+    if (stopped === undefined) throw error;
+    lane.status('failed', stopped);
+    return otherwise;
+  }
+};
+
+type Wanted = {
+  work: Case;
+  team: Team;
+  symptom: Symptom;
+  onset: Onset;
+  graph: Graph | undefined;
+  round: number;
+};
+
+/** Everybody looks at once; what they saw is put together. */
+export const gather = async ({ work, team, symptom, onset, graph }: Wanted): Promise<Facts> => {
+  const infra = noInfra();
+  const [shifts, { logs, slow }, traces, changes] = await Promise.all([
+    lookWith(team.metrics, [], (found) => `${found.length} measurements moved`, () => scanMetrics(work, team.metrics, onset)),
+    lookWith(team.logs, { logs: [], slow: [] }, (found) => `${found.logs.length} kinds of lines are new or more frequent`, () => readLogs(work, team.logs, onset)),
+    lookWith(team.traces, undefined, (found) => (found === undefined ? 'No trace to read' : 'Slow and failed requests read'), () => readTraces(work, team.traces, onset)),
+    lookWith(team.changes, [], (found) => `${found.length} changes before it began`, () => readChanges(work, team.changes, onset)),
+    lookWith(team.database, undefined, () => 'Locks and connections read', () => readDatabase(work, team.database, infra)),
+    lookWith(team.infrastructure, undefined, () => 'Processes, queues, certificates and settings read', () => readInfrastructure(work, team.infrastructure, infra)),
+  ]);
+  return { now: Date.now(), symptom, onset, graph, shifts, logs, slow, traces, changes, infra };
+};
