@@ -66,8 +66,7 @@ export const followFile = (options: FollowOptions): { stop: () => Promise<void> 
     }
   };
 
-  const isAbsent = (error: unknown): boolean =>
-    error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
   const loop = async (): Promise<void> => {
     while (!stopped) {

@@ -24,7 +24,8 @@ const tokenize = (text: string): string[] => {
 };
 
 /** The first word that is no variable leads to the few templates worth comparing with. */
-const groupOf = (tokens: readonly string[]): string => `${tokens.length} ${tokens.find((token) => !token.includes('<')) ?? ANY}`;
+const groupOf = (tokens: readonly string[]): string =>
+  `${tokens.length} ${tokens.find((token) => !token.includes('<')) ?? ANY}`;
 
 const likeness = (template: readonly string[], tokens: readonly string[]): number => {
   let same = 0;

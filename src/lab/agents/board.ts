@@ -1,4 +1,12 @@
-import { type Belief, confidenceOf, explainWeight, startBelief, statusOf, type Weight, weigh } from '../../agent/confidence.ts';
+import {
+  type Belief,
+  confidenceOf,
+  explainWeight,
+  startBelief,
+  statusOf,
+  type Weight,
+  weigh,
+} from '../../agent/confidence.ts';
 import { newId } from '../../protocol/ids.ts';
 import type { PublicationParams } from '../../protocol/up.ts';
 import type { HypothesisStatus } from '../../protocol/values.ts';

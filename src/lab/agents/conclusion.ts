@@ -10,7 +10,11 @@ import type { Conclusion } from './publication.ts';
 import { clock, span } from './words.ts';
 
 /** What no agent here has a tool for; said, so that nobody takes silence for health. */
-const OUT_OF_REACH = ['CPU, memory and disk of the hosts', 'the network between the services', 'the people’s own devices and networks'];
+const OUT_OF_REACH = [
+  'CPU, memory and disk of the hosts',
+  'the network between the services',
+  'the people’s own devices and networks',
+];
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -23,15 +27,22 @@ const notChecked = (team: Team): string[] => {
 };
 
 const impactOf = ({ symptom: { objective }, onset }: Facts): string => {
-  const unit = objective.kind === 'errors' ? 'ratio' : objective.unit;
+  const unit = objective.unit;
   return `${objective.name} (${objective.service}) went from ${valueWords(onset.before, unit)} to ${valueWords(onset.after, unit)}, over its limit of ${valueWords(objective.limit, unit)}, since ${clock(onset.at)}: ${span(Date.now() - onset.at)} so far.`;
 };
 
 const refutedOf = (entries: readonly BoardEntry[]): string[] =>
-  entries.filter(({ status }) => status === 'refuted').map(({ statement, reason }) => `Ruled out: ${statement}. ${reason}`);
+  entries
+    .filter(({ status }) => status === 'refuted')
+    .map(({ statement, reason }) => `Ruled out: ${statement}. ${reason}`);
 
 /** The root cause in plain words, with what shows it, what speaks against it and what is left open. */
-export const conclude = (work: Case, facts: Facts, verdict: Extract<Verdict, { kind: 'confirmed' }>, team: Team): Conclusion => {
+export const conclude = (
+  work: Case,
+  facts: Facts,
+  verdict: Extract<Verdict, { kind: 'confirmed' }>,
+  team: Team,
+): Conclusion => {
   const { lead, tested, runnerUp } = verdict;
   const { suspicion, hypothesis } = lead;
   const { symptom, onset } = facts;
@@ -44,15 +55,23 @@ export const conclude = (work: Case, facts: Facts, verdict: Extract<Verdict, { k
   const cited = [...tested.cited, ...hypothesis.cited, onset.cite()];
   const changeId = tested.changeId ?? suspicion.changeId;
   const questions = [
-    ...(runnerUp === undefined || confidenceOf(runnerUp.hypothesis.belief) < 0.15 ? [] : [`${runnerUp.hypothesis.statement}: not fully ruled out. ${runnerUp.hypothesis.reason}`]),
+    ...(runnerUp === undefined || confidenceOf(runnerUp.hypothesis.belief) < 0.15
+      ? []
+      : [`${runnerUp.hypothesis.statement}: not fully ruled out. ${runnerUp.hypothesis.reason}`]),
     ...hypothesis.against.slice(0, 2).map(({ quote }) => `Not explained: ${quote}`),
   ];
   return {
     incidentId: work.incidentId,
     rootCause: tested.rootCause ?? tested.statement ?? suspicion.statement,
     confidence: confidenceOf(hypothesis.belief),
-    recommendedActions: (tested.remedies ?? []).map(({ title }, index) => (index === 0 ? `${title}: proposed for approval` : `Or: ${title}`)),
-    causalChain: chain.map(({ label, at, cited: of }) => ({ label, evidenceIds: idsOf(of), ...(at === undefined ? {} : { at: iso(at) }) })),
+    recommendedActions: (tested.remedies ?? []).map(({ title }, index) =>
+      index === 0 ? `${title}: proposed for approval` : `Or: ${title}`,
+    ),
+    causalChain: chain.map(({ label, at, cited: of }) => ({
+      label,
+      evidenceIds: idsOf(of),
+      ...(at === undefined ? {} : { at: iso(at) }),
+    })),
     impact: impactOf(facts),
     evidenceIds: idsOf(cited),
     contradictingEvidenceIds: idsOf(hypothesis.against),
@@ -68,10 +87,17 @@ export const conclude = (work: Case, facts: Facts, verdict: Extract<Verdict, { k
   };
 };
 
-const uniqueCitations = (cited: readonly Cited[]): Cited[] => [...new Map(cited.map((one) => [`${one.evidenceId} ${one.quote}`, one])).values()].slice(0, 20);
+const uniqueCitations = (cited: readonly Cited[]): Cited[] =>
+  [...new Map(cited.map((one) => [`${one.evidenceId} ${one.quote}`, one])).values()].slice(0, 20);
 
 /** An honest end without a cause: the strongest lead, what was ruled out, what nobody looked at. */
-export const concludeOpen = (work: Case, team: Team | undefined, facts: Facts | undefined, verdict: Verdict | undefined, why: string): Conclusion => {
+export const concludeOpen = (
+  work: Case,
+  team: Team | undefined,
+  facts: Facts | undefined,
+  verdict: Verdict | undefined,
+  why: string,
+): Conclusion => {
   const entries = work.board.entries();
   const [strongest] = entries.filter(({ status }) => status !== 'refuted').sort((a, b) => b.confidence - a.confidence);
   const lead = verdict?.lead?.hypothesis;

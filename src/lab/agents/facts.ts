@@ -90,7 +90,9 @@ export type InfraFacts = {
   transactions: Transaction[];
   config: ConfigEntry[];
   releases: Release[];
-  cite: Partial<Record<'processes' | 'certificates' | 'queues' | 'breakers' | 'pools' | 'transactions' | 'config', Cite>>;
+  cite: Partial<
+    Record<'processes' | 'certificates' | 'queues' | 'breakers' | 'pools' | 'transactions' | 'config', Cite>
+  >;
   citeMessages: Map<string, Cite>;
 };
 

@@ -74,12 +74,42 @@ type Wanted = {
 export const gather = async ({ work, team, symptom, onset, graph }: Wanted): Promise<Facts> => {
   const infra = noInfra();
   const [shifts, { logs, slow }, traces, changes] = await Promise.all([
-    lookWith(team.metrics, [], (found) => `${found.length} measurements moved`, () => scanMetrics(work, team.metrics, onset)),
-    lookWith(team.logs, { logs: [], slow: [] }, (found) => `${found.logs.length} kinds of lines are new or more frequent`, () => readLogs(work, team.logs, onset)),
-    lookWith(team.traces, undefined, (found) => (found === undefined ? 'No trace to read' : 'Slow and failed requests read'), () => readTraces(work, team.traces, onset)),
-    lookWith(team.changes, [], (found) => `${found.length} changes before it began`, () => readChanges(work, team.changes, onset)),
-    lookWith(team.database, undefined, () => 'Locks and connections read', () => readDatabase(work, team.database, infra)),
-    lookWith(team.infrastructure, undefined, () => 'Processes, queues, certificates and settings read', () => readInfrastructure(work, team.infrastructure, infra)),
+    lookWith(
+      team.metrics,
+      [],
+      (found) => `${found.length} measurements moved`,
+      () => scanMetrics(work, team.metrics, onset),
+    ),
+    lookWith(
+      team.logs,
+      { logs: [], slow: [] },
+      (found) => `${found.logs.length} kinds of lines are new or more frequent`,
+      () => readLogs(work, team.logs, onset),
+    ),
+    lookWith(
+      team.traces,
+      undefined,
+      (found) => (found === undefined ? 'No trace to read' : 'Slow and failed requests read'),
+      () => readTraces(work, team.traces, onset),
+    ),
+    lookWith(
+      team.changes,
+      [],
+      (found) => `${found.length} changes before it began`,
+      () => readChanges(work, team.changes, onset),
+    ),
+    lookWith(
+      team.database,
+      undefined,
+      () => 'Locks and connections read',
+      () => readDatabase(work, team.database, infra),
+    ),
+    lookWith(
+      team.infrastructure,
+      undefined,
+      () => 'Processes, queues, certificates and settings read',
+      () => readInfrastructure(work, team.infrastructure, infra),
+    ),
   ]);
   return { now: Date.now(), symptom, onset, graph, shifts, logs, slow, traces, changes, infra };
 };

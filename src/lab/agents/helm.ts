@@ -39,7 +39,9 @@ export const createHelm = ({ lanes, rechecks, work, desk, known, orchestrator, e
     const recheck = rechecks.get(evidenceId);
     if (recheck !== undefined) return work(recheck);
     // It may be another agent's; ours are known as long as the process that collected them runs.
-    orchestrator.note('This evidence cannot be collected again: the process that collected it was restarted, or it is not of these agents.');
+    orchestrator.note(
+      'This evidence cannot be collected again: the process that collected it was restarted, or it is not of these agents.',
+    );
   };
 
   return {

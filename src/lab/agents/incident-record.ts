@@ -37,7 +37,9 @@ export const createIncidentRecord = () => {
     plan: (remediationId: string) => plans.get(remediationId),
     /** Plans that something may still be asked for. */
     openPlans: (now: number) =>
-      [...plans.values()].filter(({ state, watchedUntil }) => state !== 'over' && (state !== 'watched' || watchedUntil > now)),
+      [...plans.values()].filter(
+        ({ state, watchedUntil }) => state !== 'over' && (state !== 'watched' || watchedUntil > now),
+      ),
     waiting: () => [...plans.values()].filter(({ state }) => state === 'open'),
     take: (event: AgentEvent): void => {
       switch (event.method) {

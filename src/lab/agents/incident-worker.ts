@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Agent } from '../../agent/connect.ts';
 import type { Dispatch } from '../../agent/dispatches.ts';
 import type { AgentEvent } from '../../agent/feed.ts';
@@ -44,6 +45,8 @@ export const startWorker = (options: WorkerOptions): Worker => {
   const { agent: connection, settings, incidentId, onBusy, onEnd } = options;
   const record = createIncidentRecord();
   const stop = new AbortController();
+  // Every lane and every call under way listens to it.
+  setMaxListeners(0, stop.signal);
   const rechecks = new Map<string, Recheck>();
   const lanes: Lane[] = [];
   let subscription: Subscription | undefined;
@@ -122,7 +125,16 @@ export const startWorker = (options: WorkerOptions): Worker => {
     else linger = setTimeout(end, options.lingerMs);
   };
 
-  const desk = createPlanDesk({ agent, incidentId, record, tools, lane, work, patterns: options.patterns, pause: (ms) => orchestrator.hold.pause(ms) });
+  const desk = createPlanDesk({
+    agent,
+    incidentId,
+    record,
+    tools,
+    lane,
+    work,
+    patterns: options.patterns,
+    pause: (ms) => orchestrator.hold.pause(ms),
+  });
   const known = createKnownSolution({ agent, incidentId, patterns: options.patterns });
   const helm = createHelm({ lanes, lane, rechecks, work, desk, known, orchestrator, end });
 
@@ -142,7 +154,10 @@ export const startWorker = (options: WorkerOptions): Worker => {
       // People get what is known so far, and an end: an investigation that fails is not one that goes on.
       if (!stop.signal.aborted) {
         const because = orchestrator.hold.stoppedBy() ?? reasonOf(error);
-        await agent.publish('investigation.completed', concludeOpen(investigation, undefined, undefined, undefined, `${because}.`));
+        await agent.publish(
+          'investigation.completed',
+          concludeOpen(investigation, undefined, undefined, undefined, `${because}.`),
+        );
       }
       throw error;
     }

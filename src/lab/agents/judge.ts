@@ -1,5 +1,5 @@
 import { confidenceOf, statusOf } from '../../agent/confidence.ts';
-import type { Hypothesis } from './board.ts';
+import type { Hypothesis, WeighStep } from './board.ts';
 import type { Case } from './case.ts';
 import type { CauseFinder, Suspicion, Tested } from './causes/cause.ts';
 import { moreTraffic, recentChanges } from './causes/other-explanations.ts';
@@ -36,7 +36,20 @@ const clueKey = (because: string): string => because.replaceAll(/[\d.,:]+/g, '#'
 /** The hypotheses of earlier looks, by what they say. */
 const memory = new WeakMap<Case, Map<string, { hypothesis: Hypothesis; weighed: Set<string> }>>();
 
-const place = (work: Case, lane: Lane, suspicion: Pick<Suspicion, 'kind' | 'service' | 'subject' | 'statement' | 'prior' | 'why' | 'clues'>): Hypothesis => {
+/** Looking again finds the same again; that makes nothing likelier. */
+const weighOnce = (work: Case, lane: Lane, hypothesis: Hypothesis, step: WeighStep): void => {
+  const entry = [...(memory.get(work)?.values() ?? [])].find((known) => known.hypothesis === hypothesis);
+  const key = clueKey(`${step.weight} ${step.because}`);
+  if (entry?.weighed.has(key) === true) return;
+  entry?.weighed.add(key);
+  work.board.weigh(lane.name, hypothesis, step);
+};
+
+const place = (
+  work: Case,
+  lane: Lane,
+  suspicion: Pick<Suspicion, 'kind' | 'service' | 'subject' | 'statement' | 'prior' | 'why' | 'clues'>,
+): Hypothesis => {
   const known = memory.get(work) ?? new Map<string, { hypothesis: Hypothesis; weighed: Set<string> }>();
   memory.set(work, known);
   const key = `${suspicion.kind} ${suspicion.service} ${suspicion.kind === 'missing_index' ? '' : suspicion.subject}`;
@@ -46,14 +59,14 @@ const place = (work: Case, lane: Lane, suspicion: Pick<Suspicion, 'kind' | 'serv
   };
   known.set(key, entry);
   for (const { weight, because, cite } of suspicion.clues) {
-    if (entry.weighed.has(clueKey(because))) continue;
-    entry.weighed.add(clueKey(because));
-    work.board.weigh(lane.name, entry.hypothesis, { weight, because, cited: cite.map((one) => one()) });
+    weighOnce(work, lane, entry.hypothesis, { weight, because, cited: cite.map((one) => one()) });
   }
   return entry.hypothesis;
 };
 
-const byConfidence = (a: Lead, b: Lead): number => confidenceOf(b.hypothesis.belief) - confidenceOf(a.hypothesis.belief) || b.hypothesis.belief.odds - a.hypothesis.belief.odds;
+const byConfidence = (a: Lead, b: Lead): number =>
+  confidenceOf(b.hypothesis.belief) - confidenceOf(a.hypothesis.belief) ||
+  b.hypothesis.belief.odds - a.hypothesis.belief.odds;
 
 const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lead): Promise<Tested | undefined> => {
   const lane = laneOf(team, suspicion.agentName);
@@ -62,8 +75,12 @@ const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lea
   const tested = await suspicion.test(work, lane);
   lane.status('done', tested === undefined ? 'The check could not be made' : tested.because);
   if (tested === undefined) return undefined;
-  work.board.weigh(lane.name, hypothesis, tested);
-  lane.finding(tested.because.endsWith('.') ? tested.because : `${tested.because}.`, tested.weight.includes('against') ? [] : tested.cited, tested.weight.includes('against') ? tested.cited : []);
+  weighOnce(work, lane, hypothesis, tested);
+  lane.finding(
+    tested.because.endsWith('.') ? tested.because : `${tested.because}.`,
+    tested.weight.includes('against') ? [] : tested.cited,
+    tested.weight.includes('against') ? tested.cited : [],
+  );
   return tested;
 };
 
@@ -71,9 +88,11 @@ const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lea
 const tryToRefute = (judging: Judging, { suspicion, hypothesis }: Lead, tested: Tested): void => {
   const { work, team, facts } = judging;
   const found = doubts(facts, suspicion, tested);
-  team.orchestrator.thought(`To refute “${hypothesis.statement}”: ${found.map(({ question, answer }) => `${question} ${answer}`).join(' ')}`);
+  team.orchestrator.thought(
+    `To refute “${hypothesis.statement}”: ${found.map(({ question, answer }) => `${question} ${answer}`).join(' ')}`,
+  );
   for (const { weight, because, cite } of found.flatMap(({ clue }) => clue ?? [])) {
-    work.board.weigh(team.orchestrator.name, hypothesis, { weight, because, cited: cite.map((one) => one()) });
+    weighOnce(work, team.orchestrator, hypothesis, { weight, because, cited: cite.map((one) => one()) });
   }
 };
 
@@ -85,15 +104,23 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
   const { work, team, facts, finders, isKnown } = judging;
   const { orchestrator } = team;
   const suspicions = finders.flatMap((find) => find(facts));
-  const leads = suspicions.map((suspicion): Lead => ({ suspicion, hypothesis: place(work, laneOf(team, suspicion.agentName), suspicion) }));
+  const leads = suspicions.map(
+    (suspicion): Lead => ({ suspicion, hypothesis: place(work, laneOf(team, suspicion.agentName), suspicion) }),
+  );
   if (!isKnown) {
     const claimed = new Set(suspicions.flatMap(({ changeId }) => changeId ?? []));
-    for (const other of [moreTraffic(facts), ...recentChanges(facts, claimed)]) place(work, laneOf(team, other.agentName), other);
+    for (const other of [moreTraffic(facts), ...recentChanges(facts, claimed)])
+      place(work, laneOf(team, other.agentName), other);
   }
-  const candidates = leads.filter(({ hypothesis }) => confidenceOf(hypothesis.belief) >= LEAST_CONFIDENCE).sort(byConfidence).slice(0, MOST_TESTS);
+  const candidates = leads
+    .filter(({ hypothesis }) => confidenceOf(hypothesis.belief) >= LEAST_CONFIDENCE)
+    .sort(byConfidence)
+    .slice(0, MOST_TESTS);
   const [first, second] = candidates;
   if (first !== undefined && second !== undefined) {
-    orchestrator.thought(`“${first.hypothesis.statement}” and “${second.hypothesis.statement}” both fit. What tells them apart: ${first.suspicion.check} And: ${second.suspicion.check}`);
+    orchestrator.thought(
+      `“${first.hypothesis.statement}” and “${second.hypothesis.statement}” both fit. What tells them apart: ${first.suspicion.check} And: ${second.suspicion.check}`,
+    );
   }
   const passed: { lead: Lead; tested: Tested }[] = [];
   for (const lead of candidates) {
@@ -101,17 +128,24 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
     if (tested?.weight === 'decisive for') passed.push({ lead, tested });
   }
   for (const { lead, tested } of passed) tryToRefute(judging, lead, tested);
-  const standing = passed.filter(({ lead }) => statusOf(lead.hypothesis.belief) === 'confirmed').sort((a, b) => byConfidence(a.lead, b.lead) || distance(facts, a.lead) - distance(facts, b.lead));
+  const standing = passed
+    .filter(({ lead }) => statusOf(lead.hypothesis.belief) === 'confirmed')
+    .sort((a, b) => byConfidence(a.lead, b.lead) || distance(facts, a.lead) - distance(facts, b.lead));
   const [winner, other] = standing;
   if (winner !== undefined) {
     const rivals = candidates.filter((lead) => lead !== winner.lead).sort(byConfidence);
     if (other !== undefined) {
-      orchestrator.thought(`“${other.lead.hypothesis.statement}” passed its test, too; “${winner.lead.hypothesis.statement}” began nearer to ${clock(facts.onset.at)}.`);
+      orchestrator.thought(
+        `“${other.lead.hypothesis.statement}” passed its test, too; “${winner.lead.hypothesis.statement}” began nearer to ${clock(facts.onset.at)}.`,
+      );
     }
     return { kind: 'confirmed', ...winner, runnerUp: rivals[0] };
   }
   const [lead] = leads.sort(byConfidence);
-  return { kind: 'open', lead: lead === undefined || confidenceOf(lead.hypothesis.belief) < LEAST_CONFIDENCE ? undefined : lead };
+  return {
+    kind: 'open',
+    lead: lead === undefined || confidenceOf(lead.hypothesis.belief) < LEAST_CONFIDENCE ? undefined : lead,
+  };
 };
 
 const distance = (facts: Facts, { suspicion }: Lead): number =>

@@ -8,7 +8,15 @@ type Decision = 'accept' | 'dismiss';
 export type KnownSolution = Known & { decided: (patternId: string, action: Decision) => void };
 
 /** Offers what was learned from an earlier incident, once, and hears what people decide on it. */
-export const createKnownSolution = ({ agent, incidentId, patterns }: { agent: Agent; incidentId: string; patterns: Patterns }): KnownSolution => {
+export const createKnownSolution = ({
+  agent,
+  incidentId,
+  patterns,
+}: {
+  agent: Agent;
+  incidentId: string;
+  patterns: Patterns;
+}): KnownSolution => {
   let offered: string | undefined;
   let decision: Decision | undefined;
   let waiters: (() => void)[] = [];

@@ -44,7 +44,7 @@ export type LaneOptions = {
   onEvidence: (evidenceId: string, recheck: Recheck) => void;
 };
 
-const TOOL_AT_MOST_MS = 15_000;
+const TOOL_AT_MOST_MS = 25_000;
 /** What of a tool's output is kept, shown and can be quoted. */
 const MOST_OUTPUT_CHARACTERS = 6_000;
 const MOST_LINE_CHARACTERS = 600;
@@ -133,7 +133,8 @@ export const createLane = (name: string, role: string, options: LaneOptions): La
         cited = publishEvidence(evidenceId, describe(result.value, result.output), result.output, about);
         options.onEvidence(evidenceId, async () => {
           const again = await result.again();
-          if (again === undefined) return progress('status', `${result.tool} could not be used again; the evidence is as old as before.`);
+          if (again === undefined)
+            return progress('status', `${result.tool} could not be used again; the evidence is as old as before.`);
           publishEvidence(evidenceId, describe(again.value, again.output), again.output, about);
         });
         return cited;

@@ -23,7 +23,7 @@ export const valueWords = (value: number, unit: string): string => {
       return `${value >= 10 ? value.toFixed(0) : value.toFixed(2)}/s`;
     case 's/s':
       return `${(value * 100).toFixed(1)} %`;
-    case 'ratio':
+    case 'share':
       return `${(value * 100).toFixed(1)} %`;
     default:
       return Number.isInteger(value) ? String(value) : value.toFixed(2);

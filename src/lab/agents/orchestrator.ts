@@ -1,12 +1,12 @@
-import { causeFinders } from './causes/all.ts';
 import type { Case } from './case.ts';
+import { causeFinders } from './causes/all.ts';
 import { conclude, concludeNothingWrong, concludeOpen } from './conclusion.ts';
 import type { Facts, Onset, Symptom } from './facts.ts';
 import { gather, idleLanes, type Team, teamOf } from './gather.ts';
-import type { Conclusion } from './publication.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Match } from './memory/patterns.ts';
 import type { Remedy } from './plans/remedy.ts';
+import type { Conclusion } from './publication.ts';
 import { findOnset, findSymptom, readSurroundings } from './specialists/triage.ts';
 import { span } from './words.ts';
 
@@ -46,14 +46,20 @@ const withOffer = async ({ work, known }: Investigation, team: Team, facts: Fact
   const match = known.offer(facts);
   if (match === undefined) return undefined;
   const { orchestrator } = team;
-  orchestrator.thought(`This looks like “${match.pattern.title}” (${Math.round(match.confidence * 100)} %): ${match.because}.`);
+  orchestrator.thought(
+    `This looks like “${match.pattern.title}” (${Math.round(match.confidence * 100)} %): ${match.because}.`,
+  );
   orchestrator.status('waiting', 'For a decision on the known solution');
   const decision = await known.decision(OFFER_MS * Math.max(0.2, work.settings.pace));
   if (decision === 'accept') {
     orchestrator.thought('The known solution was accepted: only its own check is made before the plan.');
     return match.pattern.kind;
   }
-  orchestrator.thought(decision === 'dismiss' ? 'The known solution was dismissed: everything is looked at.' : 'Nobody has decided on the known solution; the whole investigation goes on.');
+  orchestrator.thought(
+    decision === 'dismiss'
+      ? 'The known solution was dismissed: everything is looked at.'
+      : 'Nobody has decided on the known solution; the whole investigation goes on.',
+  );
   return undefined;
 };
 
@@ -61,27 +67,39 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
   const { work, known } = investigation;
   const { orchestrator, triage } = team;
   orchestrator.status('waiting', 'For Triage');
-  const [onset, surroundings] = await Promise.all([
-    findOnset(work, team.metrics, symptom).then((found) => found ?? assumedOnset(symptom)),
+  const [first, surroundings] = await Promise.all([
+    findOnset(work, team.metrics, symptom),
     readSurroundings(work, triage),
   ]);
+  let onset = first ?? assumedOnset(symptom);
   triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
   let facts: Facts | undefined;
   let verdict: Verdict | undefined;
   let only: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     orchestrator.status('waiting', 'For Metrics, Logs, Traces, Changes, Database and Infrastructure');
+    // What began again, or shows only now, has another beginning.
+    if (round > 1) onset = (await findOnset(work, team.metrics, symptom)) ?? onset;
     facts = await gather({ work, team, symptom, onset, graph: surroundings.graph, round });
     orchestrator.status('running', 'Which explanation holds?');
     if (round === 1) only = await withOffer(investigation, team, facts);
-    const finders = causeFinders.map((find) => (given: Facts) => find(given).filter(({ kind }) => only === undefined || kind === only));
+    const finders = causeFinders.map(
+      (find) => (given: Facts) => find(given).filter(({ kind }) => only === undefined || kind === only),
+    );
     verdict = await judge({ work, team, facts, finders, isKnown: only !== undefined });
     if (verdict.kind === 'confirmed') {
-      return { completed: conclude(work, facts, verdict, team), remedies: verdict.tested.remedies ?? [], facts, verdict };
+      return {
+        completed: conclude(work, facts, verdict, team),
+        remedies: verdict.tested.remedies ?? [],
+        facts,
+        verdict,
+      };
     }
     if (only === undefined && (await known.decision(0)) === 'accept') only = verdict.lead?.suspicion.kind;
     if (round < ROUNDS) {
-      orchestrator.thought(`No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${ROUND_MS / 1000} s.`);
+      orchestrator.thought(
+        `No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${ROUND_MS / 1000} s.`,
+      );
       orchestrator.status('waiting', 'For more to be seen');
       await orchestrator.hold.pause(ROUND_MS);
       only = undefined;
@@ -90,7 +108,12 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
   const isOver = !(await stillMissed(work, symptom));
   const hasLead = verdict?.lead !== undefined;
   if (isOver && !hasLead) return { completed: concludeNothingWrong(work, team, symptom), remedies: [], facts, verdict };
-  return { completed: concludeOpen(work, team, facts, verdict, 'no explanation passed a test that could have failed.'), remedies: [], facts, verdict };
+  return {
+    completed: concludeOpen(work, team, facts, verdict, 'no explanation passed a test that could have failed.'),
+    remedies: [],
+    facts,
+    verdict,
+  };
 };
 
 const stillMissed = async ({ monitor }: Case, { objective }: Symptom): Promise<boolean> =>
@@ -103,19 +126,28 @@ export const investigate = async (investigation: Investigation): Promise<Outcome
   const { orchestrator, triage } = team;
   orchestrator.status('running', 'Splitting the work up');
   triage.status('running', 'Which objective is missed, and how badly');
-  orchestrator.thought(`${work.title}: first what is missed and since when; then everybody looks at once, and what fits is put to a test.`);
+  orchestrator.thought(
+    `${work.title}: first what is missed and since when; then everybody looks at once, and what fits is put to a test.`,
+  );
   await orchestrator.pause(400);
   const symptom = await findSymptom(work, triage);
   if (symptom === undefined) {
     triage.status('done', 'Every objective is met');
     if (investigation.othersAtWork()) {
-      orchestrator.thought('Every objective that these agents know is met, and another agent is at work: they leave it to it.');
+      orchestrator.thought(
+        'Every objective that these agents know is met, and another agent is at work: they leave it to it.',
+      );
       orchestrator.status('done', 'Left to others');
       return undefined;
     }
     await readSurroundings(work, triage);
     orchestrator.status('done', 'Nothing is missed');
-    return { completed: concludeNothingWrong(work, team, undefined), remedies: [], facts: undefined, verdict: undefined };
+    return {
+      completed: concludeNothingWrong(work, team, undefined),
+      remedies: [],
+      facts: undefined,
+      verdict: undefined,
+    };
   }
   idleLanes(team);
   const outcome = await look(investigation, team, symptom);

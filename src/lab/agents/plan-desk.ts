@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Agent } from '../../agent/connect.ts';
 import type { Case } from './case.ts';
 import { executePlan, rollBackPlan } from './execution/executor.ts';
@@ -25,6 +26,9 @@ type DeskOptions = {
 };
 
 type Alternatives = { facts: Facts; learned: OwnPlan['learned']; remedies: readonly Remedy[] };
+
+/** Of what an investigation found, what is learned. */
+const Cause = z.object({ kind: z.string(), service: z.string() });
 
 const RESTARTED =
   'The agents were restarted in the middle of it; nothing was run again. Look at the steps and propose anew.';
@@ -55,7 +59,10 @@ export const createPlanDesk = ({ agent, incidentId, record, tools, lane, work, p
     if (left === undefined || remedy === undefined) return false;
     const { facts, learned } = left;
     left = { ...left, remedies: rest };
-    await agent.publish('remediation.proposed', await propose({ incidentId, facts, remedy, learned, looking: tools, instead }));
+    await agent.publish(
+      'remediation.proposed',
+      await propose({ incidentId, facts, remedy, learned, looking: tools, instead }),
+    );
     orchestrator.status('waiting', 'For a person to decide on the plan');
     watchFacts();
     return true;
@@ -101,8 +108,9 @@ export const createPlanDesk = ({ agent, incidentId, record, tools, lane, work, p
     /** Takes up what an investigation found: its best remedy is proposed, the others are kept for a rejection. */
     take: async ({ remedies, facts, completed }: Outcome): Promise<void> => {
       if (facts === undefined || remedies.length === 0) return;
-      const cause = completed.cause;
-      const learned = cause === undefined ? undefined : { kind: cause.kind, service: cause.service, title: completed.rootCause.slice(0, 160), signature: signatureOf(facts) };
+      const cause = Cause.safeParse(completed.cause).data;
+      const title = completed.rootCause.slice(0, 160);
+      const learned = cause === undefined ? undefined : { ...cause, title, signature: signatureOf(facts) };
       left = { facts, remedies, learned };
       await proposeNext();
     },

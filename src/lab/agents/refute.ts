@@ -37,12 +37,18 @@ const leavesErrors = (facts: Facts, { service, subject }: Suspicion, { subject: 
   const question = 'Do errors begin anywhere that it does not explain?';
   const names = [service, subject, tested ?? ''];
   const reached = dependentsOf(facts, service);
-  const [other] = (facts.traces?.origins ?? []).filter((origin) => !reached.has(origin.service) && !names.includes(origin.service) && origin.count >= 3);
+  const [other] = (facts.traces?.origins ?? []).filter(
+    (origin) => !reached.has(origin.service) && !names.includes(origin.service) && origin.count >= 3,
+  );
   if (other === undefined || facts.traces === undefined) return { question, answer: 'No.' };
   return {
     question,
     answer: `Yes, in ${other.service} ${other.name}.`,
-    clue: { weight: 'against', because: `Errors begin in ${other.service} ${other.name} as well, which it does not explain`, cite: [facts.traces.cite] },
+    clue: {
+      weight: 'against',
+      because: `Errors begin in ${other.service} ${other.name} as well, which it does not explain`,
+      cite: [facts.traces.cite],
+    },
   };
 };
 

@@ -48,7 +48,8 @@ export const findRise = (points: readonly Point[]): ChangePoint | undefined => {
   return rise === undefined || rise.after < rise.before * LEAST_RATIO ? undefined : rise;
 };
 
-const deviation = (values: readonly number[], level: number): number => median(values.map((value) => Math.abs(value - level)));
+const deviation = (values: readonly number[], level: number): number =>
+  median(values.map((value) => Math.abs(value - level)));
 
 export type Shift = ChangePoint & {
   /** How many of the series' own usual deviations the level moved; signed. */
@@ -68,7 +69,11 @@ export const findShift = (points: readonly Point[]): Shift | undefined => {
   const split = splitAt(points, values);
   if (split === undefined) return undefined;
   const earlier = points.filter(([at]) => at < split.at).map(([, value]) => value);
-  const usual = Math.max(deviation(earlier, split.before), LEAST_DEVIATION * Math.max(Math.abs(split.before), Math.abs(split.after)), 1e-9);
+  const usual = Math.max(
+    deviation(earlier, split.before),
+    LEAST_DEVIATION * Math.max(Math.abs(split.before), Math.abs(split.after)),
+    1e-9,
+  );
   const score = (split.after - split.before) / usual;
   return Math.abs(score) < SHIFTED ? undefined : { ...split, score };
 };

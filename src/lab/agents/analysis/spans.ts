@@ -115,7 +115,9 @@ export const repeatedCalls = (roots: readonly SpanNode[]): Repeated[] =>
     .flatMap(({ span: parent, children }) => {
       return [...groupByCall(children).values()].flatMap((group): Repeated[] => {
         const [first] = group;
-        const inTurn = group.every(({ span }, index) => index === 0 || span.startMs >= endOf((group[index - 1] ?? { span }).span) - 1);
+        const inTurn = group.every(
+          ({ span }, index) => index === 0 || span.startMs >= endOf((group[index - 1] ?? { span }).span) - 1,
+        );
         if (first === undefined || group.length < REPEATED || !inTurn) return [];
         const totalMs = group.reduce((sum, { span }) => sum + span.durationMs, 0);
         return [{ parent, service: first.span.service, name: first.span.name, times: group.length, totalMs }];

@@ -74,9 +74,7 @@ export const risesOf = (facts: Facts, query: ShiftQuery): SeriesShift[] =>
 
 /** Changes of a kind to a service, the nearest to the onset first. */
 export const changesOf = (facts: Facts, kind: string, service?: string): Candidate[] =>
-  facts.changes.filter(
-    ({ change }) => change.kind === kind && (service === undefined || change.service === service),
-  );
+  facts.changes.filter(({ change }) => change.kind === kind && (service === undefined || change.service === service));
 
 /** What a service takes part in: itself and all that waits for it. */
 export const dependentsOf = (facts: Pick<Facts, 'graph'>, service: string): Map<string, number> => {

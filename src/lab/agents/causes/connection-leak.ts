@@ -1,11 +1,11 @@
-import type { Case } from '../case.ts';
-import { isGrowing, trendOf } from '../analysis/trend.ts';
 import { median, type Point } from '../analysis/change-point.ts';
+import { isGrowing, trendOf } from '../analysis/trend.ts';
+import type { Case } from '../case.ts';
 import type { Candidate, Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import { restartService, rollBackDeployment } from '../plans/roll-back.ts';
 import { clock, lead, span } from '../words.ts';
-import { type CauseFinder, changesOf, type Clue, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, risesOf, type Tested } from './cause.ts';
 
 const HISTORY_MS = 10 * 60_000;
 /** Little's law is about averages: this much of the newest is averaged. */
@@ -18,29 +18,48 @@ const recent = (points: readonly Point[]): number => {
   return median(points.filter(([at]) => at > last - RECENT_MS).map(([, value]) => value));
 };
 
-/** How many connections the work of a service keeps busy on average: its rate times its duration (Little's law). */
-const busyConnections = async ({ monitor, settings }: Case, service: string): Promise<number> => {
+type Work = { metric: string; where: Record<string, string> };
+
+/** The work that a pool's connections are for: calls to whom it is named after, or the queries and writes of its service. */
+const workOf = (facts: Facts, service: string, pool: string): Work[] => {
+  const called = facts.graph?.services
+    .find(({ name }) => name === service)
+    ?.dependsOn.some((needed) => needed.service === pool);
+  if (called === true) return [{ metric: 'http_client_duration_seconds', where: { service, to: pool } }];
+  return ['db_query_duration_seconds', 'db_write_wait_seconds'].map((metric) => ({ metric, where: { service } }));
+};
+
+/** How many connections that work keeps busy on average: its rate times its duration (Little's law). */
+const busyConnections = async ({ monitor, settings }: Case, work: readonly Work[]): Promise<number> => {
   const windowMs = settings.scrapeEveryMs * 5;
-  const from = Date.now() - HISTORY_MS;
-  const request = { metric: 'db_query_duration_seconds', windowMs, where: { service }, from };
-  const [rate, mean] = await Promise.all([
-    monitor.query({ ...request, operation: 'rate' }),
-    monitor.query({ ...request, operation: 'mean' }),
-  ]);
-  const waits = await monitor.query({ ...request, metric: 'db_write_wait_seconds', operation: 'mean' });
-  const writes = await monitor.query({ ...request, metric: 'db_write_wait_seconds', operation: 'rate' });
-  const busy = recent(rate[0]?.points ?? []) * recent(mean[0]?.points ?? []);
-  return busy + recent(waits[0]?.points ?? []) * recent(writes[0]?.points ?? []);
+  const from = Date.now() - RECENT_MS * 2;
+  const busy = await Promise.all(
+    work.map(async ({ metric, where }) => {
+      const [rate] = await monitor.query({ metric, where, windowMs, from, operation: 'rate' });
+      const [mean] = await monitor.query({ metric, where, windowMs, from, operation: 'mean' });
+      return recent(rate?.points ?? []) * recent(mean?.points ?? []);
+    }),
+  );
+  return busy.reduce((sum, one) => sum + one, 0);
 };
 
 /** When the number in use began to climb to where it is: after it was last as low as at the beginning. */
 const climbBegan = (points: readonly Point[]): number | undefined => {
-  const level = Math.max(1, median(points.slice(0, Math.max(3, Math.floor(points.length / 4))).map(([, value]) => value)));
+  const level = Math.max(
+    1,
+    median(points.slice(0, Math.max(3, Math.floor(points.length / 4))).map(([, value]) => value)),
+  );
   const lastLow = points.findLastIndex(([, value]) => value <= level);
   return points[lastLow]?.[0];
 };
 
-const test = async (work: Case, lane: Lane, facts: Facts, service: string, pool: string): Promise<Tested | undefined> => {
+const test = async (
+  work: Case,
+  lane: Lane,
+  facts: Facts,
+  service: string,
+  pool: string,
+): Promise<Tested | undefined> => {
   const { monitor, platform, settings } = work;
   const found = await lane.use(
     'connections_and_work',
@@ -48,9 +67,15 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string, pool:
     { service, pool },
     async () => {
       const windowMs = settings.scrapeEveryMs * 2;
-      const [series] = await monitor.query({ metric: 'pool_in_use', operation: 'value', windowMs, where: { service, pool }, from: Date.now() - HISTORY_MS });
+      const [series] = await monitor.query({
+        metric: 'pool_in_use',
+        operation: 'value',
+        windowMs,
+        where: { service, pool },
+        from: Date.now() - HISTORY_MS,
+      });
       const points = series?.points ?? [];
-      const busy = await busyConnections(work, service);
+      const busy = await busyConnections(work, workOf(facts, service, pool));
       const now = (await platform.pools()).find((one) => one.service === service && one.pool === pool);
       const inUse = Math.max(recent(points), now?.inUse ?? 0);
       const lines = [
@@ -58,7 +83,11 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string, pool:
         `its work keeps ${busy.toFixed(2)} connections busy on average (rate × duration)`,
         ...points.slice(-12).map(([at, value]) => `${clock(at)}  in use ${value}`),
       ];
-      return { value: { points, busy, inUse, size: now?.size ?? 0 }, says: `${inUse} in use, ${busy.toFixed(1)} needed`, lines };
+      return {
+        value: { points, busy, inUse, size: now?.size ?? 0 },
+        says: `${inUse} in use, ${busy.toFixed(1)} needed`,
+        lines,
+      };
     },
   );
   if (found === undefined) return undefined;
@@ -68,23 +97,47 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string, pool:
     source: `${service} ${pool}`,
     severity: 'high',
     summary: `${value.inUse} of ${value.size} connections are in use; the work keeps ${value.busy.toFixed(1)} busy`,
-    data: { kind: 'metric', name: `${service} ${pool} in use`, unit: '', points: value.points, threshold: value.size, marks: [{ at: facts.onset.at, label: 'began' }] },
+    data: {
+      kind: 'metric',
+      name: `${service} ${pool} in use`,
+      unit: '',
+      points: value.points,
+      threshold: value.size,
+      marks: [{ at: facts.onset.at, label: 'began' }],
+    },
   }));
   const idle = inUse >= 0.75 * size && inUse > IDLE_RATIO * (busy + 0.5);
   if (!idle) {
-    return { weight: 'strong against', because: `${inUse} of ${size} connections are in use and the work needs ${busy.toFixed(1)}: none is lost`, cited: [cite()] };
+    return {
+      weight: 'strong against',
+      because: `${inUse} of ${size} connections are in use and the work needs ${busy.toFixed(1)}: none is lost`,
+      cited: [cite()],
+    };
   }
   const began = climbBegan(points);
   const deploy = changesOf(facts, 'deploy', service)
     .filter(({ at }) => at <= (began ?? facts.onset.at) + 15_000)
     .sort((a, b) => b.at - a.at)[0];
   if (deploy === undefined) {
-    return { weight: 'strong for', because: `${inUse} connections are taken where the work needs ${busy.toFixed(1)}; no release of ${service} explains it`, cited: [cite()] };
+    return {
+      weight: 'strong for',
+      because: `${inUse} connections are taken where the work needs ${busy.toFixed(1)}; no release of ${service} explains it`,
+      cited: [cite()],
+    };
   }
   return tested(facts, { service, pool, inUse, size, busy, deploy, began, cite });
 };
 
-type Shown = { service: string; pool: string; inUse: number; size: number; busy: number; deploy: Candidate; began: number | undefined; cite: () => ReturnType<Candidate['cite']> };
+type Shown = {
+  service: string;
+  pool: string;
+  inUse: number;
+  size: number;
+  busy: number;
+  deploy: Candidate;
+  began: number | undefined;
+  cite: () => ReturnType<Candidate['cite']>;
+};
 
 const tested = (facts: Facts, { service, pool, inUse, size, busy, deploy, began, cite }: Shown): Tested => {
   const version = deploy.change.after ?? deploy.change.title;
@@ -103,18 +156,35 @@ const tested = (facts: Facts, { service, pool, inUse, size, busy, deploy, began,
       (errors === undefined ? '' : ` They are likely lost where it fails: “${errors.pattern}”.`),
     chain: [
       { label: `${deploy.change.author} released ${service} ${version}`, at: deploy.at, cited: [deploy.cite()] },
-      { label: `Connections of ${pool} were taken and not given back, until ${inUse} of ${size} were gone`, at: began, cited: [cite()] },
+      {
+        label: `Connections of ${pool} were taken and not given back, until ${inUse} of ${size} were gone`,
+        at: began,
+        cited: [cite()],
+      },
     ],
     remedies: [
-      rollBackDeployment(deploy, [deploy.cite()], [
-        {
-          statement: `At least ${Math.ceil(size * 0.6)} of the ${size} connections are still taken`,
-          observed: `${inUse} in use`,
-          check: { kind: 'metric', metric: 'pool_in_use', operation: 'value', where: { service, pool }, windowMs: 5_000, atLeast: Math.ceil(size * 0.6) },
-          cited: [cite()],
-        },
+      rollBackDeployment(
+        deploy,
+        [deploy.cite()],
+        [
+          {
+            statement: `At least ${Math.ceil(size * 0.6)} of the ${size} connections are still taken`,
+            observed: `${inUse} in use`,
+            check: {
+              kind: 'metric',
+              metric: 'pool_in_use',
+              operation: 'value',
+              where: { service, pool },
+              windowMs: 5_000,
+              atLeast: Math.ceil(size * 0.6),
+            },
+            cited: [cite()],
+          },
+        ],
+      ),
+      restartService(service, `A restart gives the ${inUse} lost connections back; ${version} loses them again.`, [
+        cite(),
       ]),
-      restartService(service, `A restart gives the ${inUse} lost connections back; ${version} loses them again.`, [cite()]),
     ],
   };
 };
@@ -124,18 +194,61 @@ export const connectionLeak: CauseFinder = (facts) => {
   const full = facts.infra.pools.filter(({ inUse, size, waiting }) => waiting > 0 || inUse >= 0.75 * size);
   return full.map(({ service, pool, size, inUse, waiting }) => {
     const [use] = risesOf(facts, { metric: 'pool_in_use', service, labels: { pool } });
-    const [wait] = [...risesOf(facts, { metric: 'pool_wait_seconds', service, labels: { pool }, operation: 'mean' }), ...risesOf(facts, { metric: 'pool_waiting', service, labels: { pool } })];
+    const [wait] = [
+      ...risesOf(facts, { metric: 'pool_wait_seconds', service, labels: { pool }, operation: 'mean' }),
+      ...risesOf(facts, { metric: 'pool_waiting', service, labels: { pool } }),
+    ];
     const [slower] = risesOf(facts, { metric: 'db_query_duration_seconds', service, operation: 'mean', ratio: 3 });
-    const held = facts.infra.transactions.find((one) => one.service === service && one.holdsWriteLock && one.ageMs > 5_000);
+    const held = facts.infra.transactions.find(
+      (one) => one.service === service && one.holdsWriteLock && one.ageMs > 5_000,
+    );
     const [deploy] = changesOf(facts, 'deploy', service);
     const growth = use === undefined ? undefined : trendOf(use.points);
     const clues: Clue[] = [
-      { weight: 'for', because: `${inUse} of ${size} connections of ${pool} are in use, ${waiting} wait`, cite: facts.infra.cite.pools === undefined ? [] : [facts.infra.cite.pools] },
-      ...(use === undefined ? [] : [{ weight: 'for' as const, because: `In use went from ${use.before} to ${use.after}${growth !== undefined && isGrowing(growth) ? ', and never came back' : ''}`, cite: [use.cite] }]),
-      ...(wait === undefined ? [] : [{ weight: 'for' as const, because: `Who wants one waits: ${wait.metric} rose`, cite: [wait.cite] }]),
-      ...(deploy === undefined ? [{ weight: 'against' as const, because: `${service} was not released lately`, cite: [] }] : [{ weight: 'for' as const, because: `${service} ${deploy.change.after ?? ''} was released ${lead(deploy.leadMs)}`, cite: [deploy.cite] }]),
-      ...(slower === undefined ? [] : [{ weight: 'against' as const, because: 'Its queries take longer, which fills a pool as well', cite: [slower.cite] }]),
-      ...(held === undefined ? [] : [{ weight: 'strong against' as const, because: `${held.job ?? held.transactionId} holds the write lock for ${span(held.ageMs)}, which fills a pool as well`, cite: facts.infra.cite.transactions === undefined ? [] : [facts.infra.cite.transactions] }]),
+      {
+        weight: 'for',
+        because: `${inUse} of ${size} connections of ${pool} are in use, ${waiting} wait`,
+        cite: facts.infra.cite.pools === undefined ? [] : [facts.infra.cite.pools],
+      },
+      ...(use === undefined
+        ? []
+        : [
+            {
+              weight: 'for' as const,
+              because: `In use went from ${use.before} to ${use.after}${growth !== undefined && isGrowing(growth) ? ', and never came back' : ''}`,
+              cite: [use.cite],
+            },
+          ]),
+      ...(wait === undefined
+        ? []
+        : [{ weight: 'for' as const, because: `Who wants one waits: ${wait.metric} rose`, cite: [wait.cite] }]),
+      ...(deploy === undefined
+        ? [{ weight: 'against' as const, because: `${service} was not released lately`, cite: [] }]
+        : [
+            {
+              weight: 'for' as const,
+              because: `${service} ${deploy.change.after ?? ''} was released ${lead(deploy.leadMs)}`,
+              cite: [deploy.cite],
+            },
+          ]),
+      ...(slower === undefined
+        ? []
+        : [
+            {
+              weight: 'against' as const,
+              because: 'Its queries take longer, which fills a pool as well',
+              cite: [slower.cite],
+            },
+          ]),
+      ...(held === undefined
+        ? []
+        : [
+            {
+              weight: 'strong against' as const,
+              because: `${held.job ?? held.transactionId} holds the write lock for ${span(held.ageMs)}, which fills a pool as well`,
+              cite: facts.infra.cite.transactions === undefined ? [] : [facts.infra.cite.transactions],
+            },
+          ]),
     ];
     return {
       kind: 'connection_leak',

@@ -18,29 +18,56 @@ const rotate = ({ name, service, serial }: Certificate): Remedy => {
     command: `certificates rotate ${name}`,
     expectedEffect: 'New connections succeed within seconds; no restart',
     facts: [
-      { statement: `${name} is expired`, observed: 'expired', check: { kind: 'state', type: 'rotate_certificate', args, field: 'expired', anyOf: [true] } },
-      { statement: `Nobody has replaced it yet (serial ${serial})`, observed: `serial is ${serial}`, check: { kind: 'state', type: 'rotate_certificate', args, field: 'serial', anyOf: [serial] } },
+      {
+        statement: `${name} is expired`,
+        observed: 'expired',
+        check: { kind: 'state', type: 'rotate_certificate', args, field: 'expired', anyOf: [true] },
+      },
+      {
+        statement: `Nobody has replaced it yet (serial ${serial})`,
+        observed: `serial is ${serial}`,
+        check: { kind: 'state', type: 'rotate_certificate', args, field: 'serial', anyOf: [serial] },
+      },
     ],
     expect: ['serial'],
-    undo: { reversibility: 'irreversible', description: 'The expired certificate is of no use to anybody; there is nothing to go back to' },
+    undo: {
+      reversibility: 'irreversible',
+      description: 'The expired certificate is of no use to anybody; there is nothing to go back to',
+    },
     impact: { itself: 'Takes up the new certificate', dependents: 'Calls succeed again' },
   };
 };
 
 const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certificate): Promise<Tested | undefined> => {
   const { name, service, peer } = certificate;
-  const found = await lane.use('check_certificate', `Is ${name} expired, and did the failures begin when it did?`, { certificate: name }, async () => {
-    const [now, all] = await Promise.all([
-      work.platform.state({ type: 'rotate_certificate', args: { certificate: name } }),
-      work.platform.certificates(),
-    ]);
-    const fresh = all.find((one) => one.name === name) ?? certificate;
-    const lines = [`${name}: valid from ${fresh.notBefore} until ${fresh.notAfter}, serial ${fresh.serial}, expired: ${String(now.expired)}`];
-    return { value: { expired: now.expired === true, notAfter: Date.parse(fresh.notAfter), fresh }, says: lines[0] ?? '', lines };
-  });
+  const found = await lane.use(
+    'check_certificate',
+    `Is ${name} expired, and did the failures begin when it did?`,
+    { certificate: name },
+    async () => {
+      const [now, all] = await Promise.all([
+        work.platform.state({ type: 'rotate_certificate', args: { certificate: name } }),
+        work.platform.certificates(),
+      ]);
+      const fresh = all.find((one) => one.name === name) ?? certificate;
+      const lines = [
+        `${name}: valid from ${fresh.notBefore} until ${fresh.notAfter}, serial ${fresh.serial}, expired: ${String(now.expired)}`,
+      ];
+      return {
+        value: { expired: now.expired === true, notAfter: Date.parse(fresh.notAfter), fresh },
+        says: lines[0] ?? '',
+        lines,
+      };
+    },
+  );
   if (found === undefined) return undefined;
   const { expired, notAfter, fresh } = found.value;
-  const cite = lane.evidence(found, name, (value) => ({ type: 'alert', source: 'certificates', severity: 'critical', summary: `${name}: valid until ${value.fresh.notAfter}` }));
+  const cite = lane.evidence(found, name, (value) => ({
+    type: 'alert',
+    source: 'certificates',
+    severity: 'critical',
+    summary: `${name}: valid until ${value.fresh.notAfter}`,
+  }));
   if (!expired) return { weight: 'decisive against', because: `${name} is valid`, cited: [cite()] };
   const tls = risesOf(facts, { metric: 'http_client_duration_seconds', operation: 'rate', labels: { status: 'tls' } });
   const [failing] = tls;
@@ -50,7 +77,8 @@ const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certifica
   const cited = [cite(), ...(failing === undefined ? [] : [failing.cite()])];
   if (!fits) return { weight: 'strong against', because: `It began ${span(-gapMs)} before ${name} expired`, cited };
   const logged = facts.logs.find(({ pattern }) => /certificate|tls|ssl|cert_/i.test(pattern));
-  if (failing === undefined && logged === undefined) return { weight: 'for', because: `${name} is expired, but no call fails for that`, cited };
+  if (failing === undefined && logged === undefined)
+    return { weight: 'for', because: `${name} is expired, but no call fails for that`, cited };
   return {
     weight: 'decisive for',
     because: `${name} expired at ${clock(notAfter)}, and calls that need it fail since`,
@@ -59,7 +87,11 @@ const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certifica
     rootCause: `The certificate ${name} of ${service} expired at ${clock(notAfter)} (${fresh.notAfter}). Since then ${failing?.labels.service ?? peer ?? 'its peer'} cannot connect to ${failing?.labels.to ?? service}: the TLS handshake fails.`,
     chain: [
       { label: `${name} expired`, at: notAfter, cited: [cite()] },
-      { label: `Connections between ${failing?.labels.service ?? service} and ${failing?.labels.to ?? peer ?? 'its peer'} are refused`, at: facts.onset.at, cited: failing === undefined ? cited : [failing.cite()] },
+      {
+        label: `Connections between ${failing?.labels.service ?? service} and ${failing?.labels.to ?? peer ?? 'its peer'} are refused`,
+        at: facts.onset.at,
+        cited: failing === undefined ? cited : [failing.cite()],
+      },
     ],
     remedies: [rotate(fresh)],
   };
@@ -71,17 +103,46 @@ export const expiredCertificate: CauseFinder = (facts) =>
     .filter(({ notAfter }) => Date.parse(notAfter) < facts.now)
     .map((certificate) => {
       const { name, service, peer, notAfter } = certificate;
-      const [tls] = risesOf(facts, { metric: 'http_client_duration_seconds', operation: 'rate', labels: { status: 'tls' } });
+      const [tls] = risesOf(facts, {
+        metric: 'http_client_duration_seconds',
+        operation: 'rate',
+        labels: { status: 'tls' },
+      });
       const logged = facts.logs.find(({ pattern }) => /certificate|tls|ssl|cert_/i.test(pattern));
       const citeCertificates = facts.infra.cite.certificates;
       const ends = [service, peer ?? ''];
-      const isOnEdge = tls === undefined || ends.includes(tls.labels.service ?? '') || ends.includes(tls.labels.to ?? '');
+      const isOnEdge =
+        tls === undefined || ends.includes(tls.labels.service ?? '') || ends.includes(tls.labels.to ?? '');
       const clues: Clue[] = [
-        { weight: 'strong for', because: `${name} expired at ${clock(Date.parse(notAfter))}`, cite: citeCertificates === undefined ? [] : [citeCertificates] },
-        ...(tls === undefined ? [] : [{ weight: isOnEdge ? ('strong for' as const) : ('strong against' as const), because: `TLS handshakes of ${tls.labels.service ?? ''} with ${tls.labels.to ?? ''} fail: ${tls.after.toFixed(2)}/s`, cite: [tls.cite] }]),
-        ...(logged === undefined ? [] : [{ weight: 'for' as const, because: `${logged.service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
-        ...(tls === undefined && logged === undefined ? [{ weight: 'strong against' as const, because: 'No connection fails for a certificate', cite: [] }] : []),
-        ...(isFeltAt(facts, service) || (peer !== undefined && peer !== null && isFeltAt(facts, peer)) ? [] : [{ weight: 'against' as const, because: `${facts.symptom.objective.service} does not depend on it`, cite: [facts.symptom.cite] }]),
+        {
+          weight: 'strong for',
+          because: `${name} expired at ${clock(Date.parse(notAfter))}`,
+          cite: citeCertificates === undefined ? [] : [citeCertificates],
+        },
+        ...(tls === undefined
+          ? []
+          : [
+              {
+                weight: isOnEdge ? ('strong for' as const) : ('strong against' as const),
+                because: `TLS handshakes of ${tls.labels.service ?? ''} with ${tls.labels.to ?? ''} fail: ${tls.after.toFixed(2)}/s`,
+                cite: [tls.cite],
+              },
+            ]),
+        ...(logged === undefined
+          ? []
+          : [{ weight: 'for' as const, because: `${logged.service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
+        ...(tls === undefined && logged === undefined
+          ? [{ weight: 'strong against' as const, because: 'No connection fails for a certificate', cite: [] }]
+          : []),
+        ...(isFeltAt(facts, service) || (peer !== undefined && peer !== null && isFeltAt(facts, peer))
+          ? []
+          : [
+              {
+                weight: 'against' as const,
+                because: `${facts.symptom.objective.service} does not depend on it`,
+                cite: [facts.symptom.cite],
+              },
+            ]),
       ];
       return {
         kind: 'expired_certificate',

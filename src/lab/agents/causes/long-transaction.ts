@@ -5,7 +5,7 @@ import type { Remedy } from '../plans/remedy.ts';
 import { restartService } from '../plans/roll-back.ts';
 import type { Transaction } from '../tools/platform.ts';
 import { clock, seconds, span, trim } from '../words.ts';
-import { type CauseFinder, changesOf, type Clue, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, risesOf, type Tested } from './cause.ts';
 
 /** A writer that takes longer makes others wait for seconds. */
 const LONG_MS = 4_000;
@@ -23,28 +23,54 @@ const kill = ({ transactionId, service, job, ageMs, startedAt, statement }: Tran
     command: `transactions kill ${transactionId}`,
     expectedEffect: 'The lock is free within a second; writes that wait go on',
     facts: [
-      { statement: `${transactionId} is still open`, observed: `open for ${span(ageMs)}`, check: { kind: 'state', type: 'kill_transaction', args, field: 'present', anyOf: [true] } },
-      { statement: 'It still holds the write lock', observed: 'holds it', check: { kind: 'state', type: 'kill_transaction', args, field: 'holdsWriteLock', anyOf: [true] } },
-      { statement: `It is the one that began at ${clock(Date.parse(startedAt))}`, observed: startedAt, check: { kind: 'state', type: 'kill_transaction', args, field: 'startedAt', anyOf: [startedAt] } },
+      {
+        statement: `${transactionId} is still open`,
+        observed: `open for ${span(ageMs)}`,
+        check: { kind: 'state', type: 'kill_transaction', args, field: 'present', anyOf: [true] },
+      },
+      {
+        statement: 'It still holds the write lock',
+        observed: 'holds it',
+        check: { kind: 'state', type: 'kill_transaction', args, field: 'holdsWriteLock', anyOf: [true] },
+      },
+      {
+        statement: `It is the one that began at ${clock(Date.parse(startedAt))}`,
+        observed: startedAt,
+        check: { kind: 'state', type: 'kill_transaction', args, field: 'startedAt', anyOf: [startedAt] },
+      },
     ],
     expect: ['present', 'holdsWriteLock'],
-    undo: { reversibility: 'costly', description: `What ${name} had written is rolled back; the job has to be started again by its owner, at a quiet time` },
+    undo: {
+      reversibility: 'costly',
+      description: `What ${name} had written is rolled back; the job has to be started again by its owner, at a quiet time`,
+    },
     impact: { itself: 'Writes go on; the job’s work so far is lost', dependents: 'Stop waiting' },
   };
 };
 
 const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transaction): Promise<Tested | undefined> => {
   const { transactionId, service, job } = transaction;
-  const found = await lane.use('check_transaction', `Does ${job ?? transactionId} still hold the write lock, and do writes wait for it?`, { transactionId }, async () => {
-    const state = await work.platform.state({ type: 'kill_transaction', args: { transactionId } });
-    const [waits] = await work.monitor.query({ metric: 'db_write_wait_seconds', operation: 'mean', windowMs: work.settings.scrapeEveryMs * 5, where: { service }, from: Date.now() - 4 * 60_000 });
-    const wait = waits?.points.at(-1)?.[1] ?? 0;
-    const lines = [
-      `${transactionId} (${String(state.job ?? '')}): present ${String(state.present)}, holds the write lock ${String(state.holdsWriteLock)}, since ${String(state.startedAt)}`,
-      `writes of ${service} wait ${seconds(wait)} on average`,
-    ];
-    return { value: { state, points: waits?.points ?? [], wait }, says: lines[0] ?? '', lines };
-  });
+  const found = await lane.use(
+    'check_transaction',
+    `Does ${job ?? transactionId} still hold the write lock, and do writes wait for it?`,
+    { transactionId },
+    async () => {
+      const state = await work.platform.state({ type: 'kill_transaction', args: { transactionId } });
+      const [waits] = await work.monitor.query({
+        metric: 'db_write_wait_seconds',
+        operation: 'mean',
+        windowMs: work.settings.scrapeEveryMs * 5,
+        where: { service },
+        from: Date.now() - 4 * 60_000,
+      });
+      const wait = waits?.points.at(-1)?.[1] ?? 0;
+      const lines = [
+        `${transactionId} (${String(state.job ?? '')}): present ${String(state.present)}, holds the write lock ${String(state.holdsWriteLock)}, since ${String(state.startedAt)}`,
+        `writes of ${service} wait ${seconds(wait)} on average`,
+      ];
+      return { value: { state, points: waits?.points ?? [], wait }, says: lines[0] ?? '', lines };
+    },
+  );
   if (found === undefined) return undefined;
   const { state, wait } = found.value;
   const cite = lane.evidence(found, transactionId, (value) => ({
@@ -58,14 +84,24 @@ const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transacti
   if (state.present !== true || state.holdsWriteLock !== true) {
     return { weight: 'against', because: `${job ?? transactionId} has ended meanwhile`, cited: [cite()] };
   }
-  const rose = risesOf(facts, { metric: 'db_write_wait_seconds', service })[0] ?? risesOf(facts, { metric: 'db_lock_timeouts_total', service })[0];
+  const rose =
+    risesOf(facts, { metric: 'db_write_wait_seconds', service })[0] ??
+    risesOf(facts, { metric: 'db_lock_timeouts_total', service })[0];
   const fits = started <= facts.onset.at + 10_000;
   if (!fits || (rose === undefined && wait < 0.2)) {
-    return { weight: 'strong against', because: fits ? 'No write waits for it' : `It began ${span(started - facts.onset.at)} after the onset`, cited: [cite()] };
+    return {
+      weight: 'strong against',
+      because: fits ? 'No write waits for it' : `It began ${span(started - facts.onset.at)} after the onset`,
+      cited: [cite()],
+    };
   }
   const change = changesOf(facts, 'job').find((candidate) => candidate.change.title === job);
   const name = job ?? transactionId;
-  const cited = [cite(), ...(rose === undefined ? [] : [rose.cite()]), ...(change === undefined ? [] : [change.cite()])];
+  const cited = [
+    cite(),
+    ...(rose === undefined ? [] : [rose.cite()]),
+    ...(change === undefined ? [] : [change.cite()]),
+  ];
   return {
     weight: 'decisive for',
     because: `${name} holds the one write lock since ${clock(started)}, and writes wait for it`,
@@ -77,7 +113,10 @@ const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transacti
       { label: `${name} began its transaction`, at: started, cited: [cite()] },
       { label: 'Writes wait for the lock and give up', at: facts.onset.at, cited },
     ],
-    remedies: [kill(transaction), restartService(service, `A restart ends the transaction of ${name} with all else that is under way.`, [cite()])],
+    remedies: [
+      kill(transaction),
+      restartService(service, `A restart ends the transaction of ${name} with all else that is under way.`, [cite()]),
+    ],
   };
 };
 
@@ -92,10 +131,32 @@ export const longTransaction: CauseFinder = (facts) =>
       const logged = facts.logs.find((shift) => shift.service === service && /lock|busy/i.test(shift.pattern));
       const citeTransactions = facts.infra.cite.transactions;
       const clues: Clue[] = [
-        { weight: 'strong for', because: `${job ?? transactionId} holds the write lock for ${span(ageMs)}`, cite: citeTransactions === undefined ? [] : [citeTransactions] },
-        ...(wait === undefined ? [] : [{ weight: 'strong for' as const, because: `Writes wait: ${seconds(wait.before)} → ${seconds(wait.after)}`, cite: [wait.cite] }]),
-        ...(timeouts === undefined ? [] : [{ weight: 'for' as const, because: `Writes give up waiting for the lock: ${timeouts.after.toFixed(2)}/s`, cite: [timeouts.cite] }]),
-        ...(logged === undefined ? [] : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
+        {
+          weight: 'strong for',
+          because: `${job ?? transactionId} holds the write lock for ${span(ageMs)}`,
+          cite: citeTransactions === undefined ? [] : [citeTransactions],
+        },
+        ...(wait === undefined
+          ? []
+          : [
+              {
+                weight: 'strong for' as const,
+                because: `Writes wait: ${seconds(wait.before)} → ${seconds(wait.after)}`,
+                cite: [wait.cite],
+              },
+            ]),
+        ...(timeouts === undefined
+          ? []
+          : [
+              {
+                weight: 'for' as const,
+                because: `Writes give up waiting for the lock: ${timeouts.after.toFixed(2)}/s`,
+                cite: [timeouts.cite],
+              },
+            ]),
+        ...(logged === undefined
+          ? []
+          : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
       ];
       return {
         kind: 'long_transaction',

@@ -6,19 +6,25 @@ import type { Lane } from '../lane.ts';
 import { seriesName } from '../metric-words.ts';
 import { restartService, rollBackDeployment } from '../plans/roll-back.ts';
 import { clock, count, lead } from '../words.ts';
-import { type CauseFinder, changesOf, type Clue, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, risesOf, type Tested } from './cause.ts';
 
 const HISTORY_MS = 14 * 60_000;
 const MIB = 1024 * 1024;
 /** Growth before the release that is more than this part of the one after it is no growth of the release. */
 const SAME_GROWTH = 0.3;
 
-const between = (points: readonly Point[], from: number, to: number): Point[] => points.filter(([at]) => at >= from && at <= to);
+const between = (points: readonly Point[], from: number, to: number): Point[] =>
+  points.filter(([at]) => at >= from && at <= to);
 
 type Grown = { metric: string; labels: Record<string, string>; points: [number, number][] };
 
 const readGrowth = async ({ monitor, settings }: Case, service: string): Promise<Grown[]> => {
-  const request = { operation: 'value', windowMs: settings.scrapeEveryMs * 2, where: { service }, from: Date.now() - HISTORY_MS };
+  const request = {
+    operation: 'value',
+    windowMs: settings.scrapeEveryMs * 2,
+    where: { service },
+    from: Date.now() - HISTORY_MS,
+  };
   const heap = await monitor.query({ ...request, metric: 'process_heap_used_bytes' });
   const rss = await monitor.query({ ...request, metric: 'process_resident_memory_bytes' });
   const caches = await monitor.query({ ...request, metric: 'cache_entries', by: 'cache' });
@@ -39,18 +45,27 @@ const sinceRestart = (points: readonly Point[]): readonly Point[] => {
   return points.slice(from);
 };
 
-const sizeWords = (metric: string, value: number): string => (metric.endsWith('_bytes') ? `${(value / MIB).toFixed(0)} MiB` : count(value));
+const sizeWords = (metric: string, value: number): string =>
+  metric.endsWith('_bytes') ? `${(value / MIB).toFixed(0)} MiB` : count(value);
 
 const test = async (work: Case, lane: Lane, facts: Facts, service: string): Promise<Tested | undefined> => {
-  const found = await lane.use('memory_history', `Since when does ${service} grow, and what in it?`, { service }, async () => {
-    const value = await readGrowth(work, service);
-    const lines = value.map(({ metric, labels, points }) => {
-      const trend = trendOf(sinceRestart(points).slice(-90));
-      const words = trend === undefined ? 'too short to tell' : `${sizeWords(metric, trend.from)} → ${sizeWords(metric, trend.to)}, ${trend.slope >= 0 ? '+' : '−'}${sizeWords(metric, Math.abs(trend.slope) * 60)} a minute, tau ${trend.tau.toFixed(2)}`;
-      return `${seriesName(metric, labels)}: ${words}`;
-    });
-    return { value, says: lines[0] ?? 'nothing measured', lines };
-  });
+  const found = await lane.use(
+    'memory_history',
+    `Since when does ${service} grow, and what in it?`,
+    { service },
+    async () => {
+      const value = await readGrowth(work, service);
+      const lines = value.map(({ metric, labels, points }) => {
+        const trend = trendOf(sinceRestart(points).slice(-90));
+        const words =
+          trend === undefined
+            ? 'too short to tell'
+            : `${sizeWords(metric, trend.from)} → ${sizeWords(metric, trend.to)}, ${trend.slope >= 0 ? '+' : '−'}${sizeWords(metric, Math.abs(trend.slope) * 60)} a minute, tau ${trend.tau.toFixed(2)}`;
+        return `${seriesName(metric, labels)}: ${words}`;
+      });
+      return { value, says: lines[0] ?? 'nothing measured', lines };
+    },
+  );
   if (found === undefined) return undefined;
   const growing = found.value.filter(({ points }) => {
     const trend = trendOf(sinceRestart(points).slice(-90));
@@ -58,22 +73,45 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
   });
   const [most] = growing;
   const cite = lane.evidence(found, most === undefined ? service : seriesName(most.metric, most.labels), (value) => {
-    const shown = value.find(({ metric, labels }) => metric === most?.metric && JSON.stringify(labels) === JSON.stringify(most.labels)) ?? value[0];
+    const shown =
+      value.find(
+        ({ metric, labels }) => metric === most?.metric && JSON.stringify(labels) === JSON.stringify(most.labels),
+      ) ?? value[0];
     return {
       type: 'metric',
       source: 'monitor',
       severity: 'high',
       summary: `${shown === undefined ? service : seriesName(shown.metric, shown.labels)} grows and does not come back`,
-      ...(shown === undefined ? {} : { data: { kind: 'metric', name: seriesName(shown.metric, shown.labels), unit: shown.metric.endsWith('_bytes') ? 'B' : '', points: shown.points, marks: [{ at: facts.onset.at, label: 'began' }] } }),
+      ...(shown === undefined
+        ? {}
+        : {
+            data: {
+              kind: 'metric',
+              name: seriesName(shown.metric, shown.labels),
+              unit: shown.metric.endsWith('_bytes') ? 'B' : '',
+              points: shown.points,
+              marks: [{ at: facts.onset.at, label: 'began' }],
+            },
+          }),
     };
   });
-  if (most === undefined) return { weight: 'strong against', because: `Nothing in ${service} grows without end`, cited: [cite()] };
+  if (most === undefined)
+    return { weight: 'strong against', because: `Nothing in ${service} grows without end`, cited: [cite()] };
   const deploy = changesOf(facts, 'deploy', service).sort((a, b) => b.at - a.at)[0];
-  if (deploy === undefined) return { weight: 'for', because: `${service} grows, but no release of it explains since when`, cited: [cite()] };
+  if (deploy === undefined)
+    return { weight: 'for', because: `${service} grows, but no release of it explains since when`, cited: [cite()] };
   const before = trendOf(between(most.points, 0, deploy.at));
   const after = trendOf(sinceRestart(between(most.points, deploy.at, Number.POSITIVE_INFINITY)));
-  if (after === undefined || !isGrowing(after, 1.15) || (before !== undefined && before.tau > 0.6 && before.slope > after.slope * SAME_GROWTH)) {
-    return { weight: 'against', because: `${service} grew before ${deploy.change.after ?? 'the release'} as well`, cited: [cite(), deploy.cite()] };
+  if (
+    after === undefined ||
+    !isGrowing(after, 1.15) ||
+    (before !== undefined && before.tau > 0.6 && before.slope > after.slope * SAME_GROWTH)
+  ) {
+    return {
+      weight: 'against',
+      because: `${service} grew before ${deploy.change.after ?? 'the release'} as well`,
+      cited: [cite(), deploy.cite()],
+    };
   }
   const version = deploy.change.after ?? deploy.change.title;
   const cache = growing.find(({ metric }) => metric === 'cache_entries');
@@ -91,17 +129,32 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
       `from ${sizeWords(most.metric, after.from)} to ${sizeWords(most.metric, after.to)}, ${sizeWords(most.metric, after.slope * 60)} more each minute.`,
     chain: [
       { label: `${deploy.change.author} released ${service} ${version}`, at: deploy.at, cited: [deploy.cite()] },
-      { label: `${what} grows by ${sizeWords(most.metric, after.slope * 60)} a minute`, at: deploy.at, cited: [cite()] },
+      {
+        label: `${what} grows by ${sizeWords(most.metric, after.slope * 60)} a minute`,
+        at: deploy.at,
+        cited: [cite()],
+      },
     ],
     remedies: [
-      rollBackDeployment(deploy, [deploy.cite()], [
-        {
-          statement: `${service} still holds ${sizeWords(most.metric, after.to * 0.7)} or more in ${most.metric}`,
-          observed: sizeWords(most.metric, after.to),
-          check: { kind: 'metric', metric: most.metric, operation: 'value', where: most.labels, windowMs: 5_000, atLeast: after.to * 0.7 },
-          cited: [cite()],
-        },
-      ]),
+      rollBackDeployment(
+        deploy,
+        [deploy.cite()],
+        [
+          {
+            statement: `${service} still holds ${sizeWords(most.metric, after.to * 0.7)} or more in ${most.metric}`,
+            observed: sizeWords(most.metric, after.to),
+            check: {
+              kind: 'metric',
+              metric: most.metric,
+              operation: 'value',
+              where: most.labels,
+              windowMs: 5_000,
+              atLeast: after.to * 0.7,
+            },
+            cited: [cite()],
+          },
+        ],
+      ),
       restartService(service, `A restart frees the memory; ${version} fills it again.`, [cite()]),
     ],
   };
@@ -115,7 +168,10 @@ export const memoryGrowth: CauseFinder = (facts) => {
     ...risesOf(facts, { metric: 'cache_entries', ratio: 1.3 }),
     ...risesOf(facts, { metric: 'process_resident_memory_bytes', ratio: 1.2 }),
   ];
-  const services = new Set([...(objective.kind === 'memory' ? [objective.service] : []), ...rising.flatMap(({ labels }) => labels.service ?? [])]);
+  const services = new Set([
+    ...(objective.kind === 'memory' ? [objective.service] : []),
+    ...rising.flatMap(({ labels }) => labels.service ?? []),
+  ]);
   return [...services].map((service) => {
     const [deploy] = changesOf(facts, 'deploy', service);
     const [heap] = risesOf(facts, { metric: 'process_heap_used_bytes', service, ratio: 1.3 });
@@ -123,12 +179,48 @@ export const memoryGrowth: CauseFinder = (facts) => {
     const [gc] = risesOf(facts, { metric: 'process_gc_seconds_total', service, ratio: 1.5 });
     const isSymptom = objective.kind === 'memory' && objective.service === service;
     const clues: Clue[] = [
-      ...(isSymptom ? [{ weight: 'strong for' as const, because: `${objective.name} of ${service} is what is missed`, cite: [facts.symptom.cite] }] : []),
-      ...(heap === undefined ? [] : [{ weight: 'for' as const, because: `Its heap went from ${sizeWords('_bytes', heap.before)} to ${sizeWords('_bytes', heap.after)}`, cite: [heap.cite] }]),
-      ...(cache === undefined ? [] : [{ weight: 'for' as const, because: `The cache ${cache.labels.cache ?? ''} went from ${count(cache.before)} to ${count(cache.after)} entries`, cite: [cache.cite] }]),
-      ...(gc === undefined ? [] : [{ weight: 'for' as const, because: 'It spends more time collecting garbage', cite: [gc.cite] }]),
-      ...(deploy === undefined ? [{ weight: 'against' as const, because: `${service} was not released lately`, cite: [] }] : [{ weight: 'for' as const, because: `${service} ${deploy.change.after ?? ''} was released ${lead(deploy.leadMs)}`, cite: [deploy.cite] }]),
-      ...(objective.kind === 'memory' && !isSymptom ? [{ weight: 'against' as const, because: `The memory of another service is missed`, cite: [] }] : []),
+      ...(isSymptom
+        ? [
+            {
+              weight: 'strong for' as const,
+              because: `${objective.name} of ${service} is what is missed`,
+              cite: [facts.symptom.cite],
+            },
+          ]
+        : []),
+      ...(heap === undefined
+        ? []
+        : [
+            {
+              weight: 'for' as const,
+              because: `Its heap went from ${sizeWords('_bytes', heap.before)} to ${sizeWords('_bytes', heap.after)}`,
+              cite: [heap.cite],
+            },
+          ]),
+      ...(cache === undefined
+        ? []
+        : [
+            {
+              weight: 'for' as const,
+              because: `The cache ${cache.labels.cache ?? ''} went from ${count(cache.before)} to ${count(cache.after)} entries`,
+              cite: [cache.cite],
+            },
+          ]),
+      ...(gc === undefined
+        ? []
+        : [{ weight: 'for' as const, because: 'It spends more time collecting garbage', cite: [gc.cite] }]),
+      ...(deploy === undefined
+        ? [{ weight: 'strong against' as const, because: `${service} was not released lately`, cite: [] }]
+        : [
+            {
+              weight: 'for' as const,
+              because: `${service} ${deploy.change.after ?? ''} was released ${lead(deploy.leadMs)}`,
+              cite: [deploy.cite],
+            },
+          ]),
+      ...(objective.kind === 'memory' && !isSymptom
+        ? [{ weight: 'against' as const, because: `The memory of another service is missed`, cite: [] }]
+        : []),
     ];
     return {
       kind: 'memory_leak',

@@ -12,12 +12,24 @@ const NO_SHARE = 0.1;
 /** More people came. */
 export const moreTraffic = (facts: Facts): Other => {
   const { objective } = facts.symptom;
-  const rates = facts.shifts.filter(({ metric, operation, labels }) => operation === 'rate' && metric === 'http_request_duration_seconds' && labels.service === objective.service && (labels.status ?? '200') === '200');
+  const rates = facts.shifts.filter(
+    ({ metric, operation, labels }) =>
+      operation === 'rate' &&
+      metric === 'http_request_duration_seconds' &&
+      labels.service === objective.service &&
+      (labels.status ?? '200') === '200',
+  );
   const [risen] = rates.filter(({ before, after }) => after > before * 1.3 && before > 0);
   const clues: Clue[] =
     risen === undefined
       ? [{ weight: 'strong against', because: `Requests to ${objective.service} come as often as before`, cite: [] }]
-      : [{ weight: risen.after > 2 * risen.before ? 'strong for' : 'for', because: `Requests went from ${risen.before.toFixed(1)}/s to ${risen.after.toFixed(1)}/s`, cite: [risen.cite] }];
+      : [
+          {
+            weight: risen.after > 2 * risen.before ? 'strong for' : 'for',
+            because: `Requests went from ${risen.before.toFixed(1)}/s to ${risen.after.toFixed(1)}/s`,
+            cite: [risen.cite],
+          },
+        ];
   return {
     kind: 'more_traffic',
     service: objective.service,
@@ -36,15 +48,57 @@ export const recentChanges = (facts: Facts, claimed: ReadonlySet<string>): Other
     .filter(({ change }) => !claimed.has(change.changeId))
     .slice(0, MOST)
     .map(({ change, leadMs, cite }) => {
-      const share = (facts.traces?.spent ?? []).filter(({ service }) => service === change.service).reduce((sum, one) => sum + one.share, 0);
-      const complains = facts.logs.some(({ service }) => service === change.service) || facts.shifts.some(({ labels, metric }) => labels.service === change.service && metric !== 'process_cpu_seconds_total');
+      const share = (facts.traces?.spent ?? [])
+        .filter(({ service }) => service === change.service)
+        .reduce((sum, one) => sum + one.share, 0);
+      const complains =
+        facts.logs.some(({ service }) => service === change.service) ||
+        facts.shifts.some(
+          ({ labels, metric }) => labels.service === change.service && metric !== 'process_cpu_seconds_total',
+        );
       const felt = isFeltAt(facts, change.service);
       const clues: Clue[] = [
-        { weight: leadMs < -5_000 ? 'decisive against' : 'for', because: leadMs < -5_000 ? 'It was made after it began' : `It was made ${lead(leadMs)}`, cite: [cite] },
-        ...(felt ? [] : [{ weight: 'strong against' as const, because: `${facts.symptom.objective.service} does not depend on ${change.service}`, cite: [facts.symptom.cite] }]),
-        ...(facts.traces !== undefined && share < NO_SHARE ? [{ weight: 'strong against' as const, because: `${change.service} itself takes ${Math.round(share * 100)} % of the time of slow requests`, cite: [facts.traces.cite] }] : []),
-        ...(complains ? [] : [{ weight: 'against' as const, because: `Nothing measured of ${change.service} moved, and it complains of nothing new`, cite: [] }]),
-        ...(leadMs > 60_000 ? [{ weight: 'against' as const, because: `All was well for ${duration(leadMs)} after it`, cite: [facts.onset.cite] }] : []),
+        {
+          weight: leadMs < -5_000 ? 'decisive against' : 'for',
+          because: leadMs < -5_000 ? 'It was made after it began' : `It was made ${lead(leadMs)}`,
+          cite: [cite],
+        },
+        ...(felt
+          ? []
+          : [
+              {
+                weight: 'strong against' as const,
+                because: `${facts.symptom.objective.service} does not depend on ${change.service}`,
+                cite: [facts.symptom.cite],
+              },
+            ]),
+        ...(facts.traces !== undefined && share < NO_SHARE
+          ? [
+              {
+                weight: 'strong against' as const,
+                because: `${change.service} itself takes ${Math.round(share * 100)} % of the time of slow requests`,
+                cite: [facts.traces.cite],
+              },
+            ]
+          : []),
+        ...(complains
+          ? []
+          : [
+              {
+                weight: 'against' as const,
+                because: `Nothing measured of ${change.service} moved, and it complains of nothing new`,
+                cite: [],
+              },
+            ]),
+        ...(leadMs > 60_000
+          ? [
+              {
+                weight: 'against' as const,
+                because: `All was well for ${duration(leadMs)} after it`,
+                cite: [facts.onset.cite],
+              },
+            ]
+          : []),
       ];
       return {
         kind: 'change',

@@ -1,5 +1,5 @@
 import type { Case } from '../case.ts';
-import type { Facts } from '../facts.ts';
+
 import type { Lane } from '../lane.ts';
 import type { Remedy } from '../plans/remedy.ts';
 import type { QueueMessage } from '../tools/platform.ts';
@@ -42,22 +42,30 @@ const parkMessage = (queue: string, worker: string, message: QueueMessage): Reme
       operation: { type: 'requeue_message', args },
       command: `queue requeue ${queue} ${messageId}`,
     },
-    impact: { itself: 'Goes on with the next message', dependents: 'What waits for these messages catches up; this one message stays undone' },
+    impact: {
+      itself: 'Goes on with the next message',
+      dependents: 'What waits for these messages catches up; this one message stays undone',
+    },
   };
 };
 
-const test = async (work: Case, lane: Lane, facts: Facts, queue: string, worker: string): Promise<Tested | undefined> => {
+const test = async (work: Case, lane: Lane, queue: string, worker: string): Promise<Tested | undefined> => {
   const { platform } = work;
-  const found = await lane.use('watch_queue', `Is it always the same message of ${queue} that fails?`, { queue, watchMs: WATCH_MS }, async () => {
-    const first = await platform.queueMessages(queue, 20);
-    await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-    const second = await platform.queueMessages(queue, 20);
-    const lines = second.map(({ messageId, status, attempts, lastError }) => {
-      const before = first.find((one) => one.messageId === messageId)?.attempts;
-      return `${messageId} ${status}: ${before ?? '–'} → ${attempts} attempts${lastError === null || lastError === undefined ? '' : `, ${lastError}`}`;
-    });
-    return { value: { first, second }, says: `${second.length} messages`, lines };
-  });
+  const found = await lane.use(
+    'watch_queue',
+    `Is it always the same message of ${queue} that fails?`,
+    { queue, watchMs: WATCH_MS },
+    async () => {
+      const first = await platform.queueMessages(queue, 20);
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+      const second = await platform.queueMessages(queue, 20);
+      const lines = second.map(({ messageId, status, attempts, lastError }) => {
+        const before = first.find((one) => one.messageId === messageId)?.attempts;
+        return `${messageId} ${status}: ${before ?? '–'} → ${attempts} attempts${lastError === null || lastError === undefined ? '' : `, ${lastError}`}`;
+      });
+      return { value: { first, second }, says: `${second.length} messages`, lines };
+    },
+  );
   if (found === undefined) return undefined;
   const { second } = found.value;
   const active = second.filter(({ status }) => status !== 'parked');
@@ -68,7 +76,10 @@ const test = async (work: Case, lane: Lane, facts: Facts, queue: string, worker:
       type: 'log',
       source: queue,
       severity: 'high',
-      summary: shown === undefined ? `${worst?.messageId ?? 'The message'} is no longer in ${queue}` : `${shown.messageId}: ${shown.attempts} attempts, ${shown.lastError ?? 'no error'}; ${now.length - 1} wait behind it`,
+      summary:
+        shown === undefined
+          ? `${worst?.messageId ?? 'The message'} is no longer in ${queue}`
+          : `${shown.messageId}: ${shown.attempts} attempts, ${shown.lastError ?? 'no error'}; ${now.length - 1} wait behind it`,
     };
   });
   if (worst === undefined || worst.attempts < MANY_ATTEMPTS) {
@@ -77,7 +88,11 @@ const test = async (work: Case, lane: Lane, facts: Facts, queue: string, worker:
   const others = active.filter(({ messageId }) => messageId !== worst.messageId);
   const failing = others.filter(({ attempts }) => attempts >= MANY_ATTEMPTS);
   if (failing.length > Math.max(1, others.length / 3)) {
-    return { weight: 'strong against', because: `${failing.length + 1} messages of ${queue} fail, not one: the trouble is not in a message`, cited: [cite()] };
+    return {
+      weight: 'strong against',
+      because: `${failing.length + 1} messages of ${queue} fail, not one: the trouble is not in a message`,
+      cited: [cite()],
+    };
   }
   const error = worst.lastError ?? 'an error';
   return {
@@ -98,18 +113,56 @@ const test = async (work: Case, lane: Lane, facts: Facts, queue: string, worker:
 /** One message that its worker can't take, with all others waiting behind it. */
 export const poisonMessage: CauseFinder = (facts) =>
   facts.infra.queues.flatMap(({ name: queue, depth, oldestAgeMs }) => {
-    const worst = [...(facts.infra.messages.get(queue) ?? [])].filter(({ status }) => status !== 'parked').sort((a, b) => b.attempts - a.attempts)[0];
+    const worst = [...(facts.infra.messages.get(queue) ?? [])]
+      .filter(({ status }) => status !== 'parked')
+      .sort((a, b) => b.attempts - a.attempts)[0];
     const [failed] = risesOf(facts, { metric: 'queue_failed_total', labels: { queue } });
     const [deeper] = risesOf(facts, { metric: 'queue_depth', labels: { queue } });
     if (worst === undefined || (worst.attempts < 2 && failed === undefined && deeper === undefined)) return [];
-    const worker = facts.graph?.services.find(({ kind, dependsOn }) => kind === 'worker' && dependsOn.some(({ service, via }) => service === queue || via === 'queue'))?.name ?? 'worker';
+    const worker =
+      facts.graph?.services.find(
+        ({ kind, dependsOn }) =>
+          kind === 'worker' && dependsOn.some(({ service, via }) => service === queue || via === 'queue'),
+      )?.name ?? 'worker';
     const citeMessages = facts.infra.citeMessages.get(queue);
     const isSymptom = facts.symptom.objective.kind === 'backlog';
     const clues: Clue[] = [
-      ...(worst.attempts >= MANY_ATTEMPTS ? [{ weight: 'strong for' as const, because: `${worst.messageId} was tried ${worst.attempts} times`, cite: citeMessages === undefined ? [] : [citeMessages] }] : []),
-      ...(failed === undefined ? [] : [{ weight: 'for' as const, because: `Messages of ${queue} fail: ${failed.after.toFixed(2)}/s`, cite: [failed.cite] }]),
-      ...(deeper === undefined ? [] : [{ weight: 'for' as const, because: `${queue} fills: ${deeper.before} → ${deeper.after}`, cite: [deeper.cite] }]),
-      ...(isSymptom ? [] : [{ weight: 'strong against' as const, because: `The backlog is not what is missed: ${depth} wait, the oldest ${span(oldestAgeMs ?? 0)}`, cite: [facts.symptom.cite] }]),
+      ...(worst.attempts >= MANY_ATTEMPTS
+        ? [
+            {
+              weight: 'strong for' as const,
+              because: `${worst.messageId} was tried ${worst.attempts} times`,
+              cite: citeMessages === undefined ? [] : [citeMessages],
+            },
+          ]
+        : []),
+      ...(failed === undefined
+        ? []
+        : [
+            {
+              weight: 'for' as const,
+              because: `Messages of ${queue} fail: ${failed.after.toFixed(2)}/s`,
+              cite: [failed.cite],
+            },
+          ]),
+      ...(deeper === undefined
+        ? []
+        : [
+            {
+              weight: 'for' as const,
+              because: `${queue} fills: ${deeper.before} → ${deeper.after}`,
+              cite: [deeper.cite],
+            },
+          ]),
+      ...(isSymptom
+        ? []
+        : [
+            {
+              weight: 'strong against' as const,
+              because: `The backlog is not what is missed: ${depth} wait, the oldest ${span(oldestAgeMs ?? 0)}`,
+              cite: [facts.symptom.cite],
+            },
+          ]),
     ];
     return [
       {
@@ -122,7 +175,7 @@ export const poisonMessage: CauseFinder = (facts) =>
         why: `${queue} has a message that fails`,
         clues,
         check: 'Is it always the same message that fails, while the others wait untried?',
-        test: (work, lane) => test(work, lane, facts, queue, worker),
+        test: (work, lane) => test(work, lane, queue, worker),
       },
     ];
   });

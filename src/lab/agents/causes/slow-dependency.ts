@@ -1,10 +1,10 @@
-import type { Case } from '../case.ts';
 import { findShift } from '../analysis/change-point.ts';
+import type { Case } from '../case.ts';
 import type { Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import type { Remedy } from '../plans/remedy.ts';
 import { clock, duration, seconds } from '../words.ts';
-import { type CauseFinder, changesOf, type Clue, isFeltAt, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, isFeltAt, risesOf, type Tested } from './cause.ts';
 
 const HISTORY_MS = 6 * 60_000;
 
@@ -28,7 +28,14 @@ const switchBreakerOn = (caller: string, dependency: string, tookMs: number): Re
       {
         statement: `${dependency} still takes longer than ${duration(tookMs / 2)}`,
         observed: duration(tookMs),
-        check: { kind: 'metric', metric: 'http_client_duration_seconds', operation: 'mean', where: { service: caller, to: dependency }, windowMs: 15_000, atLeast: tookMs / 2000 },
+        check: {
+          kind: 'metric',
+          metric: 'http_client_duration_seconds',
+          operation: 'mean',
+          where: { service: caller, to: dependency },
+          windowMs: 15_000,
+          atLeast: tookMs / 2000,
+        },
       },
     ],
     expect: ['enabled'],
@@ -38,7 +45,10 @@ const switchBreakerOn = (caller: string, dependency: string, tookMs: number): Re
       operation: { type: 'set_circuit_breaker', args: { ...args, enabled: false } },
       command: `breaker ${caller} ${dependency} off`,
     },
-    impact: { itself: `Does without ${dependency} while it is slow`, dependents: 'Answers come in time, some without what it gives' },
+    impact: {
+      itself: `Does without ${dependency} while it is slow`,
+      dependents: 'Answers come in time, some without what it gives',
+    },
   };
 };
 
@@ -54,31 +64,61 @@ const growPool = (caller: string, pool: string, size: number): Remedy => {
     step: `${pool}: ${size} → ${larger}`,
     command: `pool ${caller} ${pool} --size ${larger}`,
     expectedEffect: 'At once, without a restart; latency stays that of the dependency',
-    facts: [{ statement: `${pool} of ${caller} has ${size} connections`, observed: `size is ${size}`, check: { kind: 'state', type: 'scale_pool', args, field: 'size', anyOf: [size] } }],
+    facts: [
+      {
+        statement: `${pool} of ${caller} has ${size} connections`,
+        observed: `size is ${size}`,
+        check: { kind: 'state', type: 'scale_pool', args, field: 'size', anyOf: [size] },
+      },
+    ],
     expect: ['size'],
-    undo: { reversibility: 'reversible', description: `Sets ${pool} back to ${size}, at once`, operation: { type: 'scale_pool', args: { ...args, size } }, command: `pool ${caller} ${pool} --size ${size}` },
+    undo: {
+      reversibility: 'reversible',
+      description: `Sets ${pool} back to ${size}, at once`,
+      operation: { type: 'scale_pool', args: { ...args, size } },
+      command: `pool ${caller} ${pool} --size ${size}`,
+    },
     impact: { itself: 'More connections and memory', dependents: 'Wait less for a connection' },
   };
 };
 
-const test = async (work: Case, lane: Lane, facts: Facts, caller: string, dependency: string): Promise<Tested | undefined> => {
+const test = async (
+  work: Case,
+  lane: Lane,
+  facts: Facts,
+  caller: string,
+  dependency: string,
+): Promise<Tested | undefined> => {
   const { monitor, platform, settings } = work;
   const found = await lane.use(
     'dependency_latency',
     `Is it ${dependency} itself that is slower, at the same load?`,
     { service: caller, to: dependency },
     async () => {
-      const request = { metric: 'http_client_duration_seconds', windowMs: settings.scrapeEveryMs * 5, where: { service: caller, to: dependency }, from: Math.max(facts.onset.since, Date.now() - HISTORY_MS) };
+      const request = {
+        metric: 'http_client_duration_seconds',
+        windowMs: settings.scrapeEveryMs * 5,
+        where: { service: caller, to: dependency },
+        from: Math.max(facts.onset.since, Date.now() - HISTORY_MS),
+      };
       const [mean] = await monitor.query({ ...request, operation: 'mean' });
       const [rate] = await monitor.query({ ...request, operation: 'rate' });
-      const breaker = (await platform.breakers()).find((one) => one.service === caller && one.dependency === dependency);
+      const breaker = (await platform.breakers()).find(
+        (one) => one.service === caller && one.dependency === dependency,
+      );
       const shift = findShift(mean?.points ?? []);
       const load = (from: number, to: number): number => {
         const values = (rate?.points ?? []).filter(([at]) => at >= from && at < to).map(([, value]) => value);
         return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
       };
       const began = shift?.at ?? facts.onset.at;
-      const value = { points: mean?.points ?? [], shift, before: load(0, began), after: load(began, Number.POSITIVE_INFINITY), breaker };
+      const value = {
+        points: mean?.points ?? [],
+        shift,
+        before: load(0, began),
+        after: load(began, Number.POSITIVE_INFINITY),
+        breaker,
+      };
       const lines = [
         `${caller} → ${dependency} mean: ${shift === undefined ? 'no lasting change' : `${seconds(shift.before)} → ${seconds(shift.after)} at ${clock(shift.at)}`}`,
         `${caller} → ${dependency} calls: ${value.before.toFixed(1)}/s before, ${value.after.toFixed(1)}/s since`,
@@ -94,16 +134,29 @@ const test = async (work: Case, lane: Lane, facts: Facts, caller: string, depend
     source: 'monitor',
     severity: 'high',
     summary: `Calls of ${caller} to ${dependency}: ${now === undefined ? 'as usual' : `${seconds(now.before)} → ${seconds(now.after)}`}`,
-    data: { kind: 'metric', name: `${caller} → ${dependency} mean`, unit: 's', points, ...(now === undefined ? {} : { baseline: now.before, marks: [{ at: now.at, label: 'slower' }] }) },
+    data: {
+      kind: 'metric',
+      name: `${caller} → ${dependency} mean`,
+      unit: 's',
+      points,
+      ...(now === undefined ? {} : { baseline: now.before, marks: [{ at: now.at, label: 'slower' }] }),
+    },
   }));
   if (shift === undefined || shift.after < 2 * shift.before) {
     return { weight: 'strong against', because: `${dependency} answers as fast as before`, cited: [cite()] };
   }
   if (after > before * 2) {
-    return { weight: 'against', because: `${caller} asks ${dependency} ${(after / Math.max(before, 0.1)).toFixed(1)} times as often: it may be slow for that`, cited: [cite()] };
+    return {
+      weight: 'against',
+      because: `${caller} asks ${dependency} ${(after / Math.max(before, 0.1)).toFixed(1)} times as often: it may be slow for that`,
+      cited: [cite()],
+    };
   }
   const unprotected = breaker !== undefined && !breaker.enabled;
-  const cited = [cite(), ...(facts.infra.cite.breakers === undefined || !unprotected ? [] : [facts.infra.cite.breakers()])];
+  const cited = [
+    cite(),
+    ...(facts.infra.cite.breakers === undefined || !unprotected ? [] : [facts.infra.cite.breakers()]),
+  ];
   const pool = facts.infra.pools.find(({ service, waiting }) => service === caller && waiting > 0);
   const traces = facts.traces;
   return {
@@ -115,8 +168,16 @@ const test = async (work: Case, lane: Lane, facts: Facts, caller: string, depend
       `${dependency} became slow at ${clock(shift.at)}: calls of ${caller} take ${seconds(shift.after)} instead of ${seconds(shift.before)}, at the same load. ` +
       (unprotected ? `${caller} has no circuit breaker on for it, so that every request waits.` : ''),
     chain: [
-      { label: `${dependency} slowed from ${seconds(shift.before)} to ${seconds(shift.after)}`, at: shift.at, cited: [cite()] },
-      { label: `Requests of ${caller} wait for it${unprotected ? ', with the circuit breaker off' : ''}`, at: facts.onset.at, cited: traces === undefined ? cited : [traces.cite()] },
+      {
+        label: `${dependency} slowed from ${seconds(shift.before)} to ${seconds(shift.after)}`,
+        at: shift.at,
+        cited: [cite()],
+      },
+      {
+        label: `Requests of ${caller} wait for it${unprotected ? ', with the circuit breaker off' : ''}`,
+        at: facts.onset.at,
+        cited: traces === undefined ? cited : [traces.cite()],
+      },
     ],
     remedies: [
       ...(unprotected ? [switchBreakerOn(caller, dependency, shift.after * 1000)] : []),
@@ -127,7 +188,9 @@ const test = async (work: Case, lane: Lane, facts: Facts, caller: string, depend
 
 /** Something outside that became slow, with a service waiting for it. */
 export const slowDependency: CauseFinder = (facts) => {
-  const external = new Set((facts.graph?.services ?? []).filter(({ kind }) => kind === 'external').map(({ name }) => name));
+  const external = new Set(
+    (facts.graph?.services ?? []).filter(({ kind }) => kind === 'external').map(({ name }) => name),
+  );
   const slower = risesOf(facts, { metric: 'http_client_duration_seconds', operation: 'mean', ratio: 2 }).filter(
     ({ labels }) => external.has(labels.to ?? '') && labels.status !== 'refused' && labels.status !== 'tls',
   );
@@ -135,15 +198,54 @@ export const slowDependency: CauseFinder = (facts) => {
   return [...pairs.values()].map((shift) => {
     const { service: caller = '', to: dependency = '' } = shift.labels;
     const breaker = facts.infra.breakers.find((one) => one.service === caller && one.dependency === dependency);
-    const spent = facts.traces?.spent.find(({ service, name, to }) => service === dependency || to === dependency || (service === caller && name.includes(dependency)));
+    const spent = facts.traces?.spent.find(
+      ({ service, name, to }) =>
+        service === dependency || to === dependency || (service === caller && name.includes(dependency)),
+    );
     const [config] = changesOf(facts, 'config', caller);
     const citeBreakers = facts.infra.cite.breakers;
     const clues: Clue[] = [
-      { weight: 'strong for', because: `Calls to ${dependency} went from ${seconds(shift.before)} to ${seconds(shift.after)}`, cite: [shift.cite] },
-      ...(breaker !== undefined && !breaker.enabled ? [{ weight: 'for' as const, because: `The circuit breaker for ${dependency} is off`, cite: citeBreakers === undefined ? [] : [citeBreakers] }] : []),
-      ...(spent !== undefined && spent.share > 0.3 && facts.traces !== undefined ? [{ weight: 'for' as const, because: `${Math.round(spent.share * 100)} % of the time of slow requests goes there`, cite: [facts.traces.cite] }] : []),
-      ...(isFeltAt(facts, caller) ? [] : [{ weight: 'strong against' as const, because: `${facts.symptom.objective.service} does not depend on ${caller}`, cite: [facts.symptom.cite] }]),
-      ...(config === undefined ? [] : [{ weight: 'against' as const, because: `${config.change.title} of ${caller} was changed as well`, cite: [config.cite] }]),
+      {
+        weight: 'strong for',
+        because: `Calls to ${dependency} went from ${seconds(shift.before)} to ${seconds(shift.after)}`,
+        cite: [shift.cite],
+      },
+      ...(breaker !== undefined && !breaker.enabled
+        ? [
+            {
+              weight: 'for' as const,
+              because: `The circuit breaker for ${dependency} is off`,
+              cite: citeBreakers === undefined ? [] : [citeBreakers],
+            },
+          ]
+        : []),
+      ...(spent !== undefined && spent.share > 0.3 && facts.traces !== undefined
+        ? [
+            {
+              weight: 'for' as const,
+              because: `${Math.round(spent.share * 100)} % of the time of slow requests goes there`,
+              cite: [facts.traces.cite],
+            },
+          ]
+        : []),
+      ...(isFeltAt(facts, caller)
+        ? []
+        : [
+            {
+              weight: 'strong against' as const,
+              because: `${facts.symptom.objective.service} does not depend on ${caller}`,
+              cite: [facts.symptom.cite],
+            },
+          ]),
+      ...(config === undefined
+        ? []
+        : [
+            {
+              weight: 'against' as const,
+              because: `${config.change.title} of ${caller} was changed as well`,
+              cite: [config.cite],
+            },
+          ]),
     ];
     return {
       kind: 'slow_dependency',

@@ -4,7 +4,7 @@ import type { Candidate, Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import { rollBackConfig } from '../plans/roll-back.ts';
 import { clock, duration, lead } from '../words.ts';
-import { type CauseFinder, changesOf, type Clue, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, risesOf, type Tested } from './cause.ts';
 
 const IS_TIMEOUT = /time-?_?\.?out|deadline|give[-_ .]?up|patience|max[-_.]?wait/i;
 const HISTORY_MS = 10 * 60_000;
@@ -31,14 +31,21 @@ const lowered = (facts: Facts): Lowered[] =>
     if (!IS_TIMEOUT.test(key) && !IS_TIMEOUT.test(says)) return [];
     const fromMs = timeoutMs(key, before ?? '');
     const toMs = timeoutMs(key, after ?? '');
-    return fromMs === undefined || toMs === undefined || toMs >= fromMs ? [] : [{ candidate, key, service, fromMs, toMs }];
+    return fromMs === undefined || toMs === undefined || toMs >= fromMs
+      ? []
+      : [{ candidate, key, service, fromMs, toMs }];
   });
 
 const Quantiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
 type Quantiles = z.infer<typeof Quantiles>;
 
 /** How long the calls that a service makes took before the change: what the new limit has to bear. */
-const tookBefore = async ({ monitor, settings }: Case, service: string, to: string, before: number): Promise<Quantiles> => {
+const tookBefore = async (
+  { monitor, settings }: Case,
+  service: string,
+  to: string,
+  before: number,
+): Promise<Quantiles> => {
   const windowMs = settings.scrapeEveryMs * 20;
   const ask = async (operation: string): Promise<number> => {
     const series = await monitor.query({
@@ -54,18 +61,29 @@ const tookBefore = async ({ monitor, settings }: Case, service: string, to: stri
   return { p50: await ask('p50'), p95: await ask('p95'), p99: await ask('p99') };
 };
 
-const test = async (work: Case, lane: Lane, facts: Facts, low: Lowered, targets: readonly string[]): Promise<Tested | undefined> => {
+const test = async (
+  work: Case,
+  lane: Lane,
+  facts: Facts,
+  low: Lowered,
+  targets: readonly string[],
+): Promise<Tested | undefined> => {
   const { candidate, key, service, fromMs, toMs } = low;
   const found = await lane.use(
     'calls_before_the_change',
     `Did calls take longer than ${duration(toMs)} before ${key} was lowered?`,
     { service, to: targets, before: clock(candidate.at) },
     async () => {
-      const value = await Promise.all(targets.map(async (to) => ({ to, ...(await tookBefore(work, service, to, candidate.at)) })));
+      const value = await Promise.all(
+        targets.map(async (to) => ({ to, ...(await tookBefore(work, service, to, candidate.at)) })),
+      );
       return {
         value,
         says: value.map(({ to, p99 }) => `${to} p99 ${duration(p99)}`).join(', '),
-        lines: value.map(({ to, p50, p95, p99 }) => `${service} → ${to} before the change: p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}; the limit was ${duration(fromMs)} and is ${duration(toMs)}`),
+        lines: value.map(
+          ({ to, p50, p95, p99 }) =>
+            `${service} → ${to} before the change: p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}; the limit was ${duration(fromMs)} and is ${duration(toMs)}`,
+        ),
       };
     },
   );
@@ -75,11 +93,20 @@ const test = async (work: Case, lane: Lane, facts: Facts, low: Lowered, targets:
     type: 'metric',
     source: 'monitor',
     severity: 'high',
-    summary: value.map(({ to, p95, p99 }) => `${service} → ${to} took p95 ${duration(p95)}, p99 ${duration(p99)} before ${key} became ${duration(toMs)}`).join('; '),
+    summary: value
+      .map(
+        ({ to, p95, p99 }) =>
+          `${service} → ${to} took p95 ${duration(p95)}, p99 ${duration(p99)} before ${key} became ${duration(toMs)}`,
+      )
+      .join('; '),
   }));
   const cited = [cite(), candidate.cite()];
   if (tight === undefined || tight.p99 < toMs * 0.7) {
-    return { weight: 'strong against', because: `Calls took less than the new ${duration(toMs)} before it: lowering it alone fails none`, cited };
+    return {
+      weight: 'strong against',
+      because: `Calls took less than the new ${duration(toMs)} before it: lowering it alone fails none`,
+      cited,
+    };
   }
   const { author, changeId } = candidate.change;
   return {
@@ -93,18 +120,37 @@ const test = async (work: Case, lane: Lane, facts: Facts, low: Lowered, targets:
       `${author} lowered ${key} of ${service} from ${duration(fromMs)} to ${duration(toMs)} at ${clock(candidate.at)}. ` +
       `Its calls to ${tight.to} took p95 ${duration(tight.p95)} and p99 ${duration(tight.p99)} all along, so that they are now given up.`,
     chain: [
-      { label: `${author} set ${key} from ${candidate.change.before ?? ''} to ${candidate.change.after ?? ''}`, at: candidate.at, cited: [candidate.cite()] },
-      { label: `Calls to ${tight.to} that take longer than ${duration(toMs)} are given up`, at: facts.onset.at, cited: [cite()] },
+      {
+        label: `${author} set ${key} from ${candidate.change.before ?? ''} to ${candidate.change.after ?? ''}`,
+        at: candidate.at,
+        cited: [candidate.cite()],
+      },
+      {
+        label: `Calls to ${tight.to} that take longer than ${duration(toMs)} are given up`,
+        at: facts.onset.at,
+        cited: [cite()],
+      },
     ],
     remedies: [
-      rollBackConfig(candidate, [candidate.cite()], [
-        {
-          statement: `Calls of ${service} still time out`,
-          observed: 'timeouts since it began',
-          check: { kind: 'metric', metric: 'http_client_duration_seconds', operation: 'rate', where: { service, status: 'timeout' }, windowMs: 20_000, atLeast: 0.01 },
-          cited: [cite()],
-        },
-      ]),
+      rollBackConfig(
+        candidate,
+        [candidate.cite()],
+        [
+          {
+            statement: `Calls of ${service} still time out`,
+            observed: 'timeouts since it began',
+            check: {
+              kind: 'metric',
+              metric: 'http_client_duration_seconds',
+              operation: 'rate',
+              where: { service, status: 'timeout' },
+              windowMs: 20_000,
+              atLeast: 0.01,
+            },
+            cited: [cite()],
+          },
+        ],
+      ),
     ],
   };
 };
@@ -113,17 +159,37 @@ const test = async (work: Case, lane: Lane, facts: Facts, low: Lowered, targets:
 export const timeoutLowered: CauseFinder = (facts) =>
   lowered(facts).map((low) => {
     const { candidate, key, service, fromMs, toMs } = low;
-    const timeouts = risesOf(facts, { metric: 'http_client_duration_seconds', service, operation: 'rate', labels: { status: 'timeout' } });
+    const timeouts = risesOf(facts, {
+      metric: 'http_client_duration_seconds',
+      service,
+      operation: 'rate',
+      labels: { status: 'timeout' },
+    });
     const [first] = timeouts;
     const targets = [...new Set(timeouts.flatMap(({ labels }) => labels.to ?? []))];
-    const needed = facts.graph?.services.find(({ name }) => name === service)?.dependsOn.map((one) => one.service) ?? [];
-    const logged = facts.logs.find((shift) => shift.service === service && /time.?out|timed out|gave up|aborted|deadline/i.test(shift.pattern));
+    const needed =
+      facts.graph?.services.find(({ name }) => name === service)?.dependsOn.map((one) => one.service) ?? [];
+    const logged = facts.logs.find(
+      (shift) => shift.service === service && /time.?out|timed out|gave up|aborted|deadline/i.test(shift.pattern),
+    );
     const clues: Clue[] = [
-      { weight: 'for', because: `${key} went from ${duration(fromMs)} to ${duration(toMs)} ${lead(candidate.leadMs)}`, cite: [candidate.cite] },
+      {
+        weight: 'for',
+        because: `${key} went from ${duration(fromMs)} to ${duration(toMs)} ${lead(candidate.leadMs)}`,
+        cite: [candidate.cite],
+      },
       ...(first === undefined
         ? [{ weight: 'against' as const, because: `No call of ${service} times out more than before`, cite: [] }]
-        : [{ weight: 'strong for' as const, because: `Calls of ${service} to ${first.labels.to ?? ''} time out: ${first.after.toFixed(2)}/s`, cite: [first.cite] }]),
-      ...(logged === undefined ? [] : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
+        : [
+            {
+              weight: 'strong for' as const,
+              because: `Calls of ${service} to ${first.labels.to ?? ''} time out: ${first.after.toFixed(2)}/s`,
+              cite: [first.cite],
+            },
+          ]),
+      ...(logged === undefined
+        ? []
+        : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
     ];
     return {
       kind: 'timeout_lowered',

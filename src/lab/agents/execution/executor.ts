@@ -62,18 +62,37 @@ const showRecovery = async ({ work, lane, plan }: Executing, fixedAt: number): P
   const objective = (await monitor.objectives()).find(({ name }) => name === verify.args.objective);
   if (objective === undefined) return undefined;
   const { metric, operation, where, limit, unit, name, kind } = objective;
-  const found = await lane.use('query_metrics', `Is ${name} as it was before?`, { metric, operation, where }, async () => {
-    const request = { metric, where, windowMs: settings.scrapeEveryMs * 3, from: Date.now() - HISTORY_MS };
-    const value = (await monitor.query({ ...request, operation: kind === 'errors' ? 'rate' : operation }))[0]?.points ?? [];
-    return { value, says: `${value.length} points`, lines: value.slice(-20).map(([at, one]) => `${clock(at)}  ${valueWords(one, kind === 'errors' ? '1/s' : unit)}`) };
-  });
+  const found = await lane.use(
+    'query_metrics',
+    `Is ${name} as it was before?`,
+    { metric, operation, where },
+    async () => {
+      const request = { metric, where, windowMs: settings.scrapeEveryMs * 3, from: Date.now() - HISTORY_MS };
+      const value =
+        (await monitor.query({ ...request, operation: kind === 'errors' ? 'rate' : operation }))[0]?.points ?? [];
+      return {
+        value,
+        says: `${value.length} points`,
+        lines: value
+          .slice(-20)
+          .map(([at, one]) => `${clock(at)}  ${valueWords(one, kind === 'errors' ? '1/s' : unit)}`),
+      };
+    },
+  );
   if (found === undefined) return undefined;
   const cited = lane.evidence(found, clock(found.value.at(-1)?.[0] ?? 0), (points) => ({
     type: 'metric',
     source: 'monitor',
     severity: 'info',
     summary: `${name} is within ${valueWords(limit, unit)} again after ${clock(fixedAt)}`,
-    data: { kind: 'metric', name: kind === 'errors' ? `${name}: requests` : name, unit: kind === 'errors' ? '1/s' : unit, points, ...(kind === 'errors' ? {} : { threshold: limit }), marks: [{ at: fixedAt, label: plan.title }] },
+    data: {
+      kind: 'metric',
+      name: kind === 'errors' ? `${name}: requests` : name,
+      unit: kind === 'errors' ? '1/s' : unit,
+      points,
+      ...(kind === 'errors' ? {} : { threshold: limit }),
+      marks: [{ at: fixedAt, label: plan.title }],
+    },
   }))();
   lane.finding(`${name} is met again.`, [cited]);
   return cited;
@@ -90,7 +109,14 @@ export const executePlan = async (executing: Executing): Promise<boolean> => {
   let fixedAt = Date.now();
   const durationMs = (): number => Math.round(performance.now() - began);
   const fail = async (reason: string, outcome: string, stepId?: string): Promise<false> => {
-    await agent.publish('remediation.failed', { incidentId, remediationId, reason, outcome, durationMs: durationMs(), ...(stepId === undefined ? {} : { stepId }) });
+    await agent.publish('remediation.failed', {
+      incidentId,
+      remediationId,
+      reason,
+      outcome,
+      durationMs: durationMs(),
+      ...(stepId === undefined ? {} : { stepId }),
+    });
     lane.status('failed', reason);
     return false;
   };
@@ -99,7 +125,8 @@ export const executePlan = async (executing: Executing): Promise<boolean> => {
   const changed = await lookAtFacts({ agent, incidentId, plan, looking: work });
   const [first] = changed;
   if (first !== undefined) {
-    for (const step of plan.steps) await agent.publish('remediation.step', { incidentId, remediationId, stepId: step.stepId, status: 'skipped' });
+    for (const step of plan.steps)
+      await agent.publish('remediation.step', { incidentId, remediationId, stepId: step.stepId, status: 'skipped' });
     return fail(`Nothing was done: ${first.looked.reason ?? `“${first.statement}” no longer holds`}.`, 'not_applied');
   }
   lane.status('running', plan.title);
@@ -107,7 +134,8 @@ export const executePlan = async (executing: Executing): Promise<boolean> => {
     const failure = await runOne(executing, step);
     if (step.action === 'operate') fixedAt = Date.now();
     if (failure === undefined) continue;
-    for (const rest of plan.steps.slice(index + 1)) await agent.publish('remediation.step', { incidentId, remediationId, stepId: rest.stepId, status: 'skipped' });
+    for (const rest of plan.steps.slice(index + 1))
+      await agent.publish('remediation.step', { incidentId, remediationId, stepId: rest.stepId, status: 'skipped' });
     return fail(failure, step.action === 'verify' ? 'no_effect' : 'not_applied', step.stepId);
   }
   const shown = await showRecovery(executing, fixedAt);
@@ -137,7 +165,12 @@ export const rollBackPlan = async (executing: Executing): Promise<void> => {
   for (const step of steps) {
     const failure = await runOne(executing, step);
     if (failure === undefined) continue;
-    await agent.publish('remediation.rollback_failed', { incidentId, remediationId, stepId: step.stepId, reason: failure });
+    await agent.publish('remediation.rollback_failed', {
+      incidentId,
+      remediationId,
+      stepId: step.stepId,
+      reason: failure,
+    });
     return lane.status('failed', failure);
   }
   await agent.publish('remediation.rolled_back', {

@@ -10,7 +10,10 @@ export const LOOK_EVERY_MS = 15_000;
 export type Changed = { statement: string; looked: Looked };
 
 /** Looks at the facts of a plan, tells how they are, and returns those that no longer hold. */
-export const lookAtFacts = async ({ agent, incidentId, plan, looking }: Watching, only?: string): Promise<Changed[]> => {
+export const lookAtFacts = async (
+  { agent, incidentId, plan, looking }: Watching,
+  only?: string,
+): Promise<Changed[]> => {
   const { remediationId, preconditions } = plan;
   const wanted = preconditions.filter(({ preconditionId }) => only === undefined || preconditionId === only);
   const all = await Promise.all(

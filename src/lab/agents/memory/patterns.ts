@@ -57,7 +57,10 @@ export const openPatterns = (file: string) => {
     },
     /** A plan was carried out: what it was for is remembered, with whether it worked. */
     learn: (seen: Pick<Pattern, 'kind' | 'service' | 'title' | 'signature' | 'incidentId'>, worked: boolean): void => {
-      const known = patterns.find(({ kind, service, signature }) => kind === seen.kind && service === seen.service && similarity(signature, seen.signature) >= LEAST_ALIKE);
+      const known = patterns.find(
+        ({ kind, service, signature }) =>
+          kind === seen.kind && service === seen.service && similarity(signature, seen.signature) >= LEAST_ALIKE,
+      );
       if (known === undefined && !worked) return;
       const pattern: Pattern = {
         ...seen,
@@ -65,7 +68,8 @@ export const openPatterns = (file: string) => {
         tried: (known?.tried ?? 0) + 1,
         worked: (known?.worked ?? 0) + (worked ? 1 : 0),
         // What both had in common is the pattern; what only one had was chance.
-        signature: known === undefined ? seen.signature : seen.signature.filter((word) => known.signature.includes(word)),
+        signature:
+          known === undefined ? seen.signature : seen.signature.filter((word) => known.signature.includes(word)),
         learnedAt: new Date().toISOString(),
       };
       patterns = [pattern, ...patterns.filter((one) => one !== known)].slice(0, MOST_PATTERNS);

@@ -11,10 +11,14 @@ export const signatureOf = ({ symptom, shifts, logs }: Facts): string[] => {
     .filter(({ metric }) => !GENERAL.has(metric))
     .slice(0, MOST_SHIFTS)
     .map(({ metric, labels, before, after }) => {
-      const where = ['service', 'to', 'pool', 'queue', 'cache', 'status'].flatMap((name) => labels[name] ?? []).join(' ');
+      const where = ['service', 'to', 'pool', 'queue', 'cache', 'status']
+        .flatMap((name) => labels[name] ?? [])
+        .join(' ');
       return `${after > before ? 'rises' : 'falls'} ${metric} ${where}`;
     });
-  const said = logs.slice(0, MOST_LOGS).map(({ service, pattern }) => `says ${service} ${pattern.split(' ').slice(0, 4).join(' ')}`);
+  const said = logs
+    .slice(0, MOST_LOGS)
+    .map(({ service, pattern }) => `says ${service} ${pattern.split(' ').slice(0, 4).join(' ')}`);
   return [...new Set([`missed ${symptom.objective.kind} ${symptom.objective.service}`, ...moved, ...said])];
 };
 

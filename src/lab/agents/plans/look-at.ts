@@ -1,7 +1,7 @@
 import { scannedTables } from '../analysis/statement.ts';
+import { changeLabel } from '../specialists/changes.ts';
 import type { Monitor } from '../tools/monitor.ts';
 import type { Platform } from '../tools/platform.ts';
-import { changeLabel } from '../specialists/changes.ts';
 import type { Check } from './check.ts';
 
 export type Looked = { status: 'holds' | 'changed' | 'unknown'; observed: string; reason?: string };
@@ -31,9 +31,15 @@ const lookAt = async (check: Check, { monitor, platform }: Looking): Promise<Loo
       return judged(status !== 'down', `${check.service} is ${status}`, `${check.service} is down`);
     }
     case 'unchanged': {
-      const changes = (await platform.changes(check.since, Date.now() + 60_000)).filter(({ service }) => service === check.service);
+      const changes = (await platform.changes(check.since, Date.now() + 60_000)).filter(
+        ({ service }) => service === check.service,
+      );
       const [first] = changes;
-      return judged(first === undefined, first === undefined ? 'no change since' : changeLabel(first), first === undefined ? '' : `${first.author} changed it: ${changeLabel(first)}`);
+      return judged(
+        first === undefined,
+        first === undefined ? 'no change since' : changeLabel(first),
+        first === undefined ? '' : `${first.author} changed it: ${changeLabel(first)}`,
+      );
     }
     case 'metric': {
       const { metric, operation, where, windowMs, atLeast, atMost } = check;
@@ -41,8 +47,15 @@ const lookAt = async (check: Check, { monitor, platform }: Looking): Promise<Loo
       const value = series?.points.at(-1)?.[1];
       if (value === undefined) return { status: 'unknown', observed: 'nothing was measured' };
       const holds = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
-      const limit = [...(atLeast === undefined ? [] : [`at least ${atLeast.toPrecision(3)}`]), ...(atMost === undefined ? [] : [`at most ${atMost.toPrecision(3)}`])].join(' and ');
-      return judged(holds, `${metric} is ${value.toPrecision(3)}`, `${metric} is ${value.toPrecision(3)} and no longer ${limit}`);
+      const limit = [
+        ...(atLeast === undefined ? [] : [`at least ${atLeast.toPrecision(3)}`]),
+        ...(atMost === undefined ? [] : [`at most ${atMost.toPrecision(3)}`]),
+      ].join(' and ');
+      return judged(
+        holds,
+        `${metric} is ${value.toPrecision(3)}`,
+        `${metric} is ${value.toPrecision(3)} and no longer ${limit}`,
+      );
     }
     case 'scans': {
       const plan = await platform.explain(check.service, check.statement);
@@ -56,6 +69,10 @@ export const look = async (check: Check, looking: Looking): Promise<Looked> => {
   try {
     return await lookAt(check, looking);
   } catch (error) {
-    return { status: 'unknown', observed: 'it could not be looked at', reason: error instanceof Error ? error.message : String(error) };
+    return {
+      status: 'unknown',
+      observed: 'it could not be looked at',
+      reason: error instanceof Error ? error.message : String(error),
+    };
   }
 };

@@ -35,7 +35,13 @@ const commonFacts = ({ symptom, now }: Facts, { service, operation }: Remedy): F
   { statement: `${service} answers`, observed: 'it answers', check: { kind: 'answers', service } },
   ...(operation.type === 'sql_migration' || operation.type === 'park_message'
     ? []
-    : [{ statement: `Nobody has changed ${service} since this was found`, observed: 'no change since', check: { kind: 'unchanged' as const, service, since: now } }]),
+    : [
+        {
+          statement: `Nobody has changed ${service} since this was found`,
+          observed: 'no change since',
+          check: { kind: 'unchanged' as const, service, since: now },
+        },
+      ]),
 ];
 
 const MOST_FACTS = 6;
@@ -64,10 +70,17 @@ const expectOf = async ({ operation, expect }: Remedy, { platform }: Looking): P
 };
 
 /** The plan that people decide on: one operation, then watching the metric that was broken. */
-export const propose = async ({ incidentId, facts, remedy, looking, learned, instead }: Proposing): Promise<Proposal> => {
+export const propose = async ({
+  incidentId,
+  facts,
+  remedy,
+  looking,
+  learned,
+  instead,
+}: Proposing): Promise<Proposal> => {
   const { service, operation, undo, impact } = remedy;
   const { objective } = facts.symptom;
-  const limit = valueWords(objective.limit, objective.kind === 'errors' ? 'ratio' : objective.unit);
+  const limit = valueWords(objective.limit, objective.unit);
   const facts3 = [...remedy.facts, ...commonFacts(facts, remedy)];
   const [preconditions, expect] = await Promise.all([preconditionsOf(facts3, looking), expectOf(remedy, looking)]);
   const radius = [...dependentsOf(facts, service)].map(([name, hops]) => ({

@@ -52,7 +52,13 @@ export const recreateIndex = (wanted: Wanted): Remedy => {
       {
         statement: `${migration.change.title} is the newest migration of ${service}`,
         observed: `newest is ${newest}`,
-        check: { kind: 'state', type: 'sql_migration', args: { service, file, up, down }, field: 'newest', anyOf: [newest] },
+        check: {
+          kind: 'state',
+          type: 'sql_migration',
+          args: { service, file, up, down },
+          field: 'newest',
+          anyOf: [newest],
+        },
         cited: cited.slice(-1),
       },
       {
@@ -66,7 +72,18 @@ export const recreateIndex = (wanted: Wanted): Remedy => {
     undo: {
       reversibility: 'reversible',
       description: `Drops ${name} again; takes well under a second`,
-      operation: { type: 'sql_migration', args: { service, file: file.replace(/^\d+_recreate/, (start) => `${String(Number.parseInt(start, 10) + 1).padStart(start.split('_')[0]?.length ?? 4, '0')}_undo`), up: down, down: up } },
+      operation: {
+        type: 'sql_migration',
+        args: {
+          service,
+          file: file.replace(
+            /^\d+_recreate/,
+            (start) => `${String(Number.parseInt(start, 10) + 1).padStart(start.split('_')[0]?.length ?? 4, '0')}_undo`,
+          ),
+          up: down,
+          down: up,
+        },
+      },
       command: down,
     },
     impact: { itself: `Queries wait about ${blocked}, once`, dependents: 'Slow for that moment, then as before' },

@@ -3,7 +3,11 @@ import type { Candidate } from '../facts.ts';
 import type { Fact, Remedy } from './remedy.ts';
 
 /** Runs the version before a deploy again. */
-export const rollBackDeployment = (candidate: Candidate, cited: readonly Cited[], more: readonly Fact[] = []): Remedy => {
+export const rollBackDeployment = (
+  candidate: Candidate,
+  cited: readonly Cited[],
+  more: readonly Fact[] = [],
+): Remedy => {
   const { change } = candidate;
   const { service, before, after } = change;
   const args = { service, ...(typeof before === 'string' ? { toVersion: before } : {}) };
@@ -30,7 +34,10 @@ export const rollBackDeployment = (candidate: Candidate, cited: readonly Cited[]
     undo: {
       reversibility: 'costly',
       description: `Deploys ${after ?? 'the newer version'} again: another restart, and the fault with it`,
-      operation: { type: 'rollback_deployment', args: { service, ...(typeof after === 'string' ? { toVersion: after } : {}) } },
+      operation: {
+        type: 'rollback_deployment',
+        args: { service, ...(typeof after === 'string' ? { toVersion: after } : {}) },
+      },
       command: `rollback ${service} --to ${after ?? ''}`,
     },
     impact: { itself: 'Restarts: 1–5 s without answers', dependents: 'Calls fail or wait for 1–5 s' },
@@ -87,7 +94,10 @@ export const rollBackConfig = (candidate: Candidate, cited: readonly Cited[], mo
     undo: {
       reversibility: 'reversible',
       description: `Sets ${key} to ${after ?? ''} again, at once`,
-      operation: { type: 'rollback_config', args: { service, key, ...(typeof after === 'string' ? { toValue: after } : {}) } },
+      operation: {
+        type: 'rollback_config',
+        args: { service, key, ...(typeof after === 'string' ? { toValue: after } : {}) },
+      },
       command: `config set ${service} ${key}=${after ?? ''}`,
     },
     impact: { itself: 'The setting changes for new requests', dependents: 'None expected' },

@@ -25,7 +25,13 @@ const diffOf = (change: Change): { path: string; unified: string } => {
   const path = `${change.kind}/${change.service}`;
   return {
     path,
-    unified: [`--- a/${path}`, `+++ b/${path}`, '@@ -1 +1 @@', `-${change.title}: ${change.before ?? ''}`, `+${change.title}: ${change.after ?? ''}`].join('\n'),
+    unified: [
+      `--- a/${path}`,
+      `+++ b/${path}`,
+      '@@ -1 +1 @@',
+      `-${change.title}: ${change.before ?? ''}`,
+      `+${change.title}: ${change.after ?? ''}`,
+    ].join('\n'),
   };
 };
 

@@ -7,11 +7,19 @@ import { span, trim } from '../words.ts';
 export const readDatabase = async (work: Case, lane: Lane, infra: InfraFacts): Promise<void> => {
   const { platform } = work;
   lane.status('running', 'Locks and connections');
-  const transactions = await lane.use('list_transactions', 'Is a transaction open for long, holding the lock?', {}, async () => {
-    const value = await platform.transactions();
-    const lines = value.map(({ transactionId, service, job, ageMs, holdsWriteLock, statement }) => `${transactionId} of ${service}${job === undefined || job === null ? '' : ` (${job})`}: open ${span(ageMs)}${holdsWriteLock ? ', holds the write lock' : ''}: ${trim(statement ?? '', 200)}`);
-    return { value, says: value.length === 0 ? 'none is open' : `${value.length} open`, lines };
-  });
+  const transactions = await lane.use(
+    'list_transactions',
+    'Is a transaction open for long, holding the lock?',
+    {},
+    async () => {
+      const value = await platform.transactions();
+      const lines = value.map(
+        ({ transactionId, service, job, ageMs, holdsWriteLock, statement }) =>
+          `${transactionId} of ${service}${job === undefined || job === null ? '' : ` (${job})`}: open ${span(ageMs)}${holdsWriteLock ? ', holds the write lock' : ''}: ${trim(statement ?? '', 200)}`,
+      );
+      return { value, says: value.length === 0 ? 'none is open' : `${value.length} open`, lines };
+    },
+  );
   if (transactions !== undefined) {
     infra.transactions = transactions.value;
     const held = transactions.value.find(({ holdsWriteLock }) => holdsWriteLock);
@@ -19,21 +27,36 @@ export const readDatabase = async (work: Case, lane: Lane, infra: InfraFacts): P
       type: 'log',
       source: 'database',
       severity: 'high',
-      summary: value.filter(({ holdsWriteLock }) => holdsWriteLock).map(({ transactionId, job, ageMs }) => `${job ?? transactionId} holds the write lock since ${span(ageMs)}`).join('; ') || 'No transaction holds the write lock',
+      summary:
+        value
+          .filter(({ holdsWriteLock }) => holdsWriteLock)
+          .map(({ transactionId, job, ageMs }) => `${job ?? transactionId} holds the write lock since ${span(ageMs)}`)
+          .join('; ') || 'No transaction holds the write lock',
     }));
   }
   const pools = await lane.use('list_pools', 'Is a pool of connections used up?', {}, async () => {
     const value = await platform.pools();
-    const lines = value.map(({ service, pool, size, inUse, waiting }) => `${service} ${pool}: ${inUse} of ${size} in use, ${waiting} wait`);
+    const lines = value.map(
+      ({ service, pool, size, inUse, waiting }) => `${service} ${pool}: ${inUse} of ${size} in use, ${waiting} wait`,
+    );
     return { value, says: lines.join('; ') || 'no pool', lines };
   });
   if (pools === undefined) return;
   infra.pools = pools.value;
   const fullest = [...pools.value].sort((a, b) => b.inUse / b.size - a.inUse / a.size)[0];
-  infra.cite.pools = lane.evidence(pools, fullest === undefined ? '' : `${fullest.service} ${fullest.pool}`, (value) => ({
-    type: 'metric',
-    source: 'platform',
-    severity: 'medium',
-    summary: value.map(({ service, pool, size, inUse, waiting }) => `${service} ${pool}: ${inUse} of ${size} in use, ${waiting} wait`).join('; '),
-  }));
+  infra.cite.pools = lane.evidence(
+    pools,
+    fullest === undefined ? '' : `${fullest.service} ${fullest.pool}`,
+    (value) => ({
+      type: 'metric',
+      source: 'platform',
+      severity: 'medium',
+      summary: value
+        .map(
+          ({ service, pool, size, inUse, waiting }) =>
+            `${service} ${pool}: ${inUse} of ${size} in use, ${waiting} wait`,
+        )
+        .join('; '),
+    }),
+  );
 };

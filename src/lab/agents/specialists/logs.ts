@@ -20,7 +20,8 @@ export const saysOf = (line: LogLine): string => {
   return typeof error === 'string' ? `${line.msg}: ${error}` : line.msg;
 };
 
-const fieldsOf = ({ time: _, level: __, service: ___, msg: ____, ...fields }: LogLine): Record<string, unknown> => fields;
+const fieldsOf = ({ time: _, level: __, service: ___, msg: ____, ...fields }: LogLine): Record<string, unknown> =>
+  fields;
 
 export const lineText = (line: LogLine): string =>
   trim(`${clock(line.time)} ${line.level} ${line.service}: ${line.msg} ${JSON.stringify(fieldsOf(line))}`, 400);
@@ -96,9 +97,7 @@ const sample = (lines: readonly LogLine[]): LogLine[] => {
 };
 
 const collect = async ({ monitor }: Case, from: number): Promise<LogLine[]> => {
-  const answers = await Promise.all(
-    ['warn', 'error'].map((level) => monitor.logs({ from, level, limit: MOST_LINES })),
-  );
+  const answers = await Promise.all(['warn', 'error'].map((level) => monitor.logs({ from, level, limit: MOST_LINES })));
   const seen = new Set<string>();
   return answers
     .flatMap(({ lines }) => lines)
@@ -125,7 +124,11 @@ export const readLogs = async (
     async () => {
       const lines = await collect(work, from);
       const kinds = kindsOf(lines, moment);
-      return { value: { kinds, lines }, says: `${count(lines.length)} lines of ${kinds.length} kinds`, lines: kinds.map(kindLine) };
+      return {
+        value: { kinds, lines },
+        says: `${count(lines.length)} lines of ${kinds.length} kinds`,
+        lines: kinds.map(kindLine),
+      };
     },
   );
   if (found === undefined) return { logs: [], slow: [] };
@@ -152,7 +155,16 @@ export const readLogs = async (
           })),
         },
       }));
-      return { service, level, pattern, before, after, firstAt, fields: fieldsOf(lines[0] ?? { time: 0, level, service, msg: pattern }), cite };
+      return {
+        service,
+        level,
+        pattern,
+        before,
+        after,
+        firstAt,
+        fields: fieldsOf(lines[0] ?? { time: 0, level, service, msg: pattern }),
+        cite,
+      };
     });
   const fresh = logs.slice(0, 3);
   lane.finding(
@@ -167,23 +179,34 @@ export const readLogs = async (
 
 /** Slow statements are looked for apart: they are warnings in one shop and plain lines in another. */
 const readSlowStatements = async ({ monitor }: Case, lane: Lane, onset: Onset): Promise<SlowStatement[]> => {
-  const found = await lane.use('slow_statements', 'Which statements do the services call slow?', { since: clock(onset.at) }, async () => {
-    const { lines } = await monitor.logs({ from: onset.at - EDGE_MS, contains: 'statement', limit: MOST_LINES });
-    const value = slowStatements(lines);
-    return {
-      value,
-      says: value.length === 0 ? 'none' : `${value.length}, the worst ${duration(value[0]?.meanMs ?? 0)} on average`,
-      lines: value.map(({ service, statement, count: times, meanMs }) => `${service}: ${duration(meanMs)} × ${times}: ${statement}`),
-    };
-  });
+  const found = await lane.use(
+    'slow_statements',
+    'Which statements do the services call slow?',
+    { since: clock(onset.at) },
+    async () => {
+      const { lines } = await monitor.logs({ from: onset.at - EDGE_MS, contains: 'statement', limit: MOST_LINES });
+      const value = slowStatements(lines);
+      return {
+        value,
+        says: value.length === 0 ? 'none' : `${value.length}, the worst ${duration(value[0]?.meanMs ?? 0)} on average`,
+        lines: value.map(
+          ({ service, statement, count: times, meanMs }) => `${service}: ${duration(meanMs)} × ${times}: ${statement}`,
+        ),
+      };
+    },
+  );
   return (found?.value ?? []).map((slow) => ({
     ...slow,
-    cite: lane.evidence(found ?? { value: [], output: '', tool: '', again: async () => undefined }, slow.statement.slice(0, 60), () => ({
-      type: 'log',
-      source: slow.service,
-      severity: 'high',
-      summary: `${slow.service} takes ${duration(slow.meanMs)} on average for one statement, ${slow.count} times since it began`,
-      data: { kind: 'query', statement: slow.statement },
-    })),
+    cite: lane.evidence(
+      found ?? { value: [], output: '', tool: '', again: async () => undefined },
+      slow.statement.slice(0, 60),
+      () => ({
+        type: 'log',
+        source: slow.service,
+        severity: 'high',
+        summary: `${slow.service} takes ${duration(slow.meanMs)} on average for one statement, ${slow.count} times since it began`,
+        data: { kind: 'query', statement: slow.statement },
+      }),
+    ),
   }));
 };

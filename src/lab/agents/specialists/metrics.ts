@@ -57,7 +57,8 @@ type Found = Omit<SeriesShift, 'cite'>;
 const rank =
   (onset: Onset) =>
   (a: Found, b: Found): number => {
-    const weight = ({ score, at }: Found): number => Math.log1p(Math.abs(score)) / (1 + Math.abs(at - onset.at) / 60_000);
+    const weight = ({ score, at }: Found): number =>
+      Math.log1p(Math.abs(score)) / (1 + Math.abs(at - onset.at) / 60_000);
     return weight(b) - weight(a);
   };
 
@@ -116,7 +117,10 @@ export const scanMetrics = async (work: Case, lane: Lane, onset: Onset): Promise
   if (first === undefined) lane.finding('No other measurement moved with it.', []);
   else {
     const names = shifts.slice(0, 3).map(({ metric, labels }) => seriesName(metric, labels));
-    lane.finding(`${found.value.length} series moved; most of all ${names.join(', ')}.`, shifts.slice(0, 3).map(({ cite }) => cite()));
+    lane.finding(
+      `${found.value.length} series moved; most of all ${names.join(', ')}.`,
+      shifts.slice(0, 3).map(({ cite }) => cite()),
+    );
   }
   return shifts;
 };

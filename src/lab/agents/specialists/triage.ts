@@ -1,10 +1,10 @@
+import { departure } from '../analysis/departure.ts';
 import type { Case } from '../case.ts';
 import type { Onset, Symptom } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import { valueWords } from '../metric-words.ts';
 import type { Graph, Health, Objective, Series } from '../tools/monitor.ts';
 import { clock } from '../words.ts';
-import { departure } from '../analysis/departure.ts';
 
 /** How far back the history of an objective is read. */
 const HISTORY_MS = 6 * 60_000;
@@ -29,7 +29,11 @@ export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | und
       return `${alert?.firing === true ? 'MISSED' : 'met   '} ${name} (${service}): ${now}, limit ${valueWords(limit, unit)}`;
     });
     const missed = rows.filter(({ alert }) => alert?.firing === true).map(({ objective }) => objective.name);
-    return { value: rows, says: missed.length === 0 ? 'all objectives are met' : `missed: ${missed.join(', ')}`, lines };
+    return {
+      value: rows,
+      says: missed.length === 0 ? 'all objectives are met' : `missed: ${missed.join(', ')}`,
+      lines,
+    };
   });
   if (found === undefined) return undefined;
   const excess = (row: (typeof found.value)[number]): number => (row.alert?.value ?? 0) / row.objective.limit;
@@ -81,7 +85,7 @@ export const errorRatio = (byStatus: readonly Series[]): [number, number][] => {
 
 /** When the objective's metric left its usual level; undefined where its history shows no such moment. */
 export const findOnset = async (work: Case, lane: Lane, { objective }: Symptom): Promise<Onset | undefined> => {
-  const unit = objective.kind === 'errors' ? 'ratio' : objective.unit;
+  const unit = objective.unit;
   const found = await lane.use(
     'query_metrics',
     `When did ${objective.name} begin to be missed?`,
@@ -130,7 +134,11 @@ export const findOnset = async (work: Case, lane: Lane, { objective }: Symptom):
 export const readSurroundings = async (
   { monitor }: Case,
   lane: Lane,
-): Promise<{ graph: Graph | undefined; health: Health | undefined; cite: (() => ReturnType<Symptom['cite']>) | undefined }> => {
+): Promise<{
+  graph: Graph | undefined;
+  health: Health | undefined;
+  cite: (() => ReturnType<Symptom['cite']>) | undefined;
+}> => {
   const graph = await lane.use('service_graph', 'Who depends on whom?', {}, async () => {
     const value = await monitor.graph();
     const lines = value.edges.map(({ from, to, ratePerSecond, errorRatio: failed, p95Ms }) => {
@@ -151,6 +159,10 @@ export const readSurroundings = async (
   const cite =
     health === undefined
       ? undefined
-      : lane.evidence(health, ': d', () => ({ type: 'alert', source: 'health checks', summary: 'How the services say they are' }));
+      : lane.evidence(health, ': d', () => ({
+          type: 'alert',
+          source: 'health checks',
+          summary: 'How the services say they are',
+        }));
   return { graph: graph?.value, health: health?.value, cite };
 };

@@ -1,16 +1,14 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type CallOptions, callText } from '../../runtime/http-client.ts';
 
 /** A tool that takes longer, or says more, is given up: an investigation waits for nobody. */
-const TOOL_TIMEOUT_MS = 8_000;
+const TOOL_TIMEOUT_MS = 20_000;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
 
 /** What was asked of the platform did not happen; `state` is how it is instead, where that was the reason. */
 export class Refused extends Error {
   override name = 'Refused';
 }
-
-const Unreadable = z.string();
 
 export type Http = {
   get: <T>(path: string, query: Record<string, string | number | undefined>, schema: z.ZodType<T>) => Promise<T>;
@@ -27,12 +25,15 @@ export const createHttp = (baseUrl: string, token: string, signal: AbortSignal):
       ...(body === undefined ? {} : { body }),
     };
     const text = await callText(method, `${baseUrl}${path}`, options);
-    if (text.length > MOST_CHARACTERS) throw new Refused(`${path} answered ${text.length} characters; too many to read`);
-    return schema.parse(JSON.parse(Unreadable.parse(text)));
+    if (text.length > MOST_CHARACTERS)
+      throw new Refused(`${path} answered ${text.length} characters; too many to read`);
+    return schema.parse(JSON.parse(text));
   };
   return {
     get: (path, query, schema) => {
-      const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+      const given = Object.entries(query).flatMap(([key, value]): [string, string][] =>
+        value === undefined ? [] : [[key, String(value)]],
+      );
       const search = new URLSearchParams(given).toString();
       return call('GET', search === '' ? path : `${path}?${search}`, schema);
     },

@@ -135,8 +135,7 @@ export const createMonitor = (http: Http) => ({
     (await http.get('/objectives', {}, z.looseObject({ objectives: z.array(Objective) }))).objectives,
   alerts: async (): Promise<Alert[]> =>
     (await http.get('/alerts', {}, z.looseObject({ alerts: z.array(Alert) }))).alerts,
-  catalog: async () =>
-    (await http.get('/metrics-catalog', {}, z.looseObject({ metrics: z.array(Metric) }))).metrics,
+  catalog: async () => (await http.get('/metrics-catalog', {}, z.looseObject({ metrics: z.array(Metric) }))).metrics,
   query: async (request: MetricRequest): Promise<Series[]> =>
     (await http.post('/query', request, z.looseObject({ series: z.array(Series) }))).series,
   logs: (request: LogRequest) =>

@@ -37,7 +37,7 @@ export type Release = z.infer<typeof Release>;
 
 const Process = z.looseObject({
   service: z.string(),
-  instance: z.string(),
+  instance: z.union([z.string(), z.number()]).transform(String),
   status: z.string(),
   startedAt: z.string().nullish(),
   restarts: z.number().default(0),
