@@ -100,25 +100,6 @@ export const startShop = async (options: ProcessOptions) => {
 
 export type RunningShop = Awaited<ReturnType<typeof startShop>>;
 
-/** What the agents of before ask for: removed with them. */
-const beforeTheSwitch = (url: string, folder: string) => ({
-  changesUrl: url,
-  services: [
-    { name: 'gateway', log: join(folder, 'logs', 'gateway.log'), dependsOn: ['orders', 'payments'] },
-    { name: 'orders', log: join(folder, 'logs', 'orders.log'), dependsOn: [], databaseUrl: url },
-  ],
-  objectives: [
-    {
-      name: 'Checkout',
-      service: 'gateway',
-      metric: 'http_request_duration_seconds',
-      where: { service: 'gateway', route: '/checkout' },
-      p99Seconds: 0.4,
-      windowMs: WINDOW_MS,
-    },
-  ],
-});
-
 /** Starts the agents: they are told two addresses and a token, and nothing of what else runs here. */
 export const startAgents = async (options: ProcessOptions, shop: RunningShop) => {
   const { relayUrl, apiKey, dir, pace } = options;
@@ -134,7 +115,6 @@ export const startAgents = async (options: ProcessOptions, shop: RunningShop) =>
     monitorUrl: shop.monitor.address,
     platformUrl: shop.platform.address,
     scrapeEveryMs: shop.scrapeEveryMs,
-    ...beforeTheSwitch(shop.platform.address, join(dir, 'shop')),
   });
   return { agents, stop };
 };

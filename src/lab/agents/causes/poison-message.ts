@@ -8,6 +8,11 @@ import { type CauseFinder, type Clue, risesOf, type Tested } from './cause.ts';
 
 /** A message that failed so often fails for a reason of its own. */
 const MANY_ATTEMPTS = 3;
+/** So few others prove nothing: two messages that fail look like one that does. */
+const LEAST_OTHERS = 2;
+/** An error that tells of what the worker calls, not of the message that it has. */
+const FROM_OUTSIDE =
+  /answered 5\d\d|did not answer|time.?d? ?out|refused|reset|hang up|unavailable|locked|busy|no connection/i;
 /** Between two looks at the queue: a worker that tries again and again has tried again by then. */
 const WATCH_MS = 2_500;
 
@@ -86,11 +91,25 @@ const test = async (work: Case, lane: Lane, queue: string, worker: string): Prom
     return { weight: 'strong against', because: `No message of ${queue} fails again and again`, cited: [cite()] };
   }
   const others = active.filter(({ messageId }) => messageId !== worst.messageId);
-  const failing = others.filter(({ attempts }) => attempts >= MANY_ATTEMPTS);
-  if (failing.length > Math.max(1, others.length / 3)) {
+  const failing = others.filter(({ attempts }) => attempts > 1);
+  if (FROM_OUTSIDE.test(worst.lastError ?? '')) {
+    return {
+      weight: 'strong against',
+      because: `${worst.messageId} fails for what its worker calls (${worst.lastError ?? ''}), not for what is in it`,
+      cited: [cite()],
+    };
+  }
+  if (failing.length > others.length / 3) {
     return {
       weight: 'strong against',
       because: `${failing.length + 1} messages of ${queue} fail, not one: the trouble is not in a message`,
+      cited: [cite()],
+    };
+  }
+  if (others.length < LEAST_OTHERS) {
+    return {
+      weight: 'for',
+      because: `${worst.messageId} failed ${worst.attempts} times; too few others wait to compare`,
       cited: [cite()],
     };
   }
