@@ -66,7 +66,7 @@ const findAndRepair = async (relay: FakeRelay, lab: Lab, seed: string): Promise<
   const steps = all().flatMap(({ method, params }) =>
     method === 'remediation.step' && params.status === 'completed' ? [params.stepId] : [],
   );
-  expect(steps).toEqual(['check', 'migrate', 'verify']);
+  expect(steps).toEqual(['act', 'verify']);
   expect(relay.store.incidents()).toHaveLength(1);
 };
 

@@ -5,6 +5,8 @@ export type FollowOptions = {
   /** Called with what was there at the start, at most `headBytes` from its end, and then with what comes. */
   onLines: (lines: string[], isOld: boolean) => void;
   onError: (error: Error) => void;
+  /** What was there is read, or nothing is there yet: all that comes from now on is new. */
+  onReady?: () => void;
   headBytes?: number;
   everyMs?: number;
 };
@@ -28,6 +30,7 @@ export const followFile = (options: FollowOptions): { stop: () => Promise<void> 
   let decoder = new TextDecoder();
   let stopped = false;
   let isFirst = true;
+  let { onReady } = options;
 
   const take = (text: string, isOld: boolean): void => {
     const lines = (rest + text).split('\n');
@@ -77,6 +80,8 @@ export const followFile = (options: FollowOptions): { stop: () => Promise<void> 
         if (isAbsent(error)) isFirst = false;
         else onError(error instanceof Error ? error : new Error(String(error)));
       }
+      onReady?.();
+      onReady = undefined;
       await new Promise<void>((resolve) => {
         wake = resolve;
         setTimeout(resolve, everyMs);

@@ -37,6 +37,7 @@ const run = (args: readonly string[]): void => {
   const follow = followFile({
     file,
     onLines: (lines, isOld) => detector.add(lines, Date.now(), isOld),
+    onReady: () => say(`Watching ${file}`),
     onError: (error) => say(`${file}: ${error.message}`),
   });
   let busy = false;
@@ -57,7 +58,6 @@ const run = (args: readonly string[]): void => {
     busy = false;
   };
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
-  say(`Watching ${file}`);
 
   const stop = async (): Promise<void> => {
     clearInterval(timer);

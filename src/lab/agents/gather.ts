@@ -78,7 +78,7 @@ export const gather = async ({ work, team, symptom, onset, graph }: Wanted): Pro
       team.metrics,
       [],
       (found) => `${found.length} measurements moved`,
-      () => scanMetrics(work, team.metrics, onset),
+      () => scanMetrics(work, team.metrics, onset, graph),
     ),
     lookWith(
       team.logs,

@@ -1,147 +1,293 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, connectAgent } from '../../agent/connect.ts';
-import { type FakeRelay, startFakeRelay } from '../../agent/testing/fake-relay.ts';
-import type { StoredEvent } from '../../agent/testing/fake-store.ts';
-import { startWorker, type Worker } from './incident-worker.ts';
-import type { AgentSettings } from './settings.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { incidentEvents } from '../../protocol/down.ts';
+import { type AtWork, atWork, by, INCIDENT } from './testing/at-work.ts';
+import type { Scenario } from './testing/fake-shop.ts';
+import { heldLock, loweredTimeout, slowSearch } from './testing/scenarios.ts';
 
-const INCIDENT = 'inc_1';
-const REMEDIATION = 'rem_1';
-const by = 'ana@example.com';
-const dispatch = { incidentId: INCIDENT, title: 'Checkout is slow', description: '', severity: 'high' as const };
-const plan = {
-  incidentId: INCIDENT,
-  remediationId: REMEDIATION,
-  title: 'Recreate it',
-  requiresApproval: true,
-  steps: [
-    {
-      stepId: 'migrate',
-      description: 'run',
-      command: 'x',
-      args: { service: 'orders', file: 'f', down: 'd', statement: 's' },
-    },
-    { stepId: 'verify', description: 'watch', args: { objective: 'Checkout', withinMs: 10 } },
-  ],
-};
+const dispatch = { incidentId: INCIDENT, title: 'Search is slow', description: '', severity: 'high' as const };
+const schemas = new Map(Object.entries(incidentEvents));
 
 describe('the agents at work on an incident', () => {
-  let relay: FakeRelay;
-  let agent: Agent;
-  let busy: boolean[];
-  let ended: Promise<void>;
-
-  beforeEach(async () => {
-    relay = await startFakeRelay();
-    agent = connectAgent({ url: relay.url, apiKey: 'cflo_test', random: () => 0 });
-    busy = [];
-  });
+  const open: AtWork[] = [];
   afterEach(async () => {
-    await agent.close();
-    await relay.close();
+    await Promise.all(open.splice(0).map(({ close }) => close()));
+  });
+  const working = async (scenario: Scenario, options: Parameters<typeof atWork>[1] = {}): Promise<AtWork> => {
+    const made = await atWork(scenario, options);
+    open.push(made);
+    return made;
+  };
+  const investigated = async (scenario: Scenario, options: Parameters<typeof atWork>[1] = {}) => {
+    const at = await working(scenario, options);
+    at.start().dispatched(dispatch);
+    const completed = (await at.find('investigation.completed')).params;
+    return { at, completed };
+  };
+  const proposed = async (scenario: Scenario, options: Parameters<typeof atWork>[1] = {}) => {
+    const { at } = await investigated(scenario, options);
+    const plan = (await at.find('remediation.proposed')).params;
+    return { at, plan, of: { remediationId: String(plan.remediationId) } };
+  };
+
+  it('find the cause by a test, and cite words that their tools gave', async () => {
+    const { at, completed } = await investigated(heldLock());
+    expect(completed.cause).toMatchObject({ kind: 'long_transaction', service: 'catalogue', subject: 'reprice_all' });
+    expect(completed.confidence).toBeGreaterThan(0.9);
+    await at.find('remediation.proposed');
+    for (const { method, params } of at.events()) {
+      expect(schemas.get(method)?.safeParse(params).error?.issues ?? [], method).toEqual([]);
+    }
+    const outputs = at
+      .of('investigation.progress')
+      .flatMap(({ params }) => (params.kind === 'tool_result' ? [String(params.output)] : []));
+    const snippets = new Map(
+      at.of('evidence.collected').map(({ params }) => {
+        const evidence = Object(params.evidence);
+        return [evidence.evidenceId, String(evidence.rawSnippet)];
+      }),
+    );
+    const citations = at.events().flatMap(({ params }) => (Array.isArray(params.citations) ? params.citations : []));
+    expect(citations.length).toBeGreaterThan(5);
+    for (const { evidenceId, quote } of citations) {
+      expect(snippets.get(evidenceId)).toContain(quote);
+      expect(outputs.some((output) => output.includes(quote))).toBe(true);
+    }
+    const calls = at.of('investigation.progress').filter(({ params }) => params.kind === 'tool_call');
+    const results = at.of('investigation.progress').filter(({ params }) => params.kind === 'tool_result');
+    expect(new Set(results.map(({ params }) => params.parentEventId))).toEqual(
+      new Set(calls.map(({ params }) => params.eventId)),
+    );
+    expect(results.every(({ params }) => typeof params.durationMs === 'number')).toBe(true);
   });
 
-  /** There is no shop behind these: what needs a tool fails, and that is seen, too. */
-  const start = (pace: number): Worker => {
-    const settings: AgentSettings = {
-      relayUrl: relay.url,
-      apiKey: 'cflo_test',
-      token: '',
-      journal: '',
-      pace,
-      monitorUrl: 'http://127.0.0.1:1',
-      changesUrl: 'http://127.0.0.1:1',
-      scrapeEveryMs: 10,
-      services: [],
-      objectives: [{ name: 'Checkout', service: 'gateway', metric: 'm', where: {}, p99Seconds: 0.1, windowMs: 100 }],
-    };
-    let onEnd: () => void = () => undefined;
-    ended = new Promise((resolve) => {
-      onEnd = resolve;
+  it('rule out the innocent change and say why, and what was not checked', async () => {
+    const { at, completed } = await investigated(loweredTimeout());
+    expect(completed.cause).toMatchObject({
+      kind: 'timeout_lowered',
+      subject: 'catalogue_wait_ms',
+      changeId: 'chg_guilty',
     });
-    return startWorker({ agent, settings, incidentId: INCIDENT, onBusy: (is) => busy.push(is), onEnd });
-  };
-  const events = () => relay.store.events(INCIDENT);
-  const of = (method: string) => events().filter((event) => event.method === method);
-  const first = (is: (event: StoredEvent) => boolean) => relay.store.until(() => events().find(is));
-  const says = (text: string) => first(({ params }) => String(params.message).includes(text));
-  /** What the agent sends later is answered later: the subscription stands by then. */
-  const subscribed = () =>
-    agent.publish('agent.status', { incidentId: 'inc_probe', agentName: 'probe', role: 'probe', status: 'done' });
+    const last = new Map(at.of('hypothesis.updated').map(({ params }) => [String(params.statement), params]));
+    const innocent = [...last.entries()].find(([statement]) => statement.includes('1.0 → 1.1'))?.[1];
+    expect(innocent?.status).not.toBe('confirmed');
+    expect(String(innocent?.reason)).not.toBe('');
+    expect(completed.notChecked).toContain('the network between the services');
+  });
+
+  it('abstain with what they know where nothing passes a test', async () => {
+    const { completed } = await investigated(slowSearch());
+    expect(completed.cause).toBeUndefined();
+    expect(String(completed.rootCause)).toMatch(/^Inconclusive/);
+    expect(completed.confidence).toBeLessThanOrEqual(0.5);
+  }, 60_000);
+
+  it('say that nothing is wrong where every objective is met', async () => {
+    const scenario = slowSearch();
+    scenario.alerts = [
+      {
+        objective: 'Search',
+        kind: 'latency',
+        service: 'frontdoor',
+        firing: false,
+        since: null,
+        value: 0.05,
+        limit: 0.4,
+      },
+    ];
+    const at = await working(scenario);
+    at.start().dispatched({ ...dispatch, title: 'Is something slow?' });
+    expect((await at.find('investigation.completed')).params.cause).toMatchObject({ kind: 'none' });
+  });
+
+  it('propose a plan with facts, a way back and who notices', async () => {
+    const { plan } = await proposed(heldLock());
+    expect(plan.preconditions).toHaveLength(6);
+    for (const fact of Object(plan.preconditions)) expect(fact.status).toBe('holds');
+    expect(plan.undo).toMatchObject({ reversibility: 'costly' });
+    expect(plan.blastRadius).toMatchObject([
+      { service: 'catalogue', hops: 0 },
+      { service: 'frontdoor', hops: 1 },
+    ]);
+    expect(plan.service).toBe('catalogue');
+  });
+
+  it('carry an approved plan out, once, and show that it worked', async () => {
+    const { at, of } = await proposed(heldLock());
+    at.tell('remediation.approved', of);
+    at.tell('remediation.executing', of);
+    at.tell('remediation.executing', of);
+    const { params } = await at.find('remediation.executed');
+    expect(params).toMatchObject({ outcome: 'resolved' });
+    expect(params.evidenceIds).toHaveLength(1);
+    expect(at.shop.operations).toMatchObject([{ type: 'kill_transaction', args: { transactionId: 'tx_9' } }]);
+  });
+
+  it('do nothing where a fact has changed meanwhile, and say which', async () => {
+    const scenario = heldLock();
+    const { at, of } = await proposed(scenario);
+    scenario.states.kill_transaction = { present: false };
+    at.tell('remediation.executing', of);
+    const { params } = await at.find('remediation.failed');
+    expect(params).toMatchObject({ outcome: 'not_applied' });
+    expect(params.reason).toContain('Nothing was done');
+    expect(at.shop.operations).toEqual([]);
+    expect(at.of('remediation.precondition').some((event) => event.params.status === 'changed')).toBe(true);
+    expect(at.of('remediation.step').map((event) => event.params.status)).toEqual(['skipped', 'skipped']);
+  });
+
+  it('stop at a step that fails, and skip the rest', async () => {
+    const scenario = heldLock();
+    const { at, of } = await proposed(scenario);
+    scenario.operate = () => {
+      throw new Error('the database did not answer');
+    };
+    at.tell('remediation.executing', of);
+    const { params } = await at.find('remediation.failed');
+    expect(params).toMatchObject({ stepId: 'act' });
+    expect(params.reason).toContain('the database did not answer');
+    expect(at.of('remediation.step').at(-1)?.params).toMatchObject({ stepId: 'verify', status: 'skipped' });
+  });
+
+  it('take a plan back when somebody asks, within its time', async () => {
+    const { at, of } = await proposed(loweredTimeout());
+    at.tell('remediation.executing', of);
+    await at.find('remediation.executed');
+    at.tell('remediation.rollback_requested', of);
+    await at.find('remediation.rolled_back');
+    expect(at.shop.operations.map(({ type, args }) => [type, args.toValue])).toEqual([
+      ['rollback_config', '4000'],
+      ['rollback_config', '30'],
+    ]);
+  });
+
+  it('say so where a plan has no way back', async () => {
+    const { at, of } = await proposed(heldLock());
+    at.tell('remediation.executing', of);
+    await at.find('remediation.executed');
+    at.tell('remediation.rollback_requested', of);
+    expect((await at.find('remediation.rollback_failed')).params.reason).toContain('no way back');
+  });
+
+  it('propose another way after a rejection, and stop where there is none left', async () => {
+    const { at, plan, of } = await proposed(heldLock());
+    at.tell('remediation.rejected', { ...of, reason: 'its work must not be lost' });
+    const other = (
+      await at.first(
+        ({ method, params }) => method === 'remediation.proposed' && params.remediationId !== plan.remediationId,
+      )
+    ).params;
+    expect(other.description).toContain('its work must not be lost');
+    expect(other.title).not.toBe(plan.title);
+    at.tell('remediation.rejected', { remediationId: other.remediationId });
+    await at.says('know of no other plan');
+    await at.ended;
+    expect(at.shop.operations).toEqual([]);
+  });
+
+  it('look at facts and evidence again when somebody asks', async () => {
+    const { at, of } = await proposed(heldLock(), { lingerMs: 60_000 });
+    at.tell('remediation.check_requested', { ...of, preconditionId: 'fact-1' });
+    expect((await at.find('remediation.precondition')).params).toMatchObject({
+      preconditionId: 'fact-1',
+      status: 'holds',
+    });
+    const evidenceId = Object(at.of('evidence.collected')[0]?.params.evidence).evidenceId;
+    const before = at.of('evidence.collected').length;
+    at.tell('evidence.check_requested', { evidenceId });
+    await at.relay.store.until(() => (at.of('evidence.collected').length > before ? true : undefined));
+    expect(Object(at.of('evidence.collected').at(-1)?.params.evidence).evidenceId).toBe(evidenceId);
+    at.tell('evidence.check_requested', { evidenceId: 'evi_unknown' });
+    await at.says('cannot be collected again');
+  });
+
+  it('answer what they wait for, give up a wait, and go on without an agent that is stopped', async () => {
+    const pace = { now: 1_000 };
+    const at = await working(heldLock(), { pace });
+    at.start().dispatched(dispatch);
+    await at.says('first what is missed');
+    at.tell('agent.instructed', { agentName: 'Orchestrator', instruction: 'ask' });
+    await at.says(`To ${by}:`);
+    at.tell('agent.instructed', { agentName: 'Logs', instruction: 'stop' });
+    await at.says('stopped this agent');
+    pace.now = 0;
+    at.tell('agent.instructed', { agentName: 'Orchestrator', instruction: 'skip' });
+    const { params } = await at.find('investigation.completed');
+    expect(params.notChecked).toContainEqual(expect.stringContaining('what Logs would have looked at'));
+    expect(
+      at
+        .of('investigation.progress')
+        .some((event) => event.params.agentName === 'Logs' && event.params.kind === 'tool_call'),
+    ).toBe(false);
+  });
+
+  it('offer what was learned before, and go straight to the plan when it is accepted', async () => {
+    const first = await proposed(heldLock());
+    first.at.tell('remediation.executing', first.of);
+    await first.at.find('remediation.executed');
+    await first.at.relay.store.until(() => (first.at.busy.at(-1) === false ? true : undefined));
+    const second = await working(heldLock(), { patterns: first.at.patterns });
+    second.start().dispatched(dispatch);
+    const { params } = await second.find('investigation.known_solution_found');
+    expect(params.confidence).toBeGreaterThan(0.5);
+    second.tell('investigation.known_solution_decided', { action: 'accept', patternId: params.matchedPatternId });
+    await second.says('was accepted');
+    await second.find('remediation.proposed');
+    const statements = new Set(second.of('hypothesis.updated').map((event) => event.params.hypothesisId));
+    expect(statements.size).toBe(1);
+  });
 
   it('acknowledge context and stop at once when people say so', async () => {
-    start(1000).dispatched(dispatch);
-    await says('first how bad it is');
-    relay.publish('investigation.context_added', { incidentId: INCIDENT, by, context: 'the sale began' });
-    await says('the sale began');
-    relay.publish('investigation.aborted', { incidentId: INCIDENT, by });
-    await ended;
-    const count = events().length;
-    await agent.publish('agent.status', { incidentId: INCIDENT, agentName: 'probe', role: 'probe', status: 'done' });
-    expect(events()).toHaveLength(count + 1);
-    expect(busy).toEqual([true, false]);
+    const at = await working(slowSearch(), { pace: { now: 1_000 } });
+    at.start().dispatched(dispatch);
+    await at.says('first what is missed');
+    at.tell('investigation.context_added', { context: 'the sale began' });
+    await at.says('the sale began');
+    at.tell('investigation.aborted');
+    await at.ended;
+    const count = at.events().length;
+    await at.subscribed();
+    expect(at.events()).toHaveLength(count);
+    expect(at.busy).toEqual([true, false]);
   });
 
   it('say what failed instead of going silent', async () => {
-    start(0).dispatched(dispatch);
-    await says('could not go on');
-    await ended;
-    expect(events().some(({ params }) => params.error === true && params.kind === 'tool_result')).toBe(true);
+    const at = await working(slowSearch());
+    await at.shop.close();
+    at.start().dispatched(dispatch);
+    const { params } = await at.find('investigation.completed');
+    expect(String(params.rootCause)).toMatch(/^Inconclusive/);
+    expect(params.notChecked).toContainEqual(expect.stringContaining('Is any objective missed right now?'));
+    expect(at.events().some((event) => event.params.error === true && event.params.kind === 'tool_result')).toBe(true);
   });
 
   it('do not repeat an investigation that has ended', async () => {
-    const completed = { incidentId: INCIDENT, rootCause: 'x', confidence: 0.9, recommendedActions: [] };
-    relay.publish('investigation.completed', completed);
-    start(0).dispatched(dispatch);
-    await ended;
-    expect(events()).toHaveLength(1);
-    expect(busy).toEqual([]);
-  });
-
-  it('acknowledge a rejection with its reason and run nothing', async () => {
-    relay.publish('remediation.proposed', plan);
-    start(0);
-    await subscribed();
-    relay.publish('remediation.rejected', {
+    const at = await working(slowSearch());
+    at.relay.publish('investigation.completed', {
       incidentId: INCIDENT,
-      remediationId: REMEDIATION,
-      by,
-      reason: 'not today',
+      rootCause: 'x',
+      confidence: 0.9,
+      recommendedActions: [],
     });
-    await ended;
-    await says('not today');
-    expect(of('remediation.step')).toEqual([]);
+    at.start().dispatched(dispatch);
+    await at.ended;
+    expect(at.events()).toHaveLength(1);
+    expect(at.busy).toEqual([]);
   });
 
-  it('run nothing on an approval alone, and a failing plan once, skipping what follows', async () => {
-    relay.publish('remediation.proposed', plan);
-    relay.publish('remediation.approved', { incidentId: INCIDENT, remediationId: REMEDIATION, by });
-    start(0);
-    await subscribed();
-    expect(of('remediation.step')).toEqual([]);
-    relay.publish('remediation.executing', { incidentId: INCIDENT, remediationId: REMEDIATION, by });
-    await first(({ method }) => method === 'remediation.failed');
-    await ended;
-    expect(of('remediation.step').map(({ params }) => [params.stepId, params.status])).toEqual([
-      ['migrate', 'running'],
-      ['migrate', 'failed'],
-      ['verify', 'skipped'],
-    ]);
-    expect(of('remediation.failed')).toHaveLength(1);
-  });
-
-  it('run nothing again that was begun before a restart', async () => {
-    relay.publish('remediation.proposed', plan);
-    relay.publish('remediation.executing', { incidentId: INCIDENT, remediationId: REMEDIATION, by });
-    relay.publish('remediation.step', {
-      incidentId: INCIDENT,
-      remediationId: REMEDIATION,
-      stepId: 'migrate',
-      status: 'running',
-    });
-    start(0);
-    await ended;
-    expect(of('remediation.step')).toHaveLength(1);
-    expect(of('remediation.failed')[0]?.params.reason).toContain('nothing was run again');
+  it('run nothing on an approval alone, and nothing again that was begun before a restart', async () => {
+    const { at, plan, of } = await proposed(heldLock());
+    const later = await working(heldLock());
+    later.relay.publish('remediation.proposed', plan);
+    later.tell('remediation.approved', of);
+    later.start();
+    await later.subscribed();
+    expect(later.of('remediation.step')).toEqual([]);
+    const restarted = await working(heldLock());
+    restarted.relay.publish('remediation.proposed', plan);
+    restarted.tell('remediation.executing', of);
+    restarted.tell('remediation.step', { ...of, stepId: 'act', status: 'running' });
+    restarted.start();
+    expect((await restarted.find('remediation.failed')).params.reason).toContain('nothing was run again');
+    expect([...at.shop.operations, ...later.shop.operations, ...restarted.shop.operations]).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { confidenceOf, statusOf } from '../../agent/confidence.ts';
 import type { Hypothesis, WeighStep } from './board.ts';
 import type { Case } from './case.ts';
 import type { CauseFinder, Suspicion, Tested } from './causes/cause.ts';
-import { moreTraffic, recentChanges } from './causes/other-explanations.ts';
+import { busyMachine, moreTraffic, recentChanges } from './causes/other-explanations.ts';
 import type { Facts } from './facts.ts';
 import type { Team } from './gather.ts';
 import type { Lane } from './lane.ts';
@@ -109,7 +109,7 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
   );
   if (!isKnown) {
     const claimed = new Set(suspicions.flatMap(({ changeId }) => changeId ?? []));
-    for (const other of [moreTraffic(facts), ...recentChanges(facts, claimed)])
+    for (const other of [moreTraffic(facts), busyMachine(facts), ...recentChanges(facts, claimed)])
       place(work, laneOf(team, other.agentName), other);
   }
   const candidates = leads

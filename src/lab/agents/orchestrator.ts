@@ -29,7 +29,7 @@ export type Investigation = { work: Case; known: Known; othersAtWork: () => bool
 
 /** Looks once more before it gives up: some failures need time to show what they are. */
 const ROUNDS = 4;
-const ROUND_MS = 5_000;
+const ROUND_SCRAPES = 5;
 /** How long an offered solution is waited for before the whole investigation goes on. */
 const OFFER_MS = 5_000;
 
@@ -71,6 +71,7 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
     findOnset(work, team.metrics, symptom),
     readSurroundings(work, triage),
   ]);
+  const roundMs = ROUND_SCRAPES * work.settings.scrapeEveryMs;
   let onset = first ?? assumedOnset(symptom);
   triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
   let facts: Facts | undefined;
@@ -98,10 +99,10 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
     if (only === undefined && (await known.decision(0)) === 'accept') only = verdict.lead?.suspicion.kind;
     if (round < ROUNDS) {
       orchestrator.thought(
-        `No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${ROUND_MS / 1000} s.`,
+        `No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${span(roundMs)}.`,
       );
       orchestrator.status('waiting', 'For more to be seen');
-      await orchestrator.hold.pause(ROUND_MS);
+      await orchestrator.hold.pause(roundMs);
       only = undefined;
     }
   }
@@ -131,7 +132,13 @@ export const investigate = async (investigation: Investigation): Promise<Outcome
   );
   await orchestrator.pause(400);
   const symptom = await findSymptom(work, triage);
-  if (symptom === undefined) {
+  if (symptom === 'unknown') {
+    triage.status('failed', 'The objectives could not be read');
+    orchestrator.status('done', 'Inconclusive');
+    const completed = concludeOpen(work, team, undefined, undefined, 'nobody could look at the objectives.');
+    return { completed, remedies: [], facts: undefined, verdict: undefined };
+  }
+  if (symptom === 'met') {
     triage.status('done', 'Every objective is met');
     if (investigation.othersAtWork()) {
       orchestrator.thought(

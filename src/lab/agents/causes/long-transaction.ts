@@ -60,13 +60,13 @@ const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transacti
         metric: 'db_write_wait_seconds',
         operation: 'mean',
         windowMs: work.settings.scrapeEveryMs * 5,
-        where: { service },
+        where: {},
         from: Date.now() - 4 * 60_000,
       });
       const wait = waits?.points.at(-1)?.[1] ?? 0;
       const lines = [
         `${transactionId} (${String(state.job ?? '')}): present ${String(state.present)}, holds the write lock ${String(state.holdsWriteLock)}, since ${String(state.startedAt)}`,
-        `writes of ${service} wait ${seconds(wait)} on average`,
+        `writes wait ${seconds(wait)} on average`,
       ];
       return { value: { state, points: waits?.points ?? [], wait }, says: lines[0] ?? '', lines };
     },
@@ -85,8 +85,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transacti
     return { weight: 'against', because: `${job ?? transactionId} has ended meanwhile`, cited: [cite()] };
   }
   const rose =
-    risesOf(facts, { metric: 'db_write_wait_seconds', service })[0] ??
-    risesOf(facts, { metric: 'db_lock_timeouts_total', service })[0];
+    risesOf(facts, { metric: 'db_write_wait_seconds' })[0] ?? risesOf(facts, { metric: 'db_lock_timeouts_total' })[0];
   const fits = started <= facts.onset.at + 10_000;
   if (!fits || (rose === undefined && wait < 0.2)) {
     return {
@@ -126,9 +125,10 @@ export const longTransaction: CauseFinder = (facts) =>
     .filter(({ holdsWriteLock, ageMs }) => holdsWriteLock && ageMs >= LONG_MS)
     .map((transaction) => {
       const { service, job, transactionId, ageMs, startedAt } = transaction;
-      const [wait] = risesOf(facts, { metric: 'db_write_wait_seconds', service });
-      const [timeouts] = risesOf(facts, { metric: 'db_lock_timeouts_total', service });
-      const logged = facts.logs.find((shift) => shift.service === service && /lock|busy/i.test(shift.pattern));
+      // Who waits is whoever writes to the same database, not only the service of the transaction.
+      const [wait] = risesOf(facts, { metric: 'db_write_wait_seconds' });
+      const [timeouts] = risesOf(facts, { metric: 'db_lock_timeouts_total' });
+      const logged = facts.logs.find((shift) => /lock|busy/i.test(shift.pattern));
       const citeTransactions = facts.infra.cite.transactions;
       const clues: Clue[] = [
         {

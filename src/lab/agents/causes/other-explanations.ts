@@ -42,6 +42,40 @@ export const moreTraffic = (facts: Facts): Other => {
   };
 };
 
+/** So many different services have to be slower at once before the machine under them is a suspect. */
+const MANY = 3;
+
+/** The machine that they share is busy with something else. */
+export const busyMachine = (facts: Facts): Other => {
+  const slower = facts.shifts.filter(
+    ({ metric, operation, before, after }) =>
+      metric === 'http_client_duration_seconds' && operation === 'mean' && after > 1.5 * before,
+  );
+  const answering = [...new Set(slower.flatMap(({ labels }) => labels.to ?? []))];
+  const clue: Clue =
+    answering.length >= MANY
+      ? {
+          weight: 'for',
+          because: `${answering.join(', ')} all answer more slowly at once`,
+          cite: slower.slice(0, MANY).map(({ cite }) => cite),
+        }
+      : {
+          weight: 'strong against',
+          because: `${answering.length === 0 ? 'No service answers' : `Only ${answering.join(', ')} answers`} more slowly than before`,
+          cite: slower.slice(0, 1).map(({ cite }) => cite),
+        };
+  return {
+    kind: 'busy_machine',
+    service: facts.symptom.objective.service,
+    subject: 'machine',
+    statement: 'The machine under all of them is busy',
+    agentName: 'Metrics',
+    prior: 0.15,
+    why: 'Everything on one machine slows together',
+    clues: [clue],
+  };
+};
+
 /** Each recent change is a suspect until something speaks against it. */
 export const recentChanges = (facts: Facts, claimed: ReadonlySet<string>): Other[] =>
   facts.changes

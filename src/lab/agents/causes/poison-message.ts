@@ -14,7 +14,7 @@ const LEAST_OTHERS = 2;
 const FROM_OUTSIDE =
   /answered 5\d\d|did not answer|time.?d? ?out|refused|reset|hang up|unavailable|locked|busy|no connection/i;
 /** Between two looks at the queue: a worker that tries again and again has tried again by then. */
-const WATCH_MS = 2_500;
+const WATCH_SCRAPES = 2.5;
 
 const parkMessage = (queue: string, worker: string, message: QueueMessage): Remedy => {
   const { messageId, attempts, lastError } = message;
@@ -55,14 +55,15 @@ const parkMessage = (queue: string, worker: string, message: QueueMessage): Reme
 };
 
 const test = async (work: Case, lane: Lane, queue: string, worker: string): Promise<Tested | undefined> => {
-  const { platform } = work;
+  const { platform, settings } = work;
+  const watchMs = WATCH_SCRAPES * settings.scrapeEveryMs;
   const found = await lane.use(
     'watch_queue',
     `Is it always the same message of ${queue} that fails?`,
-    { queue, watchMs: WATCH_MS },
+    { queue, watchMs },
     async () => {
       const first = await platform.queueMessages(queue, 20);
-      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+      await new Promise((resolve) => setTimeout(resolve, watchMs));
       const second = await platform.queueMessages(queue, 20);
       const lines = second.map(({ messageId, status, attempts, lastError }) => {
         const before = first.find((one) => one.messageId === messageId)?.attempts;

@@ -1,10 +1,10 @@
-import { findShift } from '../analysis/change-point.ts';
+import { findShift, median, type Point } from '../analysis/change-point.ts';
 import type { Case } from '../case.ts';
 import type { Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import type { Remedy } from '../plans/remedy.ts';
 import { clock, duration, seconds } from '../words.ts';
-import { type CauseFinder, type Clue, changesOf, isFeltAt, risesOf, type Tested } from './cause.ts';
+import { type CauseFinder, type Clue, changesOf, dependentsOf, isFeltAt, risesOf, type Tested } from './cause.ts';
 
 const HISTORY_MS = 6 * 60_000;
 
@@ -82,6 +82,41 @@ const growPool = (caller: string, pool: string, size: number): Remedy => {
   };
 };
 
+/** Others that slowed by this share of what the dependency did share its reason. */
+const SHARED = 0.4;
+const LEAST_SHARED = 1.6;
+/** Of the objective's limit: what takes less, on average, isn't why it is missed. */
+const TOO_LITTLE = 0.75;
+
+const levels = (points: readonly Point[], moment: number): { before: number; after: number } => ({
+  before: median(points.filter(([at]) => at < moment).map(([, value]) => value)),
+  after: median(points.filter(([at]) => at >= moment).map(([, value]) => value)),
+});
+
+/** How much slower calls became that have nothing to do with the dependency: a busy machine slows them all. */
+const othersSlower = async (
+  { monitor, settings }: Case,
+  facts: Facts,
+  dependency: string,
+  began: number,
+): Promise<{ name: string; ratio: number }[]> => {
+  const reached = dependentsOf(facts, dependency);
+  const edges = (facts.graph?.edges ?? []).filter(({ to }) => !reached.has(to));
+  const all = await Promise.all(
+    edges.map(async ({ from: service, to }) => {
+      const request = {
+        metric: 'http_client_duration_seconds',
+        operation: 'p50',
+        windowMs: settings.scrapeEveryMs * 5,
+      };
+      const [series] = await monitor.query({ ...request, where: { service, to }, from: facts.onset.since });
+      const { before, after } = levels(series?.points ?? [], began);
+      return { name: `${service} → ${to}`, ratio: before > 0 ? after / before : 1 };
+    }),
+  );
+  return all.sort((a, b) => b.ratio - a.ratio);
+};
+
 const test = async (
   work: Case,
   lane: Lane,
@@ -112,7 +147,9 @@ const test = async (
         return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
       };
       const began = shift?.at ?? facts.onset.at;
+      const others = await othersSlower(work, facts, dependency, began);
       const value = {
+        others,
         points: mean?.points ?? [],
         shift,
         before: load(0, began),
@@ -122,13 +159,16 @@ const test = async (
       const lines = [
         `${caller} → ${dependency} mean: ${shift === undefined ? 'no lasting change' : `${seconds(shift.before)} → ${seconds(shift.after)} at ${clock(shift.at)}`}`,
         `${caller} → ${dependency} calls: ${value.before.toFixed(1)}/s before, ${value.after.toFixed(1)}/s since`,
+        ...others.map(
+          ({ name, ratio }) => `${name}, which does without it: ${ratio.toFixed(1)} times as long as before`,
+        ),
         `circuit breaker: ${breaker === undefined ? 'none' : breaker.enabled ? breaker.status : 'off'}`,
       ];
       return { value, says: lines[0] ?? '', lines };
     },
   );
   if (found === undefined) return undefined;
-  const { shift, before, after, breaker } = found.value;
+  const { shift, before, after, breaker, others } = found.value;
   const cite = lane.evidence(found, 'mean:', ({ points, shift: now }) => ({
     type: 'metric',
     source: 'monitor',
@@ -144,6 +184,22 @@ const test = async (
   }));
   if (shift === undefined || shift.after < 2 * shift.before) {
     return { weight: 'strong against', because: `${dependency} answers as fast as before`, cited: [cite()] };
+  }
+  const shared = median(others.map(({ ratio }) => ratio));
+  if (shared > Math.max(LEAST_SHARED, (SHARED * shift.after) / shift.before)) {
+    return {
+      weight: 'strong against',
+      because: `Calls that do without ${dependency} became ${shared.toFixed(1)} times slower with it: what they share is slow`,
+      cited: [cite()],
+    };
+  }
+  const { objective } = facts.symptom;
+  if (objective.kind === 'latency' && shift.after < TOO_LITTLE * objective.limit) {
+    return {
+      weight: 'strong against',
+      because: `${seconds(shift.after)} for ${dependency} do not make ${objective.name} miss ${seconds(objective.limit)}`,
+      cited: [cite()],
+    };
   }
   if (after > before * 2) {
     return {

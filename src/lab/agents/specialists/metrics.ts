@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import type { Onset, SeriesShift } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import { seriesName, unitOf, valueWords } from '../metric-words.ts';
+import type { Graph } from '../tools/monitor.ts';
 import { clock, count } from '../words.ts';
 
 /** How much calm before the onset a series is compared with. */
@@ -21,25 +22,39 @@ const SAYS_NOTHING = new Set(['build_info', 'up', 'process_start_time_seconds', 
 const operationsOf = (type: string): readonly string[] =>
   type === 'histogram' ? ['mean', 'rate'] : type === 'counter' ? ['rate'] : ['value'];
 
-/** Every combination of the first labels' values, the last label left to group by. */
-const selections = (labels: Record<string, string[]>): { where: Record<string, string>; by: string | undefined }[] => {
-  const names = Object.keys(labels).sort((a, b) => Number(b === 'service') - Number(a === 'service'));
-  const by = names.at(-1);
-  let wheres: Record<string, string>[] = [{}];
-  for (const name of names.slice(0, -1)) {
-    const values = (labels[name] ?? []).slice(0, MOST_VALUES);
-    wheres = wheres.flatMap((where) => values.map((value) => ({ ...where, [name]: value })));
+type Selection = { where: Record<string, string>; by: string | undefined };
+
+const valuesOf = (labels: Record<string, string[]>, name: string): string[] =>
+  (labels[name] ?? []).slice(0, MOST_VALUES);
+
+/** Each connection of the graph by the metric's last label; a metric of calls has one series for each of them. */
+const ofConnections = (graph: Graph, by: string | undefined): Selection[] =>
+  graph.services.flatMap(({ name: service, dependsOn }) =>
+    [...new Set(dependsOn.map(({ service: to }) => to))].map((to) => ({ where: { service, to }, by })),
+  );
+
+/** Each service by each other label: not every combination of all of them, most of which there are not. */
+const selections = (labels: Record<string, string[]>, graph: Graph | undefined): Selection[] => {
+  const others = Object.keys(labels).filter((name) => name !== 'service');
+  if (graph !== undefined && labels.service !== undefined && labels.to !== undefined) {
+    return ofConnections(
+      graph,
+      others.find((name) => name !== 'to'),
+    );
   }
-  return wheres.map((where) => ({ where, by }));
+  const services = labels.service === undefined ? [{}] : valuesOf(labels, 'service').map((service) => ({ service }));
+  const bys = others.length === 0 ? [undefined] : others;
+  if (others.length === 0 && labels.service !== undefined) return [{ where: {}, by: 'service' }];
+  return services.flatMap((where) => bys.map((by) => ({ where, by })));
 };
 
 /** What to ask for, from what there is. */
-export const wantedFrom = (catalog: Catalog): Wanted[] =>
+export const wantedFrom = (catalog: Catalog, graph: Graph | undefined): Wanted[] =>
   catalog
     .filter(({ name }) => !SAYS_NOTHING.has(name))
     .flatMap(({ name, type, labels }) =>
       operationsOf(type).flatMap((operation) =>
-        selections(labels).map(({ where, by }) => ({ metric: name, operation, where, by })),
+        selections(labels, graph).map(({ where, by }) => ({ metric: name, operation, where, by })),
       ),
     );
 
@@ -68,7 +83,12 @@ export const shiftLine = ({ metric, operation, labels, at, before, after }: Foun
 };
 
 /** Which of all measured series moved when it began. */
-export const scanMetrics = async (work: Case, lane: Lane, onset: Onset): Promise<SeriesShift[]> => {
+export const scanMetrics = async (
+  work: Case,
+  lane: Lane,
+  onset: Onset,
+  graph: Graph | undefined,
+): Promise<SeriesShift[]> => {
   const { monitor, settings } = work;
   lane.status('running', 'Which measurements moved with it?');
   const from = Math.max(onset.since, onset.at - CALM_MS);
@@ -78,7 +98,7 @@ export const scanMetrics = async (work: Case, lane: Lane, onset: Onset): Promise
     'Which of all measurements moved when it began?',
     { from: clock(from), onset: clock(onset.at) },
     async () => {
-      const wanted = wantedFrom(await monitor.catalog());
+      const wanted = wantedFrom(await monitor.catalog(), graph);
       const series = await inTurns(wanted, async ({ metric, operation, where, by }) => {
         const request = { metric, operation, where, windowMs, from, ...(by === undefined ? {} : { by }) };
         const answers = await monitor.query(request);

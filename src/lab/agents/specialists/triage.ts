@@ -12,10 +12,10 @@ const HISTORY_MS = 6 * 60_000;
 const named = ({ title, description }: Case, { name }: Objective): boolean => `${title} ${description}`.includes(name);
 
 /**
- * Which objective is missed: one that its alert says is, the one that the incident names before others. Undefined
- * where none is missed and none was.
+ * Which objective is missed: one that its alert says is, the one that the incident names before others. `met` where
+ * none is missed and none was; `unknown` where nobody could look.
  */
-export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | undefined> => {
+export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | 'met' | 'unknown'> => {
   const { monitor } = work;
   const found = await lane.use('check_objectives', 'Is any objective missed right now?', {}, async () => {
     const [objectives, alerts] = await Promise.all([monitor.objectives(), monitor.alerts()]);
@@ -35,7 +35,7 @@ export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | und
       lines,
     };
   });
-  if (found === undefined) return undefined;
+  if (found === undefined) return 'unknown';
   const excess = (row: (typeof found.value)[number]): number => (row.alert?.value ?? 0) / row.objective.limit;
   const worst = [...found.value].sort(
     (a, b) =>
@@ -43,7 +43,7 @@ export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | und
       Number(named(work, b.objective)) - Number(named(work, a.objective)) ||
       excess(b) - excess(a),
   )[0];
-  if (worst === undefined || (worst.alert?.firing !== true && !named(work, worst.objective))) return undefined;
+  if (worst === undefined || (worst.alert?.firing !== true && !named(work, worst.objective))) return 'met';
   const { objective, alert } = worst;
   const value = alert?.value ?? 0;
   const firing = alert?.firing === true;
