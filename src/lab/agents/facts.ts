@@ -20,6 +20,8 @@ export type Symptom = {
   objective: Objective;
   value: number;
   firing: boolean;
+  /** When the alert began. */
+  alertedAt: number | undefined;
   cite: Cite;
 };
 
@@ -28,6 +30,8 @@ export type Onset = {
   at: number;
   before: number;
   after: number;
+  /** The history shows no such moment: it is taken from the alert, and anything may be earlier or later. */
+  isAssumed: boolean;
   /** Since when it had been calm before. */
   since: number;
   cite: Cite;

@@ -33,14 +33,15 @@ const ROUND_SCRAPES = 5;
 /** How long an offered solution is waited for before the whole investigation goes on. */
 const OFFER_MS = 5_000;
 
-/** The onset where the history shows none: when the alert began, or a little before now. */
-const assumedOnset = (symptom: Symptom): Onset => ({
-  at: Date.now() - 30_000,
-  before: 0,
-  after: symptom.value,
-  since: Date.now() - 150_000,
-  cite: symptom.cite,
-});
+/** An alert comes so long after what it tells of began. */
+const ALERT_LAG_MS = 10_000;
+const CALM_BEFORE_MS = 120_000;
+
+/** The onset where the history shows none: a little before the alert. */
+const assumedOnset = ({ alertedAt, value, cite }: Symptom): Onset => {
+  const at = (alertedAt ?? Date.now()) - ALERT_LAG_MS;
+  return { at, before: 0, after: value, isAssumed: true, since: at - CALM_BEFORE_MS, cite };
+};
 
 const withOffer = async ({ work, known }: Investigation, team: Team, facts: Facts): Promise<string | undefined> => {
   const match = known.offer(facts);

@@ -9,7 +9,8 @@ const LATE_MS = 15_000;
 
 const beganInTime = (facts: Facts, { beganAt }: Suspicion): Doubt => {
   const question = 'Did it begin after the trouble?';
-  if (beganAt === undefined) return { question, answer: 'That cannot be told from what was measured.' };
+  if (beganAt === undefined || facts.onset.isAssumed)
+    return { question, answer: 'That cannot be told from what was measured.' };
   const late = beganAt - facts.onset.at;
   if (late <= LATE_MS) return { question, answer: late <= 0 ? `No, ${lead(-late)}.` : 'No, with it.' };
   return {

@@ -116,7 +116,7 @@ const test = async (
   }
   const began = climbBegan(points);
   const deploy = changesOf(facts, 'deploy', service)
-    .filter(({ at }) => at <= (began ?? facts.onset.at) + 15_000)
+    .filter(({ at }) => facts.onset.isAssumed || at <= (began ?? facts.onset.at) + 15_000)
     .sort((a, b) => b.at - a.at)[0];
   if (deploy === undefined) {
     return {

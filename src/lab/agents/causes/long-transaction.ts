@@ -86,7 +86,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, transaction: Transacti
   }
   const rose =
     risesOf(facts, { metric: 'db_write_wait_seconds' })[0] ?? risesOf(facts, { metric: 'db_lock_timeouts_total' })[0];
-  const fits = started <= facts.onset.at + 10_000;
+  const fits = facts.onset.isAssumed || started <= facts.onset.at + 10_000;
   if (!fits || (rose === undefined && wait < 0.2)) {
     return {
       weight: 'strong against',

@@ -90,11 +90,12 @@ export const recentChanges = (facts: Facts, claimed: ReadonlySet<string>): Other
         facts.shifts.some(
           ({ labels, metric }) => labels.service === change.service && metric !== 'process_cpu_seconds_total',
         );
+      const isLater = !facts.onset.isAssumed && leadMs < -5_000;
       const felt = isFeltAt(facts, change.service);
       const clues: Clue[] = [
         {
-          weight: leadMs < -5_000 ? 'decisive against' : 'for',
-          because: leadMs < -5_000 ? 'It was made after it began' : `It was made ${lead(leadMs)}`,
+          weight: isLater ? 'decisive against' : 'for',
+          because: isLater ? 'It was made after it began' : `It was made ${lead(leadMs)}`,
           cite: [cite],
         },
         ...(felt

@@ -172,6 +172,7 @@ export const timeoutLowered: CauseFinder = (facts) =>
     const logged = facts.logs.find(
       (shift) => shift.service === service && /time.?out|timed out|gave up|aborted|deadline/i.test(shift.pattern),
     );
+    const says = facts.logs.find(({ fields }) => JSON.stringify(fields).includes(` ${toMs} ms`));
     const clues: Clue[] = [
       {
         weight: 'for',
@@ -187,6 +188,9 @@ export const timeoutLowered: CauseFinder = (facts) =>
               cite: [first.cite],
             },
           ]),
+      ...(says === undefined
+        ? []
+        : [{ weight: 'strong for' as const, because: `${says.service} gives up after just that time: “${says.pattern}”`, cite: [says.cite] }]),
       ...(logged === undefined
         ? []
         : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),

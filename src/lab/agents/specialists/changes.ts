@@ -40,7 +40,7 @@ export const readChanges = async (work: Case, lane: Lane, onset: Onset): Promise
   const { platform, settings } = work;
   lane.status('running', 'What was changed before it began?');
   const from = onset.at - LOOK_BACK_MS;
-  const to = onset.at + TOLERANCE_SCRAPES * settings.scrapeEveryMs;
+  const to = onset.isAssumed ? Date.now() : onset.at + TOLERANCE_SCRAPES * settings.scrapeEveryMs;
   const found = await lane.use(
     'list_changes',
     'Deploys, migrations, settings and jobs before it began',

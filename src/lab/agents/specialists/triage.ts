@@ -53,7 +53,8 @@ export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | 'me
     severity: firing && value > 2 * objective.limit ? 'critical' : 'high',
     summary: `${objective.name}: ${valueWords(value, objective.unit)}; the objective is ${valueWords(objective.limit, objective.unit)}`,
   }));
-  return { objective, value, firing, cite };
+  const since = Date.parse(alert?.since ?? '');
+  return { objective, value, firing, alertedAt: Number.isNaN(since) ? undefined : since, cite };
 };
 
 /** The objective's own series; for errors the share of requests that failed. */
@@ -127,7 +128,7 @@ export const findOnset = async (work: Case, lane: Lane, { objective }: Symptom):
     `${objective.name} left its usual ${valueWords(left.before, unit)} at ${clock(left.at)} and is at ${valueWords(left.after, unit)}.`,
     [cite()],
   );
-  return { ...left, cite };
+  return { ...left, isAssumed: false, cite };
 };
 
 /** Who depends on whom, and how they say they are. */
