@@ -1,6 +1,6 @@
 import { maskVariables } from './mask.ts';
 
-export const ANY = '<*>';
+const ANY = '<*>';
 
 /** One kind of line: its words, with `<*>` where they differ from line to line. `id` stays as the pattern widens. */
 export type Template = { readonly id: number; tokens: string[]; count: number };
@@ -85,5 +85,3 @@ export const createTemplateMiner = ({ similarity = 0.55, maxTemplates = 2_000 }:
     },
   };
 };
-
-export type TemplateMiner = ReturnType<typeof createTemplateMiner>;

@@ -4,55 +4,67 @@ import type { RpcParams } from '../../protocol/json-rpc.ts';
 import { createIncidentRecord } from './incident-record.ts';
 
 const TIME = '2030-01-01T00:00:00.000Z';
+const NOW = Date.parse(TIME);
+const of = { remediationId: 'rem_1' };
 const plan = {
-  remediationId: 'rem_1',
+  ...of,
   title: 'Recreate it',
   requiresApproval: true,
-  steps: [{ stepId: 'verify', description: 'watch', args: { objective: 'Checkout', withinMs: 10 } }],
+  service: 'shelf',
+  preconditions: [],
+  undo: { reversibility: 'reversible', watchMs: 60_000 },
+  steps: [{ stepId: 'verify', action: 'verify', description: 'watch', args: { objective: 'Search', withinMs: 10 } }],
 };
 
 const recordOf = (...events: [method: string, params: RpcParams][]) => {
   const record = createIncidentRecord();
   for (const [method, params] of events) {
     const event = readNotification(method, { incidentId: 'inc_1', timestamp: TIME, ...params });
-    if (event.method === 'remediation.proposed' || event.method === 'remediation.executing') record.take(event);
-    else if (event.method === 'remediation.step' || event.method === 'remediation.rejected') record.take(event);
-    else if (event.method === 'investigation.completed' || event.method === 'investigation.aborted') record.take(event);
-    else throw new Error(`unexpected ${event.method}`);
+    if (event.method === 'incident.created' || event.method === 'incident.status_changed') throw new Error(method);
+    if (event.method === 'connected' || event.method === 'pong' || event.method === 'presence.changed')
+      throw new Error(method);
+    if (event.method === 'investigation.dispatched') throw new Error(method);
+    if (event.method === 'approval.requested' || event.method === 'approval.resolved') throw new Error(method);
+    expect(event.method).toBe(method);
+    record.take(event);
   }
   return record;
 };
+const proposed: [string, RpcParams] = ['remediation.proposed', plan];
+const executing: [string, RpcParams] = ['remediation.executing', of];
+const stepped: [string, RpcParams] = ['remediation.step', { ...of, stepId: 'verify', status: 'running' }];
+const executed: [string, RpcParams] = ['remediation.executed', of];
 
 describe('what agents remember of an incident', () => {
-  it('knows when an investigation ended', () => {
+  it('knows when an investigation ended, and who was at work', () => {
     const completed = { rootCause: 'x', confidence: 0.5, recommendedActions: [] };
     expect(recordOf().endedAt()).toBeUndefined();
-    expect(recordOf(['investigation.completed', completed]).endedAt()).toBe(Date.parse(TIME));
+    expect(recordOf(['investigation.completed', completed]).endedAt()).toBe(NOW);
+    expect([...recordOf(['agent.status', { agentName: 'Disk', role: 'disk', status: 'running' }]).agents()]).toEqual([
+      'Disk',
+    ]);
   });
 
-  it('keeps a plan open until it is decided against or over', () => {
-    expect(recordOf(['remediation.proposed', plan]).openPlans()).toHaveLength(1);
-    expect(
-      recordOf(['remediation.proposed', plan], ['remediation.rejected', { remediationId: 'rem_1' }]).openPlans(),
-    ).toEqual([]);
-    expect(recordOf(['remediation.proposed', plan], ['investigation.aborted', { by: 'ana' }]).openPlans()).toEqual([]);
+  it('keeps a plan open until it is decided against', () => {
+    expect(recordOf(proposed).waiting()).toHaveLength(1);
+    expect(recordOf(proposed, ['remediation.rejected', of]).openPlans(NOW)).toEqual([]);
+    expect(recordOf(proposed, ['investigation.aborted', { by: 'ana' }]).openPlans(NOW)).toEqual([]);
   });
 
   it('tells a plan that was begun from one that waits to be executed', () => {
-    const executing: [string, RpcParams] = ['remediation.executing', { remediationId: 'rem_1' }];
-    const step: [string, RpcParams] = [
-      'remediation.step',
-      { remediationId: 'rem_1', stepId: 'verify', status: 'running' },
-    ];
-    expect(recordOf(['remediation.proposed', plan], executing).plan('rem_1')).toMatchObject({
-      state: 'executing',
-      begun: false,
-    });
-    expect(recordOf(['remediation.proposed', plan], executing, step).plan('rem_1')).toMatchObject({ begun: true });
+    expect(recordOf(proposed, executing).plan('rem_1')).toMatchObject({ state: 'executing', begun: false });
+    expect(recordOf(proposed, executing, stepped).plan('rem_1')).toMatchObject({ begun: true });
+  });
+
+  it('keeps what was carried out until it can no longer be taken back', () => {
+    const record = recordOf(proposed, executing, stepped, executed);
+    expect(record.openPlans(NOW + 59_000)).toHaveLength(1);
+    expect(record.openPlans(NOW + 61_000)).toEqual([]);
+    const undoing = recordOf(proposed, executing, executed, ['remediation.rollback_requested', of], stepped);
+    expect(undoing.plan('rem_1')).toMatchObject({ state: 'undoing', undoBegun: true });
   });
 
   it('leaves the plans of others to them', () => {
-    const foreign = { ...plan, steps: ['restart it'] };
-    expect(recordOf(['remediation.proposed', foreign]).openPlans()).toEqual([]);
+    expect(recordOf(['remediation.proposed', { ...plan, steps: ['restart it'] }]).openPlans(NOW)).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ export type Shift = ChangePoint & {
 
 /** A series that never moved has no deviation to measure by: a twentieth of its level stands for it. */
 const LEAST_DEVIATION = 0.05;
-export const SHIFTED = 4;
+const SHIFTED = 4;
 
 /**
  * When a series of any kind (a gauge, a rate, up or down, zero before) moved to another level, and how far beyond its

@@ -47,7 +47,7 @@ export type Suspicion = {
 /** Looks at all that was seen and says what of its kind could be behind it. */
 export type CauseFinder = (facts: Facts) => Suspicion[];
 
-export const rises = (shift: SeriesShift): boolean => shift.after > shift.before;
+const rises = (shift: SeriesShift): boolean => shift.after > shift.before;
 
 export type ShiftQuery = {
   metric: string;

@@ -190,7 +190,13 @@ export const timeoutLowered: CauseFinder = (facts) =>
           ]),
       ...(says === undefined
         ? []
-        : [{ weight: 'strong for' as const, because: `${says.service} gives up after just that time: “${says.pattern}”`, cite: [says.cite] }]),
+        : [
+            {
+              weight: 'strong for' as const,
+              because: `${says.service} gives up after just that time: “${says.pattern}”`,
+              cite: [says.cite],
+            },
+          ]),
       ...(logged === undefined
         ? []
         : [{ weight: 'for' as const, because: `${service} logs “${logged.pattern}”`, cite: [logged.cite] }]),

@@ -4,7 +4,7 @@ import type { OperationStep, OwnStep, VerifyStep } from '../plans/own-plan.ts';
 import { clock, duration } from '../words.ts';
 
 /** The plan no longer fits, or had no effect: a reason for people, not a fault of the program. */
-export class StepFailed extends Error {
+class StepFailed extends Error {
   override name = 'StepFailed';
 }
 

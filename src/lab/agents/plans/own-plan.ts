@@ -22,8 +22,7 @@ export type OwnStep = z.infer<typeof OwnStep>;
 export type OperationStep = z.infer<typeof OperationStep>;
 export type VerifyStep = z.infer<typeof VerifyStep>;
 
-export const OwnPrecondition = z.looseObject({ preconditionId: z.string(), statement: z.string(), check: Check });
-export type OwnPrecondition = z.infer<typeof OwnPrecondition>;
+const OwnPrecondition = z.looseObject({ preconditionId: z.string(), statement: z.string(), check: Check });
 
 /**
  * A plan of these agents, read back from the event in which it was proposed: the digest that people approved covers the

@@ -15,7 +15,7 @@ const SAMPLE_LINES = 8;
 const PARTS = ['error', 'err', 'reason', 'says', 'lastError'] as const;
 
 /** What a line says: its message, and the error in it. */
-export const saysOf = (line: LogLine): string => {
+const saysOf = (line: LogLine): string => {
   const error = PARTS.map((name) => line[name]).find((value) => typeof value === 'string');
   return typeof error === 'string' ? `${line.msg}: ${error}` : line.msg;
 };
@@ -23,7 +23,7 @@ export const saysOf = (line: LogLine): string => {
 const fieldsOf = ({ time: _, level: __, service: ___, msg: ____, ...fields }: LogLine): Record<string, unknown> =>
   fields;
 
-export const lineText = (line: LogLine): string =>
+const lineText = (line: LogLine): string =>
   trim(`${clock(line.time)} ${line.level} ${line.service}: ${line.msg} ${JSON.stringify(fieldsOf(line))}`, 400);
 
 export type Kind = {

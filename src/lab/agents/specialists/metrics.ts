@@ -77,7 +77,7 @@ const rank =
     return weight(b) - weight(a);
   };
 
-export const shiftLine = ({ metric, operation, labels, at, before, after }: Found): string => {
+const shiftLine = ({ metric, operation, labels, at, before, after }: Found): string => {
   const unit = unitOf(metric, operation);
   return `${seriesName(metric, labels)} ${operation}: ${valueWords(before, unit)} → ${valueWords(after, unit)} at ${clock(at)}`;
 };

@@ -206,5 +206,3 @@ export const startFakeShop = async (scenario: Scenario) => {
     },
   };
 };
-
-export type FakeShop = Awaited<ReturnType<typeof startFakeShop>>;

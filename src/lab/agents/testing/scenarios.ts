@@ -1,17 +1,17 @@
 import { type FakeSeries, type Scenario, SINCE_S } from './fake-shop.ts';
 
 /** A step from one level to another when the trouble begins, with the wobble that every measurement has. */
-export const step =
+const step =
   (before: number, after: number) =>
   (seconds: number): number =>
     (seconds < 0 ? before : after) * (1 + 0.05 * Math.sin(seconds * 1.7));
-export const level = (value: number) => step(value, value);
+const level = (value: number) => step(value, value);
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
 /** So many seconds before (negative) or after the trouble began. */
-export const moment = (seconds: number): string => ago(SINCE_S - seconds);
+const moment = (seconds: number): string => ago(SINCE_S - seconds);
 
-export const series = (
+const series = (
   metric: string,
   type: FakeSeries['type'],
   labels: Record<string, string>,

@@ -6,7 +6,7 @@ const TOOL_TIMEOUT_MS = 20_000;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
 
 /** What was asked of the platform did not happen; `state` is how it is instead, where that was the reason. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = 'Refused';
 }
 
