@@ -25,8 +25,9 @@ const useDecision = <Variables extends Target>(
 export const useApprove = () =>
   useDecision(
     'approve',
-    ({ planDigest, notes }: Target & { planDigest?: string | undefined; notes?: string | undefined }) => ({
+    ({ planDigest, seenSeq, notes }: Target & { planDigest?: string; seenSeq?: number; notes?: string }) => ({
       planDigest,
+      seenSeq,
       notes,
     }),
   );

@@ -239,6 +239,8 @@ export const createRelayClient = (options: RelayClientOptions) => {
   };
 
   return {
+    /** The plan of the incident that is open here, or none; told only to a relay that passes it on. */
+    focus: (incidentId: string, remediationId: string | null): void => session?.focus(incidentId, remediationId),
     start: () => {
       running = true;
       void connect();

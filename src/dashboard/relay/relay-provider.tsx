@@ -22,6 +22,7 @@ export type Relay = {
   watch: (incidentId: string) => () => void;
   reconnect: () => void;
   refresh: (incidentId: string) => void;
+  focus: (incidentId: string, remediationId: string | null) => void;
 };
 
 export const RelayContext = createContext<Relay | null>(null);
@@ -48,7 +49,8 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
       renewToken,
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
     });
-    const relay: Relay = { store, watch: client.watch, reconnect: client.reconnect, refresh: client.refresh };
+    const { watch, reconnect, refresh, focus } = client;
+    const relay: Relay = { store, watch, reconnect, refresh, focus };
     return { client, relay };
   }, [queryClient]);
 

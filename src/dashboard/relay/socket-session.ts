@@ -126,6 +126,9 @@ export const createSocketSession = (options: SessionOptions) => {
       }
       subscriptions.delete(incidentId);
     },
+    focus(incidentId: string, remediationId: string | null): void {
+      if (capabilities?.has('focus')) calls.call('presence.focus', { incidentId, remediationId }, () => undefined);
+    },
     ping: (onPong: () => void) => calls.call('ping', {}, onPong),
     /** The last error that named no request; it explains the close that follows. */
     lastError: () => lastError,

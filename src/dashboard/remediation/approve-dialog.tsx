@@ -1,8 +1,11 @@
 import { type ReactNode, useRef, useState } from 'react';
+import { openObjections } from '../../incident/fold-decision-room.ts';
 import type { Remediation, RootCause } from '../../incident/state.ts';
 import { useApprove } from '../api/remediations.ts';
 import { Deadline } from '../lib/deadline.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
+import { useFocus } from '../relay/use-focus.ts';
+import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -11,8 +14,11 @@ import { useNow } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
 import { readProblem } from './decision-problem.ts';
 import { isExpired, isSamePlan, typedConfirmation } from './decision-rules.ts';
+import { Objections } from './objections.tsx';
+import { Parked, parkedBecause } from './parked.tsx';
 import { PlanReview } from './plan-review.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { Readers } from './readers.tsx';
 import { planLooks, shortDigest } from './remediation-look.ts';
 
 type ApproveDialogProps = {
@@ -49,6 +55,8 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
   const [typed, setTyped] = useState('');
   const approve = useApprove();
   const now = useNow(shown.expiresAt !== null);
+  const seenSeq = useInvestigationPart(incidentId, (investigation) => investigation.lastSeq);
+  useFocus(incidentId, shown.remediationId);
 
   const changed = !isSamePlan(shown, plan);
   const decided = !changed && plan.status !== 'proposed';
@@ -57,7 +65,9 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
   const blocked = (): string | undefined => {
     if (changed) return 'The plan changed: read the new one first';
     if (decided) return `It is already ${planLooks[plan.status].label.toLowerCase()}`;
-    if (isExpired(shown, now)) return 'The time to decide is over';
+    if (isExpired(plan, now)) return 'The time to decide is over';
+    const parked = parkedBecause(plan);
+    if (parked !== undefined) return parked;
     if (problem !== null && !problem.again) return problem.text;
     if (toType !== null && typed.trim() !== toType) return `Type ${toType} to approve a plan of high risk`;
     return undefined;
@@ -68,6 +78,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
         incidentId,
         remediationId: shown.remediationId,
         ...(shown.planDigest !== null && { planDigest: shown.planDigest }),
+        ...(seenSeq > 0 && { seenSeq }),
         ...(notes.trim() !== '' && { notes: notes.trim() }),
       },
       {
@@ -94,7 +105,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
       onOpenChange={(open) => !open && onClose()}
       title="Approve remediation"
       description={<Named plan={shown} />}
-      aside={<Deadline until={shown.expiresAt} />}
+      aside={<Deadline until={plan.expiresAt} paused={openObjections(plan).length > 0} />}
       footer={
         <>
           <Input
@@ -136,7 +147,22 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
           </Alert>
         )}
         {problem !== null && !changed && <ProblemNote problem={problem} />}
-        <PlanReview plan={shown} before={before} cause={cause} renderEvidence={renderEvidence} />
+        {!changed && <Parked plan={plan} />}
+        <Objections plan={plan} />
+        <PlanReview
+          plan={shown}
+          live={changed ? shown : plan}
+          before={before}
+          cause={cause}
+          renderEvidence={renderEvidence}
+        />
+        <Readers incidentId={incidentId} remediationId={shown.remediationId} />
+        {plan.approvalsRequired > 1 && (
+          <p className="text-muted text-sm">
+            {plan.approvedBy.length} of {plan.approvalsRequired} approvals
+            {plan.approvedBy.length > 0 && `: ${plan.approvedBy.join(', ')}`}. Two different admins have to approve.
+          </p>
+        )}
         {toType !== null && (
           <Input
             label={`Type ${toType} to confirm`}

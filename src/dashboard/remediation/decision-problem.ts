@@ -41,6 +41,8 @@ export const readProblem = (error: unknown, plan: Remediation): DecisionProblem 
         changed: true,
         text: 'The plan changed since it was shown. Nothing was decided.',
       };
+    case 'precondition_changed':
+      return { ...plain, text: `${error.message} Nothing was decided.` };
     case 'approval_expired':
       return { ...plain, again: false, text: 'The time to decide is over. Nothing was decided.' };
     default:

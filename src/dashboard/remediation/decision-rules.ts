@@ -1,3 +1,4 @@
+import { openObjections } from '../../incident/fold-decision-room.ts';
 import type { Remediation } from '../../incident/state.ts';
 
 /** Whether it is still the plan that was shown: by its digest, or by the event where there is none. */
@@ -8,7 +9,12 @@ export const isSamePlan = (shown: Remediation, now: Remediation): boolean =>
     : shown.planDigest === now.planDigest);
 
 export const isExpired = (plan: Remediation, now: number): boolean =>
-  plan.status === 'expired' || (plan.status === 'proposed' && plan.expiresAt !== null && plan.expiresAt <= now);
+  plan.status === 'expired' ||
+  (plan.status === 'proposed' &&
+    plan.expiresAt !== null &&
+    plan.expiresAt <= now &&
+    // While somebody objects, the time stands still.
+    openObjections(plan).length === 0);
 
 export const awaitsDecision = (plan: Remediation, now: number): boolean =>
   plan.status === 'proposed' && plan.requiresApproval && !isExpired(plan, now);
@@ -19,6 +25,7 @@ export const mayExecute = (plan: Remediation): boolean =>
 /** What has to be typed before a plan of high risk is approved; null where nothing has to. */
 export const typedConfirmation = (plan: Remediation): string | null => {
   if (plan.risk !== 'high') return null;
+  if (plan.service !== null && plan.service !== '') return plan.service;
   const target = plan.steps.find((step) => step.target !== undefined && step.target !== '')?.target;
   return target ?? plan.blastRadius[0]?.service ?? 'approve';
 };

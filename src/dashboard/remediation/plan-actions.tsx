@@ -5,6 +5,7 @@ import { useReadOnly } from '../lib/read-only.ts';
 import { Button } from '../ui/button.tsx';
 import { readProblem } from './decision-problem.ts';
 import { awaitsDecision, mayExecute, whyNotDecide, whyNotExecute } from './decision-rules.ts';
+import { parkedBecause } from './parked.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
 type PlanActionsProps = {
@@ -60,7 +61,7 @@ export const PlanActions = ({
     );
   }
   if (!mayExecute(plan)) return null;
-  const why = readOnly ?? whyNotExecute(person);
+  const why = readOnly ?? whyNotExecute(person) ?? parkedBecause(plan);
   return (
     <>
       {execute.error !== null && (

@@ -4,11 +4,15 @@ import type { Remediation, RootCause } from '../../incident/state.ts';
 import { EvidenceChips } from '../lib/evidence-chips.tsx';
 import { EvidenceLinksContext, useEvidenceLinks } from '../lib/evidence-links.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
-import { BlastRadius, RiskBadge, Rollback } from './plan-facts.tsx';
+import { BlastRadius, RiskBadge } from './plan-facts.tsx';
 import { PlanSteps } from './plan-steps.tsx';
+import { Preconditions } from './preconditions.tsx';
+import { UndoPlan } from './undo-plan.tsx';
 
 type PlanReviewProps = {
   plan: Remediation;
+  /** The plan as it is now: its preconditions are looked at again while it is read. */
+  live: Remediation;
   /** The plan as it was shown before it changed. */
   before: Remediation | null;
   cause: RootCause | null;
@@ -23,7 +27,7 @@ const Part = ({ name, children }: { name: string; children: ReactNode }) => (
 );
 
 /** The reasons, with their evidence to be looked at without leaving the plan. */
-const Why = ({ plan, cause, renderEvidence }: Omit<PlanReviewProps, 'before'>) => {
+const Why = ({ plan, cause, renderEvidence }: Omit<PlanReviewProps, 'before' | 'live'>) => {
   const links = useEvidenceLinks();
   const [peeked, setPeeked] = useState<string | null>(null);
   const here = useMemo(
@@ -52,7 +56,7 @@ const Why = ({ plan, cause, renderEvidence }: Omit<PlanReviewProps, 'before'>) =
 };
 
 /** Everything that an approval stands for. */
-export const PlanReview = ({ plan, before, cause, renderEvidence }: PlanReviewProps) => (
+export const PlanReview = ({ plan, live, before, cause, renderEvidence }: PlanReviewProps) => (
   <div className="flex flex-col gap-5">
     <Part name="Runs exactly this, in order">
       {plan.description !== '' && (
@@ -67,13 +71,19 @@ export const PlanReview = ({ plan, before, cause, renderEvidence }: PlanReviewPr
         <Why plan={plan} cause={cause} renderEvidence={renderEvidence} />
       </Part>
       <Part name="Undo, if it goes wrong">
-        <Rollback plan={plan} />
+        <UndoPlan plan={plan} />
       </Part>
-      <Part name="Risk">
-        <RiskBadge plan={plan} />
+      <Part name="Depends on">
+        <Preconditions plan={live} />
       </Part>
-      <Part name="Blast radius">
-        <BlastRadius plan={plan} />
+      <Part name="Risk and reach">
+        <div className="flex flex-col gap-2">
+          <p className="flex flex-wrap items-center gap-2 text-sm">
+            <RiskBadge plan={plan} />
+            {plan.expectedEffect !== null && <span className="wrap-anywhere text-ink">{plan.expectedEffect}</span>}
+          </p>
+          <BlastRadius plan={plan} />
+        </div>
       </Part>
     </div>
   </div>

@@ -79,6 +79,7 @@ const StepItem = ({ step, index, full, started, before, isNew }: StepProps) => {
 
 type PlanStepsProps = {
   steps: readonly Step[];
+  label?: string | undefined;
   /** Commands in full height. */
   full?: boolean | undefined;
   /** Whether the plan runs or ran; before that, steps have no state worth a word. */
@@ -87,9 +88,9 @@ type PlanStepsProps = {
   before?: readonly Step[] | undefined;
 };
 
-export const PlanSteps = ({ steps, full = false, started, before }: PlanStepsProps) => (
+export const PlanSteps = ({ label = 'Steps of the plan', steps, full = false, started, before }: PlanStepsProps) => (
   <>
-    <ol aria-label="Steps of the plan" className="flex flex-col gap-2.5">
+    <ol aria-label={label} className="flex flex-col gap-2.5">
       {steps.map((step, index) => {
         const earlier = before?.find(({ stepId }) => stepId === step.stepId);
         return (

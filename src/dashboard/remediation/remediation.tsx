@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { ChevronUp } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { openObjections } from '../../incident/fold-decision-room.ts';
 import type { EvidenceItem, Remediation as Plan } from '../../incident/state.ts';
 import { useSession } from '../api/session.ts';
 import { Deadline } from '../lib/deadline.tsx';
@@ -32,7 +33,7 @@ type RemediationProps = {
 };
 
 const State = ({ plan, now }: { plan: Plan; now: number }) => {
-  if (awaitsDecision(plan, now)) return <Deadline until={plan.expiresAt} />;
+  if (awaitsDecision(plan, now)) return <Deadline until={plan.expiresAt} paused={openObjections(plan).length > 0} />;
   const look = planLooks[isExpired(plan, now) ? 'expired' : plan.status];
   return (
     <Badge tone={look.tone} icon={<StatusDot tone={look.tone} shape={look.shape} running={look.running} />}>
@@ -43,6 +44,8 @@ const State = ({ plan, now }: { plan: Plan; now: number }) => {
 
 /** The newest chart that was taken after the plan began to run: what was broken, recovering. */
 const recoveryOf = (evidence: readonly EvidenceItem[], plan: Plan): EvidenceItem | undefined => {
+  const named = evidence.find(({ evidenceId }) => plan.outcomeEvidenceIds.includes(evidenceId));
+  if (named !== undefined) return named;
   const starts = plan.steps.flatMap(({ startedAt }) => startedAt ?? []);
   const began = starts.length === 0 ? null : Math.min(...starts);
   if (began === null) return undefined;
@@ -100,6 +103,7 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
       {!open && <p className="truncate px-4 pb-2.5 text-ink text-sm md:hidden">{toOneLine(plan.title, 200)}</p>}
       <div className={clsx('min-h-0 flex-1 overflow-y-auto px-4 pb-3', !open && 'max-md:hidden')}>
         <PlanView
+          incidentId={incidentId}
           plan={plan}
           recovery={recovery === undefined ? null : <div>{renderEvidence(recovery.evidenceId)}</div>}
         />

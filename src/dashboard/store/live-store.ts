@@ -6,7 +6,7 @@ import { emptyFeed, type Feed, reading, recalled, received, refused, subscribed 
 /** The incidents that stay in memory after nobody watches them any more. */
 const KEPT_FEEDS = 6;
 
-export type Viewer = { userId: string; name: string };
+export type Viewer = { userId: string; name: string; reading?: string | undefined };
 
 export type LiveState = {
   connection: Connection;
