@@ -22,6 +22,13 @@ const groups = [
     ],
   },
   {
+    name: 'Approvals',
+    keys: [
+      ['a', 'Approve the plan'],
+      ['x', 'Reject the plan'],
+    ],
+  },
+  {
     name: 'Live view',
     keys: [
       ['f', 'Follow the newest event'],

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, ShieldCheck, X } from 'lucide-react';
 import type { PendingApproval } from '../../protocol/api.ts';
 import { readStep } from '../../protocol/remediation.ts';
 import { Deadline } from '../lib/deadline.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
 import { buttonClass } from '../ui/button-class.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { Card } from '../ui/page.tsx';
@@ -10,8 +12,35 @@ import { Time } from '../ui/time.tsx';
 
 const inWords = (type: string): string => type.replaceAll('_', ' ');
 
-/** The whole plan, and the way to where it is decided. */
-export const ApprovalCard = ({ approval }: { approval: PendingApproval }) => (
+type ApprovalCardProps = {
+  approval: PendingApproval;
+  /** Why this person cannot decide; undefined where they can. */
+  whyNot: string | undefined;
+  onDecide: (approval: PendingApproval, what: 'approve' | 'reject') => void;
+};
+
+/** What else those who decide want to know before they open it. */
+const Marks = ({ approval }: { approval: PendingApproval }) => {
+  const { risk, approvals = 0, approvalsRequired = 1, claimedBy, objections = 0, isParked = false } = approval;
+  return (
+    <>
+      {risk != null && (
+        <Badge tone={risk === 'high' ? 'bad' : risk === 'medium' ? 'warn' : 'good'}>{inWords(risk)} risk</Badge>
+      )}
+      {approvalsRequired > 1 && (
+        <Badge>
+          {approvals} of {approvalsRequired} approvals
+        </Badge>
+      )}
+      {isParked && <Badge tone="bad">Parked: a precondition changed</Badge>}
+      {objections > 0 && <Badge tone="warn">{objections === 1 ? '1 objection' : `${objections} objections`}</Badge>}
+      {claimedBy != null && <span className="text-muted text-xs">{claimedBy} sees to it</span>}
+    </>
+  );
+};
+
+/** The whole plan, and the way to decide on it. */
+export const ApprovalCard = ({ approval, whyNot, onDecide }: ApprovalCardProps) => (
   <Card>
     <article aria-label={approval.remediationTitle}>
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 pt-3.5">
@@ -29,7 +58,10 @@ export const ApprovalCard = ({ approval }: { approval: PendingApproval }) => (
             , asked <Time at={approval.requestedAt} format="relative" />
           </p>
         </div>
-        <Deadline until={approval.expiresAt} />
+        <Deadline until={approval.expiresAt} paused={(approval.objections ?? 0) > 0} />
+        <p className="flex w-full flex-wrap items-center gap-2 empty:hidden">
+          <Marks approval={approval} />
+        </p>
       </header>
       <ol aria-label="Steps of the plan" className="flex flex-col gap-2 px-4 py-3">
         {approval.steps.map(readStep).map((step, index) => (
@@ -48,18 +80,37 @@ export const ApprovalCard = ({ approval }: { approval: PendingApproval }) => (
           </li>
         ))}
       </ol>
-      <footer className="flex items-center justify-end border-line border-t px-4 py-2.5">
+      <footer className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2.5">
+        <Button
+          variant="primary"
+          icon={<ShieldCheck />}
+          disabledReason={whyNot}
+          aria-label={`Approve ${approval.remediationTitle}…`}
+          onClick={() => onDecide(approval, 'approve')}
+        >
+          Approve…
+        </Button>
         <Link
           to="/incidents/$incidentId"
           params={{ incidentId: approval.incidentId }}
           hash="remediation"
           data-approval={approval.approvalId}
           aria-label={`Review ${approval.remediationTitle}`}
-          className={buttonClass('primary')}
+          className={buttonClass('ghost')}
         >
           Review
           <ArrowRight />
         </Link>
+        <Button
+          variant="danger"
+          icon={<X />}
+          disabledReason={whyNot}
+          aria-label={`Reject ${approval.remediationTitle}…`}
+          onClick={() => onDecide(approval, 'reject')}
+          className="ml-auto"
+        >
+          Reject…
+        </Button>
       </footer>
     </article>
   </Card>

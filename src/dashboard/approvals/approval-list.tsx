@@ -9,15 +9,33 @@ const step = (by: 1 | -1): void => {
   links[to]?.focus();
 };
 
-/** Oldest deadline first; j and k go from one to the next, Enter reviews. */
-export const ApprovalList = ({ approvals }: { approvals: readonly PendingApproval[] }) => {
+type ApprovalListProps = {
+  approvals: readonly PendingApproval[];
+  whyNot: string | undefined;
+  onDecide: (approval: PendingApproval, what: 'approve' | 'reject') => void;
+};
+
+/** The one that has the focus, or the first. */
+const chosen = (approvals: readonly PendingApproval[]): PendingApproval | undefined => {
+  const id = document.activeElement?.closest('li')?.querySelector<HTMLElement>('[data-approval]')?.dataset.approval;
+  return approvals.find(({ approvalId }) => approvalId === id) ?? approvals[0];
+};
+
+/** Oldest deadline first; j and k go from one to the next, Enter reviews, a and x open the dialogs of a decision. */
+export const ApprovalList = ({ approvals, whyNot, onDecide }: ApprovalListProps) => {
+  const decide = (what: 'approve' | 'reject') => (): void => {
+    const approval = chosen(approvals);
+    if (approval !== undefined) onDecide(approval, what);
+  };
+  useShortcut('a', decide('approve'), { enabled: whyNot === undefined });
+  useShortcut('x', decide('reject'), { enabled: whyNot === undefined });
   useShortcut('j', () => step(1));
   useShortcut('k', () => step(-1));
   return (
     <ul aria-label="Waiting for approval" className="flex flex-col gap-4">
       {approvals.map((approval) => (
         <li key={approval.approvalId}>
-          <ApprovalCard approval={approval} />
+          <ApprovalCard approval={approval} whyNot={whyNot} onDecide={onDecide} />
         </li>
       ))}
     </ul>

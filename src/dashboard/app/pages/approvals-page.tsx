@@ -1,4 +1,6 @@
 import { Lock, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import type { PendingApproval } from '../../../protocol/api.ts';
 import { usePendingApprovals } from '../../api/approvals.ts';
 import { useSession } from '../../api/session.ts';
 import { ApprovalList } from '../../approvals/approval-list.tsx';
@@ -9,11 +11,13 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { DecideHere } from '../decide-here.tsx';
 
 export const ApprovalsPage = () => {
   useTitle('Approvals');
   const { data, error, isPending, refetch } = usePendingApprovals();
   const mayDecide = useSession()?.user.roles.includes('admin') ?? false;
+  const [deciding, setDeciding] = useState<{ approval: PendingApproval; what: 'approve' | 'reject' } | null>(null);
   const items = byDeadline(data?.items ?? []);
   const body = () => {
     if (isPending) return <SkeletonRows label="Loading approvals" count={4} />;
@@ -23,7 +27,14 @@ export const ApprovalsPage = () => {
           {error.message}
         </ErrorState>
       );
-    if (items.length > 0) return <ApprovalList approvals={items} />;
+    if (items.length > 0)
+      return (
+        <ApprovalList
+          approvals={items}
+          whyNot={mayDecide ? undefined : 'Only admins can approve or reject'}
+          onDecide={(approval, what) => setDeciding({ approval, what })}
+        />
+      );
     return (
       <Card>
         <EmptyState icon={<ShieldCheck />} title="Nothing waits for a decision" className="py-16">
@@ -43,6 +54,14 @@ export const ApprovalsPage = () => {
       )}
       {body()}
       <NotificationOffer />
+      {deciding !== null && (
+        <DecideHere
+          incidentId={deciding.approval.incidentId}
+          remediationId={deciding.approval.remediationId}
+          what={deciding.what}
+          onClose={() => setDeciding(null)}
+        />
+      )}
     </Page>
   );
 };
