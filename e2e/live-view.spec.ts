@@ -226,7 +226,10 @@ test('a record opens in the browser from a file, without a server to ask, and sh
   expect((await saved).suggestedFilename()).toMatch(/\.md$/);
   expect(asked.filter((path) => path.startsWith('/v1') || path.startsWith('/auth') || path === '/relay')).toEqual([]);
 
-  await page.route('**/recordings/night.jsonl', (route) => route.fulfill({ body: buffer }));
+  await page.route(
+    ({ pathname }) => pathname === '/recordings/night.jsonl',
+    (route) => route.fulfill({ body: buffer }),
+  );
   await page.goto(`${server.address}/recording?src=/recordings/night.jsonl`);
   await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
 });
