@@ -1,3 +1,5 @@
+// Before any schema is used.
+import './no-eval.ts';
 import { lazy, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme.css';
