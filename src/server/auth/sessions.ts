@@ -86,15 +86,18 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
      * Throws `TokenRefused`; resolves to undefined where there is no such session.
      */
     async renew(secret: string, token: string): Promise<Person | undefined> {
+      const id = hashed(secret);
+      const revision = (await store.get(SESSIONS, id))?.revision;
       const before = await find(secret);
-      if (before === undefined) return undefined;
+      if (before === undefined || revision === undefined) return undefined;
       const person = await tokens.verify(token);
       if (person.userId !== before.person.userId || person.tenantId !== before.person.tenantId) {
         throw new TokenRefused('The token belongs to somebody else.');
       }
-      const id = hashed(secret);
       const ttlMs = Math.max(1, person.expiresAt - Date.now());
-      await store.put(SESSIONS, id, { sealed: seal(secret, token) }, { ttlMs });
+      // Who signs out meanwhile stays signed out.
+      const kept = await store.put(SESSIONS, id, { sealed: seal(secret, token) }, { ttlMs, expect: revision });
+      if (kept === undefined) return undefined;
       renewals.tell(id, { id, token, person });
       return person;
     },
