@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeRelay, startFakeRelay } from '../../agent/testing/fake-relay.ts';
-import { createIndexOf } from '../shop/blueprint.ts';
 import { runShop, type ShopUnderTest } from '../testing/run-shop.ts';
 import { cacheGrows } from './cache-grows.ts';
 import { certificateExpired } from './certificate-expired.ts';
 import type { Fault, Injected } from './fault.ts';
-import { indexDropped } from './index-dropped.ts';
 import { longTransaction } from './long-transaction.ts';
 import { poisonMessage } from './poison-message.ts';
 import { poolLeak } from './pool-leak.ts';
@@ -19,19 +17,8 @@ const rows = (answer: { body: Record<string, unknown> }, name: string): Record<s
   const list = answer.body[name];
   return Array.isArray(list) ? list : [];
 };
+/** The dropped index is in lab.test.ts, from the migration to its repair by agents. */
 const mends: readonly [Fault, kinds: readonly string[], evidence: (shop: ShopUnderTest) => Promise<unknown>, Mend][] = [
-  [
-    indexDropped,
-    ['latency', 'errors'],
-    async ({ onPlatform, shop }) => {
-      const sql = `EXPLAIN QUERY PLAN SELECT id FROM ${shop.table} WHERE ${shop.owner} = 7`;
-      return JSON.stringify(rows(await onPlatform('/sql', { service: 'orders', sql }), 'rows')).includes('SCAN');
-    },
-    ({ shop }) => ({
-      type: 'sql_migration',
-      args: { service: 'orders', file: '9000_put_index_back.sql', up: `${createIndexOf(shop)};` },
-    }),
-  ],
   [
     poolLeak,
     ['latency', 'errors'],
