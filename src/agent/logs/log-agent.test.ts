@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AGENT_KEY } from '../../server/testing/people.ts';
+import { startServer } from '../../server/testing/server-process.ts';
+import { connectAgent } from '../connect.ts';
+import type { AgentEvent } from '../feed.ts';
 import { startFakeRelay } from '../testing/fake-relay.ts';
 
 /** The compiled agent, as `npm run agent:logs` starts it. */
@@ -61,38 +65,42 @@ describe('the log agent', () => {
   const trouble = (n: number): string =>
     `2030-03-17T18:00:0${n}.000Z ERROR payment ${n} failed: connection refused\n    at pay (shop.js:${n})\n`;
 
-  it('opens an incident for a new kind of error and says what it makes of it, with the lines', async () => {
-    const relay = await startFakeRelay();
+  it('opens an incident at a real server for a new kind of error, and says what it makes of it, with the lines', async () => {
+    const server = await startServer();
+    const url = `ws://127.0.0.1:${server.port}/v1/connect`;
+    const other = connectAgent({ url, apiKey: AGENT_KEY });
+    const dispatched = new Promise<string>((resolve) => {
+      void other.onDispatch(({ incidentId, title }) => {
+        expect(title).toBe('app.log: new kind of error lines');
+        resolve(incidentId);
+      });
+    });
     const file = calm();
-    run('--file', file, '--url', relay.url, '--key', 'cflo_test');
+    run('--file', file, '--url', url, '--key', AGENT_KEY);
     await says('Watching');
     await says('connected');
     appendFileSync(file, '2030-03-17T18:00:00.000Z INFO configuration reloaded: pool=2\n');
     for (let n = 1; n <= 4; n += 1) appendFileSync(file, trouble(n));
-    const incidentId = await relay.store.until(() => {
-      const id = relay.store.incidents()[0]?.incidentId;
-      return typeof id === 'string' ? id : undefined;
-    });
-    expect(relay.store.incidents()[0]).toMatchObject({ title: 'app.log: new kind of error lines', severity: 'high' });
-    const find = (method: string) =>
-      relay.store.until(() => relay.store.events(incidentId).find((event) => event.method === method));
-    const { params } = await find('investigation.completed');
-    expect(params.rootCause).toContain('ERROR payment <n> failed: connection refused');
-    expect(params.rootCause).toContain('configuration reloaded: pool=2');
-    expect(params.confidence).toBeLessThanOrEqual(0.7);
-    const snippets = new Map(
-      relay.store
-        .events(incidentId)
-        .flatMap(({ method, params: { evidence } }) =>
-          method === 'evidence.collected' ? [[Object(evidence).evidenceId, String(Object(evidence).rawSnippet)]] : [],
-        ),
+    const snippets = new Map<string, string>();
+    const incidentId = await dispatched;
+    const completed = await new Promise<Extract<AgentEvent, { method: 'investigation.completed' }>['params']>(
+      (resolve) => {
+        const hear = (event: AgentEvent): void => {
+          if (event.method === 'investigation.completed') resolve(event.params);
+          if (event.method !== 'evidence.collected') return;
+          snippets.set(event.params.evidence.evidenceId, String(event.params.evidence.rawSnippet));
+        };
+        void other.subscribe(incidentId, hear, { afterSeq: 0 });
+      },
     );
-    const citations = Object(params.citations);
-    expect(citations.length).toBeGreaterThanOrEqual(2);
-    for (const { evidenceId, quote } of citations) expect(snippets.get(evidenceId)).toContain(quote);
-    expect(relay.store.incidents()).toHaveLength(1);
-    await relay.close();
-  }, 30_000);
+    expect(completed.rootCause).toContain('ERROR payment <n> failed: connection refused');
+    expect(completed.rootCause).toContain('configuration reloaded: pool=2');
+    expect(completed.confidence).toBeLessThanOrEqual(0.7);
+    expect(completed.citations?.length).toBeGreaterThanOrEqual(2);
+    for (const { evidenceId, quote } of completed.citations ?? []) expect(snippets.get(evidenceId)).toContain(quote);
+    await other.close();
+    await server.stop();
+  }, 60_000);
 
   it('stops its investigation when people stop it, and follows the file over its rotation', async () => {
     const relay = await startFakeRelay();

@@ -1,4 +1,5 @@
-import { departure } from '../analysis/departure.ts';
+import { findRise } from '../analysis/change-point.ts';
+import { type Departure, departure } from '../analysis/departure.ts';
 import type { Case } from '../case.ts';
 import type { Onset, Symptom } from '../facts.ts';
 import type { Lane } from '../lane.ts';
@@ -84,6 +85,17 @@ export const errorRatio = (byStatus: readonly Series[]): [number, number][] => {
   return [...totals].sort(([a], [b]) => a - b).map(([at, { all, failed }]) => [at, all === 0 ? 0 : failed / all]);
 };
 
+/** What was bad already and became much worse has another cause: the later step is the one to explain. */
+const worsened = (
+  points: readonly [number, number][],
+  left: Departure | undefined,
+  kind: string,
+): Departure | undefined => {
+  if (left === undefined || (kind !== 'latency' && kind !== 'errors')) return left;
+  const worse = findRise(points.filter(([at]) => at >= left.at));
+  return worse === undefined ? left : { ...left, at: worse.at, before: worse.before, after: worse.after };
+};
+
 /** When the objective's metric left its usual level; undefined where its history shows no such moment. */
 export const findOnset = async (work: Case, lane: Lane, { objective }: Symptom): Promise<Onset | undefined> => {
   const unit = objective.unit;
@@ -93,7 +105,7 @@ export const findOnset = async (work: Case, lane: Lane, { objective }: Symptom):
     { metric: objective.metric, operation: objective.operation, where: objective.where },
     async () => {
       const points = await readObjective(work, objective);
-      const left = departure(points, objective.limit);
+      const left = worsened(points, departure(points, objective.limit), objective.kind);
       const lines = points
         .filter(([at]) => left === undefined || Math.abs(at - left.at) < 20 * work.settings.scrapeEveryMs)
         .map(([at, value]) => `${clock(at)}  ${valueWords(value, unit)}`);
