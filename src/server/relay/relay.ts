@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
@@ -53,12 +54,15 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
   return Array.isArray(value) ? value[0] : value;
 };
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Where a client is: what a proxy on this machine says, or the other end of the connection. */
 export const clientAddress = (request: IncomingMessage): string => {
   const remote = request.socket.remoteAddress ?? '';
-  const forwarded = LOOPBACK.has(remote) ? headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  const isHere = LOOPBACK.check(remote, isIPv6(remote) ? 'ipv6' : 'ipv4');
+  const forwarded = isHere ? headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
   return forwarded || remote;
 };
 

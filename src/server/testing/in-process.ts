@@ -65,6 +65,9 @@ export const startInProcess = async (
   return {
     address,
     log: storage.log,
+    /** Asks as if from another machine, which no test on loopback is. */
+    askFrom: (remoteAddress: string, path: string, headers: Record<string, string>, body: Record<string, unknown>) =>
+      app.server.inject({ method: 'POST', url: path, remoteAddress, headers, payload: body }),
     /** Every address that the server knows, as `METHOD path`. */
     routes: (): readonly string[] => readRoutes(app.server.printRoutes({ commonPrefix: false })),
     now,

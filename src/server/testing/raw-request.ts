@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 export type RawAnswer = { status: number; headers: Record<string, unknown>; text: string; body: unknown };
 
@@ -15,11 +16,17 @@ export const rawRequest = (
   address: string,
   method: string,
   path: string,
-  options: { headers?: Record<string, string | string[]>; chunks?: readonly (Buffer | string)[] } = {},
+  options: {
+    headers?: Record<string, string | string[]>;
+    chunks?: readonly (Buffer | string)[];
+    /** Who vouches for an https address, and the name that it has to show. */
+    tls?: { ca: string; servername: string };
+  } = {},
 ): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(address);
-    const request = httpRequest({ hostname, port, method, path, headers: options.headers, agent: false });
+    const { protocol, hostname, port } = new URL(address);
+    const send = protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = send({ hostname, port, method, path, headers: options.headers, agent: false, ...options.tls });
     request.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
