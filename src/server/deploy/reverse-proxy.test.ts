@@ -162,7 +162,7 @@ describe.each<ProxyKind>(['caddy', 'nginx'])('behind %s, as in its example', (ki
       const most = await send(MAX_IMPORT_BYTES, Buffer.alloc(MAX_IMPORT_BYTES, 'x'));
       expect(most).toMatchObject({ status: 400, body: { error: 'validation_error' } });
       expect((await send(MAX_IMPORT_BYTES + 1)).status).toBe(413);
-    });
+    }, 60_000);
 
     it('what is for operators is not there from outside, however it is spelled, and is there on the machine', async () => {
       for (const path of ['/metrics', '/healthz', '/readyz']) {
