@@ -9,7 +9,9 @@ export const unknownCursor = (): ApiProblem => new ApiProblem(400, 'validation_e
 export const decodeCursor = (cursor: string, length: number): readonly string[] => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string')) return key;
+    const isKey = Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string');
+    // Decoding skips what is no base64url: of all its spellings only ours is one.
+    if (isKey && encodeCursor(key) === cursor) return key;
   } catch {
     // Falls through: what can't be decoded is refused like what decodes to something else.
   }

@@ -5,7 +5,7 @@ import type { IncidentRecord } from '../incidents/records.ts';
 import { toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
 import { OfIncident, type Route, route } from './route.ts';
 
 const summaryOf = ({ incidentId, title, severity, status, source, createdAt }: IncidentRecord) => ({
@@ -34,6 +34,8 @@ const listPage = (records: readonly IncidentRecord[], query: z.output<typeof Lis
     .filter((record) => query.status === undefined || record.status === query.status)
     .sort((a, b) => direction * compare(sortKey(a), sortKey(b)));
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
+  // By all incidents, not by the matching ones: the last row of a page may have been moved out of them since.
+  if (after !== undefined && !records.some((record) => compare(sortKey(record), after) === 0)) throw unknownCursor();
   const rest =
     after === undefined ? matching : matching.filter((record) => direction * compare(sortKey(record), after) > 0);
   const page = rest.slice(0, query.limit);

@@ -96,13 +96,16 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
       async handle({ caller, params: { incidentId }, query }) {
         incidentOf(deps, caller.tenantId, incidentId);
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
-        const matching = investigation.evidence.filter((item) => query.type === undefined || item.type === query.type);
+        const isWanted = ({ type }: { type: string }): boolean => query.type === undefined || type === query.type;
         const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1)[0];
-        const from = after === undefined ? 0 : matching.findIndex((item) => item.evidenceId === after) + 1;
+        // The last item of a page may have been collected again since, as another type: its place stays.
+        const from =
+          after === undefined ? 0 : investigation.evidence.findIndex((item) => item.evidenceId === after) + 1;
         if (after !== undefined && from === 0) throw unknownCursor();
-        const page = matching.slice(from, from + query.limit);
+        const rest = investigation.evidence.slice(from).filter(isWanted);
+        const page = rest.slice(0, query.limit);
         const last = page.at(-1);
-        const hasMore = last !== undefined && from + page.length < matching.length;
+        const hasMore = last !== undefined && rest.length > page.length;
         return {
           items: page.map((item) => ({
             ...item,
@@ -110,7 +113,7 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
             timestamp: item.timestamp ?? new Date(item.at).toISOString(),
             rawSnippet: item.rawSnippet ?? '',
           })),
-          total: matching.length,
+          total: investigation.evidence.filter(isWanted).length,
           nextCursor: hasMore ? encodeCursor([last.evidenceId]) : null,
         };
       },
