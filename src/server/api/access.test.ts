@@ -11,14 +11,13 @@ import {
   expired,
   member,
   OTHER_AGENT_KEY,
-  secondAdmin,
   signed,
   stranger,
   unsigned,
   withKey,
 } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
-import { progress, proposal } from '../testing/shared.ts';
+import { makeThings, prepare } from '../testing/things.ts';
 
 type Answer = { status: number; headers: Record<string, string>; text: string };
 
@@ -44,36 +43,7 @@ describe('every call of the API', () => {
     await app.stop();
   });
 
-  const recordOf = async (incidentId: string): Promise<string> =>
-    (await fetch(`${app.address}/v1/incidents/${incidentId}/export`, { headers: bearer(await admin()) })).text();
-
-  /** Of the first tenant, with everything that a call can be about. */
-  const make = async (row?: Row): Promise<Things> => {
-    const incidentId = await ana.openIncident();
-    const [remediationId, approvalId] = [newId('rem'), newId('apr')];
-    await agent.call('investigation.progress', progress(incidentId, 'Reading'));
-    const evidence = { evidenceId: 'evi_1', type: 'log', source: 'orders', summary: 'Pool exhausted' };
-    await agent.call('evidence.collected', { incidentId, evidence });
-    if (row?.withoutPlan !== true) {
-      const preconditions = [{ preconditionId: 'pre_1', statement: 'replicas = 6' }];
-      const more = { approvalId, preconditions, undo: { reversibility: 'reversible' } };
-      await agent.call('remediation.proposed', proposal(incidentId, remediationId, more));
-    }
-    if (row?.afterFailure === true) {
-      for (const verb of ['approve', 'execute']) await ana.post(`/v1/remediation/${remediationId}/${verb}`, {});
-      await agent.call('remediation.step', { incidentId, remediationId, stepId: 'step-1', status: 'running' });
-      await agent.call('remediation.failed', { incidentId, remediationId });
-    }
-    await agent.call('investigation.known_solution_found', {
-      incidentId,
-      matchedPatternId: 'ptn_known',
-      matchedTitle: 'A known one',
-      confidence: 0.5,
-    });
-    const { body } = await ana.get(`/v1/audit?incidentId=${incidentId}`);
-    const [entry] = body.items as { auditId: string }[];
-    return { incidentId, remediationId, approvalId, auditId: entry?.auditId ?? '', record: await recordOf(incidentId) };
-  };
+  const make = (row?: Row): Promise<Things> => makeThings(app.address, agent, row);
   const ghost = (things: Things): Things => {
     const incidentId = newId('inc');
     return {
@@ -198,11 +168,7 @@ describe('every call of the API', () => {
       const isAllowed = role === 'admin' || row.who === 'everybody';
       const isRead = call.startsWith('GET');
       const things = isRead || !isAllowed ? standing : await make(row);
-      for (const [method, path, body, by] of isAllowed ? (row.before?.(things) ?? []) : []) {
-        const token = await (by === 'secondAdmin' ? secondAdmin() : admin());
-        const { status } = await request(app.address, method, path, { token, body: body ?? {} });
-        expect(status).toBe(200);
-      }
+      if (isAllowed) await prepare(app.address, row, things);
       if (!isAllowed) {
         const [there, absent] = [await ask(call, row, things, headers), await ask(call, row, ghost(things), headers)];
         expect(`${call} ${there.status}`).toBe(`${call} 403`);
