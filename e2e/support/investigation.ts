@@ -1,4 +1,5 @@
 import type { Agent } from '../../src/agent/connect.ts';
+import type { PublicationParams } from '../../src/protocol/up.ts';
 
 /** What a test's own agent publishes of an incident that never was. */
 export const investigate = async (agent: Agent, title: string) => {
@@ -21,7 +22,10 @@ export const investigate = async (agent: Agent, title: string) => {
     });
   const propose = (
     remediationId: string,
-    change: { risk?: 'low' | 'high'; command?: string; expiresAt?: string } = {},
+    change: { risk?: 'low' | 'high'; command?: string; expiresAt?: string } & Pick<
+      PublicationParams<'remediation.proposed'>,
+      'preconditions' | 'undo'
+    > = {},
   ) =>
     agent.publish('remediation.proposed', {
       incidentId,
@@ -31,6 +35,8 @@ export const investigate = async (agent: Agent, title: string) => {
       requiresApproval: true,
       risk: change.risk ?? 'low',
       rollback: 'DROP INDEX idx_orders_tenant',
+      ...(change.preconditions === undefined ? {} : { preconditions: change.preconditions }),
+      ...(change.undo === undefined ? {} : { undo: change.undo }),
       ...(change.expiresAt === undefined ? {} : { expiresAt: change.expiresAt }),
       steps: [
         {

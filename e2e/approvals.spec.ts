@@ -1,0 +1,144 @@
+import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { investigate } from './support/investigation.ts';
+
+const PHONE = { width: 390, height: 844 };
+const MINUTE = 60_000;
+const preconditions = [{ preconditionId: 'pre_1', statement: 'The index is missing', observed: 'not there' }];
+const undo = { reversibility: 'reversible' as const, description: 'Drops it again', steps: ['Drop the index'] };
+
+test('an approver on a phone decides from the list, and the record says what was seen', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.conclude();
+  await investigation.propose('rem_phone', { preconditions, undo });
+  await page.setViewportSize(PHONE);
+  await signInWithToken(page, server, 'admin', '/approvals');
+  await page.getByRole('button', { name: /^Approve Recreate the index/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
+  await expect(dialog.getByRole('list', { name: 'Preconditions' })).toContainText('The index is missing');
+  await expect(dialog).toContainText('Reversible');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await expectAccessible(page, 'the dialog on a phone');
+  await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+  await expect(page.getByText('Nothing waits for a decision')).toBeVisible();
+  const record = await (await page.request.get(`${server.address}/v1/remediation/rem_phone/record`)).json();
+  expect(record.decisions).toMatchObject([
+    { action: 'remediation.approved', seen: { plan: { preconditions: [{ statement: 'The index is missing' }] } } },
+  ]);
+});
+
+test('the list is decided on from the keyboard', async ({ page, servers, quietConsole: _ }) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const [first, second] = [await investigate(agent, 'Checkout is slow'), await investigate(agent, 'Login is slow')];
+  await first.propose('rem_later', { expiresAt: new Date(Date.now() + 30 * MINUTE).toISOString() });
+  await second.propose('rem_sooner', { expiresAt: new Date(Date.now() + 10 * MINUTE).toISOString() });
+  await signInWithToken(page, server, 'admin', '/approvals');
+  const cards = page.getByRole('list', { name: 'Waiting for approval' }).getByRole('article');
+  await expect(cards).toHaveCount(2);
+  await expect(cards.first()).toContainText('Login is slow');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  const dialog = page.getByRole('dialog', { name: 'Reject remediation' });
+  await dialog.getByLabel('Reason').fill('Not this one');
+  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await expect(cards).toHaveCount(1);
+  await expect(cards.first()).toContainText('Login is slow');
+});
+
+test('a fact that changes parks the plan under the eyes of whoever reads it, and lets it go when it holds again', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  await investigation.propose('rem_parked', { preconditions, undo });
+  const { incidentId } = investigation;
+  const look = (status: 'holds' | 'changed') =>
+    agent.publish('remediation.precondition', {
+      incidentId,
+      remediationId: 'rem_parked',
+      preconditionId: 'pre_1',
+      status,
+      observed: status === 'holds' ? 'not there' : 'somebody made it by hand',
+    });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
+  await look('changed');
+  await expect(dialog.getByRole('alert')).toContainText('somebody made it by hand');
+  await expect(dialog.getByRole('button', { name: 'Approve', exact: true })).toHaveAttribute('aria-disabled', 'true');
+  await look('holds');
+  await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Decisions' })).toContainText('Approved by ana@a.example');
+});
+
+test('a failed step arms the way back, which the agent goes when an admin says so', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const { incidentId, propose } = await investigate(agent, 'Checkout is slow');
+  const plan = { incidentId, remediationId: 'rem_back' };
+  await propose('rem_back', { preconditions, undo });
+  const asked = new Promise<void>((resolve) => {
+    void agent.subscribe(incidentId, ({ method }) => {
+      if (method === 'remediation.rollback_requested') resolve();
+    });
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const remediation = page.getByRole('region', { name: 'Remediation' });
+  await remediation.getByRole('button', { name: 'Approve…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await remediation.getByRole('button', { name: 'Execute' }).click();
+  await expect(remediation).toContainText(/executing/i);
+  await agent.publish('remediation.step', { ...plan, stepId: 'create', status: 'running' });
+  await agent.publish('remediation.step', { ...plan, stepId: 'create', status: 'failed', output: 'disk is full' });
+  await agent.publish('remediation.failed', { ...plan, stepId: 'create', reason: 'The disk is full' });
+  await remediation.getByRole('button', { name: 'Roll back…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Roll back remediation' });
+  await dialog.getByLabel('Reason').fill('Clean up');
+  await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
+  await asked;
+  await agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'running' });
+  await agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'completed' });
+  await agent.publish('remediation.rolled_back', { ...plan, outcome: 'As it was' });
+  await expect(remediation).toContainText('Taken back, asked for by ana@a.example');
+});
+
+test('an objection is seen by everybody, stops the countdown and is withdrawn; a review is taken and let go', async ({
+  browser,
+  servers,
+}) => {
+  const server = await servers.plain();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.propose('rem_room', { preconditions, undo });
+  const path = `/incidents/${investigation.incidentId}`;
+  const [member, admin] = [await browser.newPage(), await browser.newPage()];
+  await signInWithToken(member, server, 'member', path);
+  await signInWithToken(admin, server, 'admin', path);
+  await member.getByRole('button', { name: 'Object…' }).click();
+  await member.getByLabel('Reason').fill('Not during the sale');
+  await member.getByRole('button', { name: 'Object', exact: true }).click();
+  const remediation = admin.getByRole('region', { name: 'Remediation' });
+  await expect(remediation.getByRole('list', { name: 'Objections' })).toContainText('Not during the sale');
+  await expect(remediation).toContainText('Countdown stopped');
+  await admin.getByRole('button', { name: 'Take it' }).click();
+  await expect(member.getByRole('region', { name: 'Remediation' })).toContainText('ana@a.example sees to it');
+  await remediation.getByRole('button', { name: 'Approve…' }).click();
+  await expect(member.getByText(/reading this plan/)).toBeVisible();
+  await admin.getByRole('button', { name: 'Cancel' }).click();
+  await expect(member.getByText(/reading this plan/)).toBeHidden();
+  await member.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(remediation.getByRole('list', { name: 'Objections' })).toBeHidden();
+  await Promise.all([member.close(), admin.close()]);
+});
