@@ -38,7 +38,9 @@ test('the list is decided on from the keyboard', async ({ page, servers, quietCo
   await first.propose('rem_later', { expiresAt: new Date(Date.now() + 30 * MINUTE).toISOString() });
   await second.propose('rem_sooner', { expiresAt: new Date(Date.now() + 10 * MINUTE).toISOString() });
   await signInWithToken(page, server, 'admin', '/approvals');
-  const cards = page.getByRole('list', { name: 'Waiting for approval' }).getByRole('article', { name: 'Recreate the index on orders' });
+  const cards = page
+    .getByRole('list', { name: 'Waiting for approval' })
+    .getByRole('article', { name: 'Recreate the index on orders' });
   await expect(cards).toHaveCount(2);
   await expect(cards.first()).toContainText('Login is slow');
   await page.keyboard.press('j');
