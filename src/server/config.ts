@@ -45,7 +45,7 @@ const origins = z.string().transform((text, context) =>
 );
 
 /** What each variable must look like, what to say where it doesn't, and an example. */
-const variables = {
+export const variables = {
   HOST: { schema: z.string().min(1), hint: 'must be an address to listen on', example: '127.0.0.1' },
   PORT: { schema: port, hint: 'must be a port from 0 to 65535', example: '4400' },
   DATA_DIR: { schema: z.string().min(1), hint: 'must be a folder', example: '.data' },
@@ -59,8 +59,8 @@ const variables = {
     hint: 'must be an http(s) address',
     example: 'https://id.example.com/.well-known/jwks.json',
   },
-  JWT_ISSUER: { schema: z.string().min(1), hint: 'must not be empty', example: 'https://id.example.com/' },
-  JWT_AUDIENCE: { schema: z.string().min(1), hint: 'must not be empty', example: 'causeflow' },
+  JWT_ISSUER: { schema: z.string().regex(/\S/), hint: 'must not be empty', example: 'https://id.example.com/' },
+  JWT_AUDIENCE: { schema: z.string().regex(/\S/), hint: 'must not be empty', example: 'causeflow' },
   AGENT_API_KEYS: {
     schema: agentKeys,
     hint: 'must be cflo_key:ten_id pairs separated by commas, each key once',
