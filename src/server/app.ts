@@ -48,6 +48,7 @@ import { createRelayProxy } from './proxy/relay-proxy.ts';
 import { createRateLimit, type LimitName } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
 import { clientAddress, createRelay, type Relay } from './relay/relay.ts';
+import { createReaderShare } from './relay/share.ts';
 import type { Services } from './services.ts';
 
 /** Bodies of the API are small; an import of a whole incident will bring its own limit. */
@@ -131,6 +132,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
   const openRpc = openRpcDocument(deps.version);
+  const share = createReaderShare();
   const relay: Relay | null =
     embedded === null
       ? null
@@ -147,6 +149,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           now: deps.now,
           elapsed: deps.elapsed,
           limits,
+          share,
           meters,
           onLimit,
         });
@@ -178,6 +181,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       sessions,
       sessionOf,
       streamsPerTenant: limits.streamsPerTenant,
+      share,
       meters,
       onLimit: () => onLimit('tenant_streams'),
     });

@@ -1,39 +1,58 @@
 import { parseArgs } from 'node:util';
-import { FAULTS, runRound } from './soak/round.ts';
-import { add, noTally } from './soak/tally.ts';
+import { runHerd, runIdle } from './soak/crowd.ts';
+import { runRounds } from './soak/rounds.ts';
 
-/** `npm run soak -- --rounds 100 [--events 400] [--seed 1]`: faults of every kind at random moments, and what they cost. */
-const { values } = parseArgs({
+/**
+ * `npm run soak -- [--rounds 10] [--events 400] [--seed 1]`: faults at random moments.
+ * `npm run soak -- idle [--sockets 10000]`: connections that say nothing, and what each costs.
+ * `npm run soak -- herd [--clients 2000] [--events 1000]`: everybody comes back at once after a kill.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '10' },
-    events: { type: 'string', default: '400' },
+    events: { type: 'string' },
     seed: { type: 'string', default: String(Date.now()) },
+    sockets: { type: 'string', default: '10000' },
+    clients: { type: 'string', default: '2000' },
   },
 });
 
-/** mulberry32: small, and the same for the same seed. */
-const createRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
+
+const idle = async (sockets: number): Promise<boolean> => {
+  const ran = await runIdle(sockets);
+  console.log(
+    `idle: ${ran.sockets} of ${sockets} sockets open, ${ran.kbPerSocket.toFixed(1)} kB/socket, opened in ${seconds(ran.totalMs)}, ` +
+      `peak RSS ${ran.peakMb} MB, longest event-loop delay ${ran.maxDelayMs} ms`,
+  );
+  return ran.sockets === sockets;
 };
 
-const random = createRandom(Number(values.seed));
-const rounds = Number(values.rounds);
-let total = noTally;
-console.log(
-  `seed ${values.seed}, ${rounds} rounds of ${values.events} events, 2 subscribers, faults: ${FAULTS.join(', ')}`,
-);
-for (let round = 1; round <= rounds; round += 1) {
-  const tally = await runRound({ events: Number(values.events), faults: FAULTS, strikes: 5, subscribers: 2, random });
-  total = add(total, tally);
-  const { acknowledged, delivered, lost, doubled, reordered } = total;
+const herd = async (clients: number, events: number): Promise<boolean> => {
+  const { missing, doubled, reordered, ...ran } = await runHerd(clients, events);
   console.log(
-    `round ${round}: acknowledged ${acknowledged}, delivered ${delivered}, lost ${lost}, doubled ${doubled}, reordered ${reordered}`,
+    `herd: ${clients} clients × ${events} events in ${seconds(ran.totalMs)}, missing ${missing}, doubled ${doubled}, ` +
+      `reordered ${reordered}, cut off ${ran.cutOff} times, peak RSS ${ran.peakMb} MB, longest event-loop delay ${ran.maxDelayMs} ms`,
   );
-}
-process.exit(total.lost + total.doubled + total.reordered === 0 ? 0 : 1);
+  return missing + doubled + reordered === 0;
+};
+
+const run = (kind: string | undefined): Promise<boolean> => {
+  switch (kind) {
+    case undefined:
+      return runRounds({
+        rounds: Number(values.rounds),
+        events: Number(values.events ?? 400),
+        seed: Number(values.seed),
+      });
+    case 'idle':
+      return idle(Number(values.sockets));
+    case 'herd':
+      return herd(Number(values.clients), Number(values.events ?? 1_000));
+    default:
+      throw new Error(`There is no soak "${kind}", only idle and herd.`);
+  }
+};
+
+process.exit((await run(positionals[0])) ? 0 : 1);

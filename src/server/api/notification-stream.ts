@@ -9,6 +9,7 @@ import type { LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from '../relay/hub.ts';
 import { createCounts } from '../relay/limits.ts';
+import type { ReaderShare } from '../relay/share.ts';
 import type { Sink } from '../relay/sink.ts';
 import { startTenantFeed } from '../relay/tenant-feed.ts';
 import { TENANT_EVENTS } from '../relay/tenant-feeds.ts';
@@ -22,8 +23,6 @@ const PING_EVERY_MS = 30_000;
 const CHECK_EVERY_MS = 1_000;
 /** How soon somebody for whose stream there is no room may come back, as `Retry-After`. */
 const RETRY_AFTER_S = 5;
-/** Above this a reader has fallen behind and is fed from the log, as fast as it reads. */
-const HIGH_WATER_BYTES = 1024 * 1024;
 
 const StreamQuery = z.looseObject({ token: z.string().optional() });
 
@@ -47,11 +46,15 @@ const frameOf = (event: LoggedEvent): string => {
 };
 
 /** The answer as a feed writes to it. */
-const sinkOf = (response: ServerResponse): Pick<Sink, 'send' | 'isFull' | 'room'> => ({
+const sinkOf = (
+  response: ServerResponse,
+  share: ReaderShare,
+): Pick<Sink, 'send' | 'isFull' | 'room' | 'pageBytes'> => ({
   send(text) {
     if (!response.destroyed && !response.writableEnded) response.write(text);
   },
-  isFull: () => response.writableLength > HIGH_WATER_BYTES,
+  isFull: () => response.writableLength > share.mostBytes(),
+  pageBytes: share.pageBytes,
   async room() {
     if (response.writableNeedDrain && !response.destroyed) {
       await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
@@ -69,6 +72,7 @@ export const registerNotificationStream = (
   app: FastifyInstance,
   deps: Pick<ApiDeps, 'log' | 'now'> & {
     hub: Pick<Hub, 'joinTenant'>;
+    share: ReaderShare;
     meters: Meters;
     sessions: Pick<Sessions, 'onEnd' | 'isLive'>;
     sessionOf(request: FastifyRequest): Promise<Session>;
@@ -105,8 +109,9 @@ export const registerNotificationStream = (
     response.write(': connected\n\n');
     open.add(response);
     const makeRoom = ofTenant.add(tenantId);
+    const leaveShare = deps.share.join();
 
-    const sink = sinkOf(response);
+    const sink = sinkOf(response, deps.share);
     const feed = startTenantFeed(
       {
         log: deps.log,
@@ -138,6 +143,7 @@ export const registerNotificationStream = (
     response.on('close', () => {
       open.delete(response);
       makeRoom();
+      leaveShare();
       deps.meters.eventStreams -= 1;
       feed.stop();
       leave?.();

@@ -34,6 +34,16 @@ const relayMetrics = (to: MetricsRegistry, meters: Meters, stats: () => RelaySta
     'Connections that fell behind the live feed and are fed from the log.',
     () => stats().slow,
   );
+  to.gauge(
+    'causeflow_relay_waiting_bytes',
+    'Bytes in memory that readers have not taken yet.',
+    () => stats().waitingBytes,
+  );
+  to.gauge(
+    'causeflow_relay_reader_waiting_bytes',
+    'The same of the reader with the most.',
+    () => stats().maxWaitingBytes,
+  );
   to.counter(
     'causeflow_relay_fell_behind_total',
     'Times that a reader fell behind the live feed.',

@@ -22,6 +22,9 @@ it('a subscription that is still being made when its connection closes listens t
     sink: {
       send: () => undefined,
       isFull: () => false,
+      leftBytes: () => 0,
+      waitingBytes: () => 0,
+      pageBytes: () => 0,
       room: () => Promise.resolve(false),
       stalledMs: () => 0,
       closed: () => undefined,

@@ -68,7 +68,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const connectionId = newId('conn');
   const logger = loggerOf(deps.logger, deps.requestId, connectionId, principal);
   const { tenantId } = principal;
-  const sink = createSink(socket, elapsed);
+  const sink = createSink(socket, elapsed, deps.share);
   const callRate = createRateLimit(limits.callsPerSecond, CALL_BURST_SECONDS, elapsed);
   const inFlight = new Set<string>();
   /** On the clock that is never set: what is left of a token is known from the time at which it was verified. */
@@ -272,6 +272,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
       },
       lag: subscriptions.lag(),
       isSlow: subscriptions.isSlow(),
+      waitingBytes: sink.waitingBytes(),
     }),
     check() {
       if (elapsed() >= endsAt) {

@@ -5,9 +5,6 @@ import { type Meters, observe } from '../metrics/meters.ts';
 import type { Encoded, Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 
-/** A page of the log that is in memory for one reader at a time. */
-const PAGE_BYTES = 256 * 1024;
-
 export type FeedOptions = StreamName & {
   log: EventLog;
   hub: Hub;
@@ -58,18 +55,29 @@ export const createFeed = (options: FeedOptions): Feed => {
       }
   };
 
+  const fallBehind = (): void => {
+    meters.fellBehind += 1;
+    isSlow = true;
+    replay();
+  };
+
   const onLive = (events: readonly Encoded[]): void => {
     if (!isLive) return;
-    if (sink.isFull()) {
-      meters.fellBehind += 1;
-      isSlow = true;
-      return replay();
-    }
-    const texts: string[] = [];
+    let texts: string[] = [];
+    let left = sink.leftBytes();
     for (const { event, text } of events) {
       if (event.seq <= cursor) continue;
+      if (left < 0) {
+        // What the reader takes at once takes up no memory.
+        write(texts);
+        texts = [];
+        left = sink.leftBytes();
+        if (left < 0) return fallBehind();
+      }
       cursor = event.seq;
-      if (options.wants(event)) texts.push(text);
+      if (!options.wants(event)) continue;
+      texts.push(text);
+      left -= text.length;
     }
     write(texts);
   };
@@ -85,7 +93,7 @@ export const createFeed = (options: FeedOptions): Feed => {
         stream,
         afterSeq: cursor,
         limit: MAX_BATCH_EVENTS,
-        maxBytes: PAGE_BYTES,
+        maxBytes: sink.pageBytes(),
       });
       observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
       meters.replayPages += 1;

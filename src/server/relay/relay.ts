@@ -20,6 +20,7 @@ import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { createCounts, createRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
+import type { ReaderShare } from './share.ts';
 import { type RelayStats, sumStats } from './stats.ts';
 
 /** How far a key may be ahead of its rate: what it publishes in one burst. */
@@ -42,6 +43,8 @@ export type RelayDeps = {
   /** Milliseconds on a clock that nobody sets, for everything that is a length of time. */
   elapsed: () => number;
   limits: Limits;
+  /** The memory that readers may take up. */
+  share: ReaderShare;
   meters: Meters;
   /** A limit was reached. */
   onLimit: (name: LimitName) => void;

@@ -1,15 +1,17 @@
 import type { WebSocket } from 'ws';
-
-/** Above this a reader has fallen behind, and its live feed is replaced by pages from the log. */
-const HIGH_WATER_BYTES = 1024 * 1024;
-/** Below this the next page is read. */
-const LOW_WATER_BYTES = 128 * 1024;
+import type { ReaderShare } from './share.ts';
 
 /** The writing side of a socket: knows how much the reader has not taken yet, and since when it takes nothing. */
 export type Sink = {
   send(text: string): void;
   /** The reader is so far behind that nothing more should be queued for it. */
   isFull(): boolean;
+  /** How many bytes more may be queued for it until it is; negative where it is. */
+  leftBytes(): number;
+  /** How many bytes wait for it. */
+  waitingBytes(): number;
+  /** How large a page of the log may be. */
+  pageBytes(): number;
   /** Resolves when there is room for a page: to false once the socket is closed. */
   room(): Promise<boolean>;
   /** Milliseconds for which the reader has taken nothing while something waits for it; 0 otherwise. */
@@ -17,7 +19,9 @@ export type Sink = {
   closed(): void;
 };
 
-export const createSink = (socket: WebSocket, elapsed: () => number): Sink => {
+/** Writes to one socket no more than its share of the memory holds; `elapsed` in milliseconds. Ended by `closed`. */
+export const createSink = (socket: WebSocket, elapsed: () => number, share: ReaderShare): Sink => {
+  const leave = share.join();
   let waiting: ((open: boolean) => void)[] = [];
   let progressAt = elapsed();
   let isClosed = false;
@@ -30,7 +34,7 @@ export const createSink = (socket: WebSocket, elapsed: () => number): Sink => {
 
   const onTaken = (): void => {
     progressAt = elapsed();
-    if (waiting.length > 0 && socket.bufferedAmount <= LOW_WATER_BYTES) release(true);
+    if (waiting.length > 0 && socket.bufferedAmount <= share.lowBytes()) release(true);
   };
 
   return {
@@ -39,15 +43,19 @@ export const createSink = (socket: WebSocket, elapsed: () => number): Sink => {
       if (socket.bufferedAmount === 0) progressAt = elapsed();
       socket.send(text, onTaken);
     },
-    isFull: () => socket.bufferedAmount > HIGH_WATER_BYTES,
+    isFull: () => socket.bufferedAmount > share.mostBytes(),
+    leftBytes: () => share.mostBytes() - socket.bufferedAmount,
+    waitingBytes: () => socket.bufferedAmount,
+    pageBytes: share.pageBytes,
     room() {
       if (isClosed) return Promise.resolve(false);
-      if (socket.bufferedAmount <= LOW_WATER_BYTES) return Promise.resolve(true);
+      if (socket.bufferedAmount <= share.lowBytes()) return Promise.resolve(true);
       return new Promise((resolve) => waiting.push(resolve));
     },
     stalledMs: () => (socket.bufferedAmount > 0 ? elapsed() - progressAt : 0),
     closed() {
       isClosed = true;
+      leave();
       release(false);
     },
   };

@@ -6,6 +6,8 @@ export type ConnectionStats = {
   lag: number;
   /** It fell behind the live feed and is fed from the log. */
   isSlow: boolean;
+  /** What its reader has not taken yet. */
+  waitingBytes: number;
 };
 
 const SUBSCRIPTION_KINDS = ['investigation', 'remediation', 'notifications', 'dispatch'] as const;
@@ -18,6 +20,9 @@ export type RelayStats = {
   maxLag: number;
   slow: number;
   sentBytes: number;
+  waitingBytes: number;
+  /** Of the connection with the most. */
+  maxWaitingBytes: number;
 };
 
 export const sumStats = (all: readonly ConnectionStats[], sentBytes: number): RelayStats => {
@@ -25,11 +30,15 @@ export const sumStats = (all: readonly ConnectionStats[], sentBytes: number): Re
   const subscriptions = { investigation: 0, remediation: 0, notifications: 0, dispatch: 0 };
   let maxLag = 0;
   let slow = 0;
+  let waitingBytes = 0;
+  let maxWaitingBytes = 0;
   for (const one of all) {
     connections[one.kind] += 1;
     for (const kind of SUBSCRIPTION_KINDS) subscriptions[kind] += one.subscriptions[kind];
     maxLag = Math.max(maxLag, one.lag);
     if (one.isSlow) slow += 1;
+    waitingBytes += one.waitingBytes;
+    maxWaitingBytes = Math.max(maxWaitingBytes, one.waitingBytes);
   }
-  return { connections, subscriptions, maxLag, slow, sentBytes };
+  return { connections, subscriptions, maxLag, slow, sentBytes, waitingBytes, maxWaitingBytes };
 };

@@ -4,14 +4,12 @@ import { type Meters, observe } from '../metrics/meters.ts';
 import { type Encoded, frameOf, type Hub } from './hub.ts';
 import type { Sink } from './sink.ts';
 
-/** A page of the log that is in memory for one reader at a time. */
 const PAGE_EVENTS = 512;
-const PAGE_BYTES = 256 * 1024;
 
 export type TenantFeedOptions = {
   log: EventLog;
   hub: Pick<Hub, 'joinTenant'>;
-  sink: Pick<Sink, 'send' | 'isFull' | 'room'>;
+  sink: Pick<Sink, 'send' | 'isFull' | 'room' | 'pageBytes'>;
   meters: Meters;
   tenantId: string;
   methods: ReadonlySet<string>;
@@ -50,12 +48,12 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     cursor ??= (batch[0]?.event.position ?? 1) - 1;
     heard = batch.at(-1)?.event.position ?? heard;
     if (!isLive) return;
-    if (sink.isFull()) {
-      meters.fellBehind += 1;
-      return replay();
-    }
     for (const { event, text } of batch) {
       if (event.position <= cursor) continue;
+      if (sink.isFull()) {
+        meters.fellBehind += 1;
+        return replay();
+      }
       cursor = event.position;
       if (isWanted(event)) send(options.frame === undefined ? text : frame(event));
     }
@@ -69,7 +67,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       const page = await log.scan({
         afterPosition,
         limit: PAGE_EVENTS,
-        maxBytes: PAGE_BYTES,
+        maxBytes: sink.pageBytes(),
         tenantId,
         methods: [...methods],
       });

@@ -1,0 +1,46 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { apiOf } from '../../server/testing/api-client.ts';
+import { readMetrics } from '../../server/testing/metrics.ts';
+import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
+import { connect } from '../../server/testing/rpc-client.ts';
+import { startServer } from '../../server/testing/server-process.ts';
+import { publishMany, range } from '../../server/testing/shared.ts';
+import { noFaults, startReader } from './reader.ts';
+
+const READERS = 200;
+const EVENTS = 2_000;
+const PADDING = 'x'.repeat(4_000);
+/** What may wait for one of 201, and one event that was on its way. */
+const MOST_BYTES = 1024 * 1024 + 2 * PADDING.length;
+
+test('one reader that stalls among two hundred holds nobody up, takes up its share and then gets everything', async () => {
+  const server = await startServer({ env: { LOG_LEVEL: 'silent' } });
+  onTestFinished(() => server.stop());
+  const incidentId = await apiOf(server.address, await admin()).openIncident();
+  const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
+  const readers = range(READERS).map(() => startReader(server.address, incidentId, EVENTS));
+  const [stalled, ...live] = readers;
+  await Promise.all(readers.map(({ subscribed }) => subscribed));
+  stalled?.pause();
+
+  const waiting: number[] = [];
+  const measure = async (): Promise<void> => {
+    waiting.push((await readMetrics(server.address)).get('causeflow_relay_reader_waiting_bytes') ?? Number.NaN);
+  };
+  for (const _ of range(EVENTS / 100)) {
+    await publishMany(agent, incidentId, 100, PADDING);
+    await measure();
+  }
+  for (const { done } of live) expect(await done).toEqual(noFaults);
+  await measure();
+  expect(Math.max(...waiting)).toBeLessThanOrEqual(MOST_BYTES);
+  const metrics = await readMetrics(server.address);
+  expect(metrics.get('causeflow_relay_fell_behind_total')).toBeGreaterThan(0);
+  expect(metrics.get('causeflow_relay_slow_readers')).toBe(1);
+
+  stalled?.resume();
+  expect(await stalled?.done).toEqual(noFaults);
+  // Closed with 1013 where it stalled for too long, and back from its last event.
+  const { ended, code } = stalled?.progress() ?? { ended: -1, code: 0 };
+  expect(ended === 0 || code === 1013).toBe(true);
+}, 120_000);
