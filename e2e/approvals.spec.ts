@@ -25,10 +25,20 @@ test('an approver on a phone decides from the list, and the record says what was
   await expectAccessible(page, 'the dialog on a phone');
   await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(page.getByText('Nothing waits for a decision')).toBeVisible();
-  const record = await (await page.request.get(`${server.address}/v1/remediation/rem_phone/record`)).json();
+  const file = await (await page.request.get(`${server.address}/v1/remediation/rem_phone/record`)).text();
+  const record = JSON.parse(file);
   expect(record.decisions).toMatchObject([
     { action: 'remediation.approved', seen: { plan: { preconditions: [{ statement: 'The index is missing' }] } } },
   ]);
+  for (const [text, verdict] of [
+    [file, 'Verified'],
+    [file.replace('ana@a.example', 'bea@a.example'), 'Does not verify'],
+  ] as const) {
+    await page.goto(`${server.address}/recording`);
+    const buffer = Buffer.from(text);
+    await page.getByLabel('Record').setInputFiles({ name: 'decision.json', mimeType: 'application/json', buffer });
+    await expect(page.getByText(verdict, { exact: true })).toBeVisible();
+  }
 });
 
 test('the list is decided on from the keyboard', async ({ page, servers, quietConsole: _ }) => {

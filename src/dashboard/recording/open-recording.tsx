@@ -41,7 +41,7 @@ export const OpenRecording = ({ problem, busy, onFile }: OpenRecordingProps) => 
             <input
               ref={field}
               type="file"
-              accept=".jsonl,.ndjson,application/x-ndjson"
+              accept=".jsonl,.ndjson,.json,application/x-ndjson,application/json"
               aria-label="Record"
               className="sr-only"
               tabIndex={-1}
@@ -56,8 +56,8 @@ export const OpenRecording = ({ problem, busy, onFile }: OpenRecordingProps) => 
           </>
         }
       >
-        The JSONL that an incident’s Export gives, or a drop of it anywhere here. It is read in this browser and goes
-        nowhere.
+        The JSONL that an incident’s Export gives, or the decision record of a plan; or drop it anywhere here. It is
+        read in this browser and goes nowhere.
       </EmptyState>
     </main>
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
+import { sha256 } from '../lib/sha256.ts';
 
 const Head = z.looseObject({
   type: z.literal('incident'),
@@ -37,13 +38,6 @@ const parse = (line: string): unknown => {
   } catch {
     return undefined;
   }
-};
-
-/** Only a page of a secure origin has this; elsewhere nothing is said about the digest. */
-const sha256 = async (text: string): Promise<string | null> => {
-  if (globalThis.crypto?.subtle === undefined) return null;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return `sha256:${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 };
 
 const integrityOf = async (lines: readonly string[], events: number): Promise<Integrity> => {

@@ -4,6 +4,8 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { eventsOf } from '../../../incident/chronicle.ts';
 import { postmortem } from '../../../incident/postmortem.ts';
 import { sessionKey } from '../../api/session.ts';
+import { DecisionRecordView } from '../../decision-record/decision-record-view.tsx';
+import { type ReadDecisionRecord, readDecisionRecord } from '../../decision-record/read-decision-record.ts';
 import { Header } from '../../investigation/header.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { useTitle } from '../../lib/use-title.ts';
@@ -114,7 +116,12 @@ const Shown = ({ recording, onOther }: ShownProps) => {
   );
 };
 
-type State = { recording: Recording | null; problem: string | null; busy: boolean };
+type State = {
+  recording: Recording | null;
+  decisions?: ReadDecisionRecord | undefined;
+  problem: string | null;
+  busy: boolean;
+};
 
 /** An incident from a file, or from `?src=` of the same origin: the live view without a server, to look at only. */
 export const RecordingPage = () => {
@@ -125,7 +132,10 @@ export const RecordingPage = () => {
   const show = useCallback(async (text: Promise<string>) => {
     setState((before) => ({ ...before, problem: null, busy: true }));
     try {
-      const read = await readRecording(await text);
+      const content = await text;
+      const decisions = await readDecisionRecord(content);
+      if (decisions !== undefined) return setState({ recording: null, decisions, problem: null, busy: false });
+      const read = await readRecording(content);
       setState(
         read.ok
           ? { recording: read.recording, problem: null, busy: false }
@@ -147,13 +157,9 @@ export const RecordingPage = () => {
     void show(load());
   }, [source, show]);
 
+  const onOther = (): void => setState({ recording: null, problem: null, busy: false });
+  if (state.decisions !== undefined) return <DecisionRecordView read={state.decisions} onOther={onOther} />;
   if (state.recording !== null)
-    return (
-      <Shown
-        key={state.recording.head.incidentId}
-        recording={state.recording}
-        onOther={() => setState({ recording: null, problem: null, busy: false })}
-      />
-    );
+    return <Shown key={state.recording.head.incidentId} recording={state.recording} onOther={onOther} />;
   return <OpenRecording problem={state.problem} busy={state.busy} onFile={(file) => void show(file.text())} />;
 };
