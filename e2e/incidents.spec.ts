@@ -20,8 +20,10 @@ const open = async (page: Page, path = '/incidents'): Promise<void> => {
   await expect.poll(fixed.upstream.listeners).toBe(1);
 };
 
+// A trace of ten thousand rows takes longer than the test.
+test.use({ trace: 'off' });
+
 test.describe('with ten thousand incidents', () => {
-  test.use({ trace: 'off' });
   test.setTimeout(180_000);
 
   test('active ones are there at once, the rest page by page and each page once, then all to be found', async ({
