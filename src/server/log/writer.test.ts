@@ -75,7 +75,7 @@ test('a sweep removes what has expired and nothing else', async () => {
     ['put', 'b', 'live', '1', 0, 101, null],
     ['put', 'b', 'stays', '1', 0, null, null],
   ]);
-  expect(write([['sweep', 100]])).toEqual({ replies: [['done']] });
+  expect(write([['sweep', 100]])).toMatchObject({ replies: [['done']] });
   expect(db.prepare('SELECT key FROM state ORDER BY key').all()).toMatchObject([{ key: 'live' }, { key: 'stays' }]);
 });
 
