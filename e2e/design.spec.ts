@@ -52,10 +52,6 @@ for (const theme of ['dark', 'light'] as const)
     await expect(page.getByRole('option', { name: 'Two' })).toBeVisible();
     await expectNoViolations(page, 'select');
     await page.keyboard.press('Escape');
-
-    await page.getByRole('button', { name: 'Toast bad' }).click();
-    await expect(page.getByText('A bad toast').first()).toBeVisible();
-    await expectNoViolations(page, 'toast');
   });
 
 test('it holds together right to left, narrow, and where the system chooses the colours', async ({ page }) => {
