@@ -19,21 +19,14 @@ const open = async (page: Page, path: string, theme: 'dark' | 'light' = 'dark', 
   await expect(connection(page)).toHaveText(/^Live/);
 };
 
-const overlays: readonly [path: string, what: string, show: (page: Page) => Promise<void>][] = [
-  ['/incidents', 'dialog', (page) => page.getByRole('button', { name: 'New incident' }).click()],
-  ['/incidents', 'dialog', (page) => page.getByRole('button', { name: 'Import' }).click()],
-  ['/incidents?q=cart', 'dialog', (page) => page.getByRole('button', { name: 'Save view' }).click()],
-  ['/incidents', 'menu', (page) => page.getByRole('button', { name: /^Severity/ }).click()],
-  ['/incidents', 'menu', (page) => page.getByRole('button', { name: 'View options' }).click()],
-  ['/incidents', 'dialog', (page) => page.keyboard.press('Control+k')],
-  ['/', 'dialog', (page) => page.keyboard.press('?')],
-  ['/', 'dialog', (page) => connection(page).getByRole('button').click()],
-  ['/', 'menu', (page) => page.getByRole('button', { name: /^Account/ }).click()],
-  ['/audit', 'menu', (page) => page.getByRole('button', { name: 'Export' }).click()],
+const dialogs: readonly [path: string, show: (page: Page) => Promise<void>][] = [
+  ['/incidents', (page) => page.getByRole('button', { name: 'New incident' }).click()],
+  ['/incidents', (page) => page.getByRole('button', { name: 'Import' }).click()],
+  ['/incidents?q=cart', (page) => page.getByRole('button', { name: 'Save view' }).click()],
 ];
 
 for (const theme of ['dark', 'light'] as const)
-  test(`nothing that axe knows is wrong with any page, dialog or menu, ${theme}`, async ({ page }) => {
+  test(`nothing that axe knows is wrong with any page or dialog of a list, ${theme}`, async ({ page }) => {
     test.setTimeout(240_000);
     await openFixed(page, fixed, '/', { theme, width: 1440 });
     await expect(page.getByLabel('Access token')).toBeVisible();
@@ -49,10 +42,10 @@ for (const theme of ['dark', 'light'] as const)
       .first()
       .click();
     await expectNoViolations(page, 'details of an audit entry');
-    for (const [path, role, show] of overlays) {
+    for (const [path, show] of dialogs) {
       await open(page, path, theme);
       await show(page);
-      await expect(page.getByRole(role === 'menu' ? 'menu' : 'dialog')).toBeVisible();
+      await expect(page.getByRole('dialog')).toBeVisible();
       await expectNoViolations(page, `${path}: ${show}`);
     }
   });
