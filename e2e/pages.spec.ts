@@ -68,65 +68,6 @@ test('320 px, 200 % zoom and a finger: nothing scrolls sideways, and every targe
   await context.close();
 });
 
-test('a journey by keyboard alone: to an incident, to the audit, to the settings and out', async ({ page }) => {
-  await enter(page, fixed);
-  await open(page, '/');
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('main')).toBeFocused();
-
-  const palette = page.getByRole('dialog', { name: 'Find incidents, pages and actions' });
-  await page.keyboard.press('Control+k');
-  await expect(palette.getByRole('combobox')).toBeFocused();
-  await page.keyboard.type('search slow');
-  await expect(page.getByRole('option').first()).toContainText('Search answers slowly');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toBeHidden();
-
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('incidents');
-  await page.getByRole('option', { name: 'Incidents', exact: true }).waitFor();
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/incidents$/);
-  await page.keyboard.press('n');
-  const dialog = page.getByRole('dialog', { name: 'New incident' });
-  await expect(dialog.getByLabel('Title')).toBeFocused();
-  await page.keyboard.type('jkn?/');
-  await expect(dialog.getByLabel('Title')).toHaveValue('jkn?/');
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-
-  await page.keyboard.press('?');
-  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect(help).toBeVisible();
-  await page.keyboard.press('n');
-  await expect(dialog).toBeHidden();
-  await page.keyboard.press('Escape');
-
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('audit');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/audit$/);
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('verify all');
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('1 of 64 entries do not match their hash.')).toBeVisible();
-  await expect(page.getByText('Altered', { exact: true })).toBeVisible();
-
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('settings');
-  await page.keyboard.press('Enter');
-  await page.getByRole('switch', { name: 'Single-key shortcuts' }).focus();
-  await page.keyboard.press('Space');
-  await page.keyboard.press('?');
-  await expect(help).toBeHidden();
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('keyboard short');
-  await page.keyboard.press('Enter');
-  await expect(help).toContainText('Single keys are switched off');
-});
-
 test('the audit is filtered in the address, and exported whole in both formats', async ({ page }) => {
   await enter(page, fixed);
   await open(page, '/audit');
