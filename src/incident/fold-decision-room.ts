@@ -25,6 +25,10 @@ export const changedPrecondition = (plan: Pick<Remediation, 'preconditions'>): P
 export const openObjections = (plan: Pick<Remediation, 'objections'>): readonly Objection[] =>
   plan.objections.filter(({ withdrawnAt }) => withdrawnAt === null);
 
+/** The time to decide on it is over; while somebody objects, it stands still. `at` in epoch milliseconds. */
+export const isOverdue = (plan: Pick<Remediation, 'expiresAt' | 'objections'>, at: number): boolean =>
+  plan.expiresAt !== null && plan.expiresAt <= at && openObjections(plan).length === 0;
+
 const look = (known: Precondition, event: Of<'remediation.precondition'>): Precondition => ({
   ...known,
   status: event.params.status,

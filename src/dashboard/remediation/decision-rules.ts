@@ -1,4 +1,4 @@
-import { openObjections } from '../../incident/fold-decision-room.ts';
+import { isOverdue } from '../../incident/fold-decision-room.ts';
 import type { Remediation } from '../../incident/state.ts';
 
 /** Whether it is still the plan that was shown: by its digest, or by the event where there is none. */
@@ -9,12 +9,7 @@ export const isSamePlan = (shown: Remediation, now: Remediation): boolean =>
     : shown.planDigest === now.planDigest);
 
 export const isExpired = (plan: Remediation, now: number): boolean =>
-  plan.status === 'expired' ||
-  (plan.status === 'proposed' &&
-    plan.expiresAt !== null &&
-    plan.expiresAt <= now &&
-    // While somebody objects, the time stands still.
-    openObjections(plan).length === 0);
+  plan.status === 'expired' || (plan.status === 'proposed' && isOverdue(plan, now));
 
 export const awaitsDecision = (plan: Remediation, now: number): boolean =>
   plan.status === 'proposed' && plan.requiresApproval && !isExpired(plan, now);

@@ -1,4 +1,4 @@
-import { openObjections } from '../../incident/fold-decision-room.ts';
+import { isOverdue, openObjections } from '../../incident/fold-decision-room.ts';
 import type { Objection, Remediation } from '../../incident/state.ts';
 import { ApiProblem } from '../api-problem.ts';
 import { isAdmin, type Person } from '../auth/principal.ts';
@@ -42,7 +42,7 @@ export const createDecisionRoom = (change: PlanEvents) => ({
   object: (person: Person, remediationId: string, reason: string): Promise<Remediation> =>
     change(person.tenantId, remediationId, (plan, _, at) => {
       if (plan.status !== 'proposed') throw invalidStatus(plan);
-      if (plan.expiresAt !== null && plan.expiresAt <= at && openObjections(plan).length === 0) {
+      if (isOverdue(plan, at)) {
         throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
       }
       if (openObjections(plan).some((objection) => isBy(person, objection))) {

@@ -1,5 +1,5 @@
 import { seenAt, seenSeqOf } from '../../incident/decision-record.ts';
-import { changedPrecondition, openObjections } from '../../incident/fold-decision-room.ts';
+import { changedPrecondition, isOverdue } from '../../incident/fold-decision-room.ts';
 import type { Ledger, Remediation } from '../../incident/state.ts';
 import { ApiProblem } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
@@ -63,10 +63,6 @@ const mustHold = (plan: Remediation): void => {
   );
 };
 
-/** While somebody objects, the time to decide stands still. */
-const isOver = (plan: Remediation, at: number): boolean =>
-  plan.expiresAt !== null && plan.expiresAt <= at && openObjections(plan).length === 0;
-
 /** What the approver names of what was on the screen: the digest of the plan, and the newest `seq`. */
 export type Shown = { planDigest?: string | undefined; seenSeq?: number | undefined };
 
@@ -95,7 +91,7 @@ export const createDecisions = (change: PlanEvents) => {
     if (approversOf(ledger, plan).has(person.userId)) {
       throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
     }
-    if (isOver(plan, at)) {
+    if (isOverdue(plan, at)) {
       throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
     }
     mustBeShown(plan, shown.planDigest);
@@ -171,7 +167,7 @@ export const createDecisions = (change: PlanEvents) => {
     /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
     async expire(tenantId: string, remediationId: string): Promise<void> {
       await change(tenantId, remediationId, (plan, _, at) => {
-        if (plan.status !== 'proposed' || !isOver(plan, at)) throw invalidStatus(plan);
+        if (plan.status !== 'proposed' || !isOverdue(plan, at)) throw invalidStatus(plan);
         return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
       }).catch((error: unknown) => {
         if (!(error instanceof ApiProblem)) throw error;
