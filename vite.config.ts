@@ -1,4 +1,5 @@
 /// <reference types="vitest/config" />
+import { availableParallelism } from 'node:os';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -24,6 +25,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     // Processes, not threads: the tests of the server load a native module and change into temporary folders.
     pool: 'forks',
+    // Most files wait for processes of their own, so even two cores carry two of them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 15_000,
     hookTimeout: 15_000,
     reporters: ['default', 'json'],
