@@ -27,8 +27,8 @@ export default defineConfig({
     pool: 'forks',
     // Most files wait for processes of their own, so even two cores carry two of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/unit.json' },
   },

@@ -13,6 +13,7 @@ a refused upgrade: 429 | src/server/limits.test.ts | of one address that come to
 a refused upgrade: 503 | src/server/relay/limits.test.ts | there are none while the log cannot be written
 HS256 or a key of the JWKS | src/server/auth/tokens.test.ts | is verified where it is signed with %s
 alg none and other signatures are refused | src/server/auth/tokens.test.ts | is refused where it is signed by nobody, by somebody else, otherwise, or changed
+a missing exp is refused | src/server/auth/tokens.test.ts | is refused with %s
 an unknown aud or iss is refused | src/server/auth/tokens.test.ts | must have the issuer and the audience where they are configured
 connected comes first | src/server/relay/upgrade.test.ts | lets %s in and says so first
 investigation.subscribe | src/server/relay/subscriptions.test.ts | answers with its id and the position, and then brings the events
@@ -84,9 +85,13 @@ approve, execute, invalid_status | src/server/api/decisions.test.ts | approves w
 reject | src/server/api/decisions.test.ts | rejects with a reason, and then nothing else goes
 GET /v1/notifications/approvals/pending | src/server/api/decisions.test.ts | lists what waits, with all that is needed to decide
 POST …/respond | src/server/api/decisions.test.ts | responds to an approval: approves and executes in one step, or rejects
+… approval_not_found | src/server/api/decisions.test.ts | finds no plan that is not, or is another tenant’s
+… already_decided | src/server/api/decisions.test.ts | responds to an approval: approves and executes in one step, or rejects
 … approval_expired | src/server/api/decisions.test.ts | expires, and can be approved neither before the server says so nor after
 GET /v1/notifications/stream, header or ?token= | src/server/api/notification-stream.test.ts | takes the token as a header or in the address, and tells what happens with an id and a type
 SSE: the types of a plan | src/server/api/notification-stream.test.ts | tells a plan from its proposal to its decision, with what those who approve need
+SSE: every documented type has its payload | src/server/api/notification-stream.test.ts | brings every documented payload of an investigation and of what was done
+SSE: ping every 30 s | src/server/api/notification-stream.test.ts | a stream on which nothing happens has a ping every 30 seconds
 SSE: Last-Event-ID | src/server/api/notification-stream.test.ts | replays after Last-Event-ID exactly what was missed, in order, and goes on live
 GET /v1/audit | src/server/api/audit.test.ts | lists the newest first, with who, what and when
 GET /v1/audit: filters | src/server/api/audit.test.ts | can be filtered
@@ -114,6 +119,9 @@ auth.refresh | src/server/relay/clocks.test.ts | can be replaced in time by a ne
 rpc.discover | src/server/relay/openrpc.test.ts | rpc.discover answers an OpenRPC document that lists every method and every notification
 both documents are what they say | src/server/meta-schemas.test.ts | rpc.discover is OpenRPC by its official schema, and its schemas are JSON Schema 2020-12
 presence.changed | src/server/relay/presence.test.ts | is told to all who do, as they come and go
+further notifications: all their fields, eventId, seq, timestamp | src/server/relay/every-event.test.ts | of the method $method reaches subscribers with every field as it was sent
+further notifications: reports on a plan | src/server/relay/every-event.test.ts | of the method $method, once people let the plan run, too
+further notifications: a plan | src/server/relay/every-event.test.ts | of a plan has the documented fields and ours, and a digest of the relay
 planDigest, plan_changed | src/server/api/decisions.test.ts | decides only on the plan that was shown
 Idempotency-Key on every mutation, 422 | src/server/api/idempotent-changes.test.ts | %s has one effect and one answer, and is refused with another body
 … at once | src/server/api/idempotent-changes.test.ts | %s has one effect where it is sent many times at once
@@ -132,6 +140,7 @@ agents hear decisions | src/server/relay/agents.test.ts | reports on a plan that
 dispatch.subscribe | src/server/relay/agents.test.ts | hears of investigations to take up, those from before it came first, until they are over
 people may publish nothing | src/server/relay/agents.test.ts | is the only one who publishes
 a key may approve nothing | src/server/relay/agents.test.ts | cannot decide, nor report on a plan that nobody approved
+a key may not say what people decide: −32003 | src/server/relay/every-event.test.ts | is not %s: that is for people, and a key is refused with −32003
 # §5 The proxy
 GET /relay?token=<ticket> | src/server/proxy/entrance.test.ts | is a ticket, with which the relay answers as it does to anybody
 GET /relay?token=<JWT> | src/server/proxy/entrance.test.ts | is a JWT too
@@ -139,6 +148,9 @@ POST /auth/ticket needs a session | src/server/proxy/entrance.test.ts | needs a 
 one use | src/server/proxy/entrance.test.ts | opens once for each ticket, also when it is used many times at once
 30 s | src/server/proxy/entrance.test.ts | is good for 30 seconds
 bound to the session | src/server/proxy/entrance.test.ts | closes with the session: tickets of it die when somebody signs out
+128 random bits at least | src/server/proxy/entrance.test.ts | is a ticket, with which the relay answers as it does to anybody
+stored hashed | src/server/auth/secrets.test.ts | is in no line that the server writes, no answer, no metric and no file
+unknown, expired and used answer alike | src/server/proxy/entrance.test.ts | opens once for each ticket, also when it is used many times at once
 Origin | src/server/proxy/entrance.test.ts | is shut to %s, before the token is looked at
 ALLOWED_ORIGINS | src/server/proxy/entrance.test.ts | is open to origins that are allowed, and to our own by any of its names
 Authorization and X-Tenant-Id upstream | src/server/proxy/upstream.test.ts | the relay gets the token and the tenant, and neither the cookie nor the ticket
@@ -152,6 +164,7 @@ a documented upstream: SSE is bridged | src/server/proxy/notifications.test.ts |
 # §6 Configuration
 every variable: one line, name, what, example | src/server/start-errors.test.ts | a bad value stops the process with one line that names it, what is wrong and an example
 the demo on loopback only | src/server/config.test.ts | stops at the demo where others could reach it
+DEMO=0: no lab, no incidents | src/server/auth/sign-in.test.ts | without the demo shows no lab and no incident that nobody opened
 empty is absent | src/server/config.test.ts | takes empty variables for absent ones
 every limit has a variable | src/server/limits.test.ts | %s is set by its variable, and a bad value stops the start
 LOG_LEVEL: JSON lines | src/server/http/log-lines.test.ts | is JSON, a line for each answer, with the id of the request that was given or made, which goes back

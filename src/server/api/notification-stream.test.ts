@@ -94,6 +94,48 @@ describe('the stream of notifications', () => {
     expect(of('incident.status_changed')).toMatchObject({ previousStatus: 'open', newStatus: 'investigating' });
   });
 
+  it('brings every documented payload of an investigation and of what was done', async () => {
+    const { events } = await open(bearer(token));
+    const of = (type: string) => events.find(({ event }) => event === type)?.data;
+    const incidentId = await api.openIncident({ title: 'Checkout is slow' });
+    const completed = {
+      incidentId,
+      rootCause: 'An index is gone',
+      confidence: 0.9,
+      recommendedActions: ['Put it back'],
+    };
+    const pattern = {
+      incidentId,
+      matchedPatternId: 'ptn_sse',
+      matchedTitle: 'An index was dropped',
+      confidence: 0.8,
+      runbookUrl: 'https://runbooks.example/index',
+    };
+    await agent.call('investigation.progress', progress(incidentId, 'Looking'));
+    await agent.call('investigation.known_solution_found', pattern);
+    await agent.call('investigation.completed', completed);
+    for (const remediationId of ['rem_sse_done', 'rem_sse_refused']) {
+      await agent.call('remediation.proposed', proposal(incidentId, remediationId));
+    }
+    await api.post('/v1/remediation/rem_sse_refused/reject', { reason: 'Too risky' });
+    await api.post('/v1/remediation/rem_sse_done/approve');
+    await api.post('/v1/remediation/rem_sse_done/execute');
+    const executed = { incidentId, remediationId: 'rem_sse_done', outcome: 'resolved', durationMs: 41_230 };
+    await agent.call('remediation.executed', executed);
+    await expect.poll(() => of('remediation.executed')).toBeDefined();
+    const always = { timestamp: expect.any(String), eventId: expect.stringMatching(/^evt_/) };
+    const common = { ...always, incidentId };
+    expect(of('incident.created')).toMatchObject({ ...common, title: 'Checkout is slow', source: 'manual' });
+    expect(of('investigation.progress')).toMatchObject({ ...common, message: 'Looking', agentName: 'Probe' });
+    expect(of('investigation.known_solution_found')).toMatchObject({ ...always, ...pattern });
+    expect(of('investigation.completed')).toMatchObject({ ...always, ...completed });
+    expect(of('remediation.proposed')).toMatchObject({ ...common, title: 'Roll the deployment back' });
+    expect(of('remediation.rejected')).toMatchObject({ ...common, remediationId: 'rem_sse_refused' });
+    expect(of('remediation.approved')).toMatchObject({ ...common, approvedBy: 'ana@a.example' });
+    expect(of('remediation.executed')).toMatchObject({ ...always, ...executed });
+    expect(of('incident.status_changed')).toMatchObject({ ...common, previousStatus: 'open' });
+  });
+
   it('replays after Last-Event-ID exactly what was missed, in order, and goes on live', async () => {
     const whole = await open(bearer(token));
     const incidentId = await api.openIncident();
@@ -130,6 +172,25 @@ describe('the stream of notifications', () => {
     await expect.poll(() => foreign.events.length).toBe(1);
     expect(foreign.events[0]?.data).toMatchObject({ incidentId });
   });
+});
+
+it('a stream on which nothing happens has a ping every 30 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const server = await startInProcess();
+  onTestFinished(server.stop);
+  const stream = await openEventStream(`${server.address}/v1/notifications/stream`, bearer(await admin()));
+  onTestFinished(() => stream.close());
+  const ping = { id: undefined, event: 'ping', data: { type: 'ping' } };
+  await vi.advanceTimersByTimeAsync(29_999);
+  await apiOf(server.address, await admin()).openIncident();
+  await vi.waitFor(() => expect(stream.events.map(({ event }) => event)).toEqual(['incident.created']));
+  await vi.advanceTimersByTimeAsync(1);
+  await vi.waitFor(() => expect(stream.events.slice(1)).toEqual([ping]));
+  await vi.advanceTimersByTimeAsync(30_000);
+  await vi.waitFor(() => expect(stream.events.slice(1)).toEqual([ping, ping]));
 });
 
 it('a stream whose log cannot be read ends, so that the client comes again', async () => {

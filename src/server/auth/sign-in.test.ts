@@ -115,6 +115,14 @@ describe('the demo’s sign-in', () => {
     client.close();
   });
 
+  it('without the demo shows no lab and no incident that nobody opened', async () => {
+    const browser = openBrowser(server.address);
+    await browser.post('/auth/demo', { role: 'admin' });
+    expect((await browser.get('/auth/session')).body).toMatchObject({ lab: false });
+    expect((await browser.get('/v1/incidents')).body).toMatchObject({ incidents: [], count: 0 });
+    expect((await browser.post('/lab/faults', { fault: 'pool' })).status).toBe(404);
+  });
+
   it('knows no other role, and takes nobody’s own tokens', async () => {
     const browser = openBrowser(server.address);
     expect((await browser.post('/auth/demo', { role: 'owner' })).status).toBe(400);

@@ -39,7 +39,7 @@ export type RpcClient = {
 const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null;
 
 /** How long anything may take that a test waits for. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 let lastId = 0;
 
