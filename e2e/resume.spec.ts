@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { startFaultProxy } from '../src/tools/soak/fault-proxy.ts';
 import { connection, expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
@@ -34,6 +35,13 @@ const readTimeline = async (page: Page): Promise<number[]> =>
     return [...seen.values()].sort((a, b) => a - b);
   });
 
+/** The seqs that are stored, which are those that the timeline has to show. */
+const storedSeqs = async (page: Page, address: string, incidentId: string): Promise<number[]> => {
+  const history = await page.request.get(`${address}/v1/investigation/${incidentId}/events?limit=1000`);
+  const { items }: { items: { seq: number }[] } = await history.json();
+  return items.map(({ seq }) => seq);
+};
+
 test('the relay is killed with -9 in the middle and restarted: the page resumes, and every event is there once', async ({
   page,
   servers,
@@ -56,10 +64,37 @@ test('the relay is killed with -9 in the middle and restarted: the page resumes,
 
   await expect(connection(page)).toHaveText(/^Live/, { timeout: 30_000 });
   await expect(page.getByText(`during ${DURING - 1}`)).toBeVisible({ timeout: 30_000 });
-  const history = await (
-    await page.request.get(`${server.address}/v1/investigation/${investigation.incidentId}/events?limit=1000`)
-  ).json();
-  const stored = history.items.map(({ seq }: { seq: number }) => seq);
+  const stored = await storedSeqs(page, server.address, investigation.incidentId);
   expect(stored).toHaveLength(1 + BEFORE + DURING);
-  expect(await readTimeline(page)).toEqual(stored);
+  await expect.poll(() => readTimeline(page)).toEqual(stored);
+});
+
+test('the network breaks off again and again, at any byte: the page shows every event once', async ({
+  page,
+  servers,
+}) => {
+  test.setTimeout(120_000);
+  let port = 0;
+  const network = await startFaultProxy(() => port);
+  const address = `http://127.0.0.1:${network.port}`;
+  const server = await servers.plain({ ALLOWED_ORIGINS: address });
+  port = server.port;
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await signInWithToken(page, { ...server, address }, 'admin', `/incidents/${investigation.incidentId}`);
+  await expect(connection(page)).toHaveText(/^Live/);
+
+  const cuts = Array.from({ length: 5 }, () => 1 + Math.floor(Math.random() * 700));
+  for (const bytes of cuts) {
+    network.cutAfterBytes(bytes);
+    for (let index = 0; index < 4; index += 1) await investigation.progress(`cut after ${bytes} bytes, ${index}`);
+    await expect(connection(page)).not.toHaveText(/^Live/);
+    network.cutAfterBytes(undefined);
+    await expect(connection(page)).toHaveText(/^Live/, { timeout: 30_000 });
+  }
+  await investigation.progress('the last one');
+  await expect(page.getByText('the last one')).toBeVisible();
+  const stored = await storedSeqs(page, address, investigation.incidentId);
+  expect(stored).toHaveLength(2 + 4 * cuts.length);
+  await expect.poll(() => readTimeline(page), { message: `cut after ${cuts.join(', ')} bytes` }).toEqual(stored);
+  await network.close();
 });

@@ -19,8 +19,8 @@ export type FaultProxy = {
 /** `held` counts the chunks that wait for a delay to pass: what comes behind them waits too. */
 type Pair = { client: Socket; upstream: Socket; left: number | undefined; held: number; passing: Promise<void> };
 
-/** A TCP proxy on loopback that does to a connection what networks do. */
-export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> => {
+/** A TCP proxy on loopback that does to a connection what networks do; who listens behind it is asked each time. */
+export const startFaultProxy = async (targetPort: number | (() => number)): Promise<FaultProxy> => {
   const pairs = new Set<Pair>();
   let left: number | undefined;
   let delayMs = 0;
@@ -28,7 +28,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
   const cuts: number[] = [];
 
   const server = createServer((client) => {
-    const upstream = dial({ port: targetPort, host: '127.0.0.1' });
+    const upstream = dial({ port: typeof targetPort === 'number' ? targetPort : targetPort(), host: '127.0.0.1' });
     const pair: Pair = { client, upstream, left: cuts.shift() ?? left, held: 0, passing: Promise.resolve() };
     pairs.add(pair);
     const end = (): void => {
