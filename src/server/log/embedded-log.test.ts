@@ -123,6 +123,31 @@ test('the epoch stays when the log is opened again and changes when it was remov
   expect(epochs[2]).not.toBe(epochs[0]);
 });
 
+test('a log that is shorter than clients were told has another epoch, whether an old backup or a lost WAL made it so', async () => {
+  const dataDir = await temporaryDirectory();
+  const epochs: string[] = [];
+  const use = async (ids: readonly string[]): Promise<void> => {
+    const { log, close } = await openEmbeddedLog({ dataDir });
+    epochs.push(log.epoch);
+    await appendIds(log, ids);
+    await close();
+  };
+  const path = join(dataDir, 'log.db');
+  await use(['a', 'b']);
+  await copyFile(path, `${path}.backup`);
+  await use(['c']);
+  expect(epochs).toEqual([epochs[0], epochs[0]]);
+  await copyFile(`${path}.backup`, path);
+  await use(['d', 'e', 'f']);
+  expect(epochs[2]).not.toBe(epochs[0]);
+  // The same backup once more: its name was given up, and stays so.
+  await copyFile(`${path}.backup`, path);
+  await use([]);
+  expect(new Set(epochs).size).toBe(3);
+  await use([]);
+  expect(epochs[4]).toBe(epochs[3]);
+});
+
 test('a data directory that is missing is made for this user alone', async () => {
   const dataDir = join(await temporaryDirectory(), 'new', 'data');
   await open(dataDir);

@@ -5,6 +5,7 @@ import { createMeters, type Meters, observe } from '../metrics/meters.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { createEmbeddedState } from './embedded-state.ts';
 import type { AppendResult, EventLog, LoggedEvent } from './event-log.ts';
+import { type KnownHeads, noteKnownHeads, readKnownHeads } from './known-heads.ts';
 import type { Scanned } from './scanner.ts';
 import type { StateStore } from './state-store.ts';
 import { assertStorable } from './storable.ts';
@@ -41,7 +42,8 @@ export const openEmbeddedLog = async ({
   const unlock = await lockDataDir(dataDir);
   const feed = new TailFeed();
   const path = join(dataDir, 'log.db');
-  const writer = openWriter(path, feed, meters);
+  const known = await readKnownHeads(dataDir);
+  const writer = openWriter(path, feed, meters, known);
   const reader = openReader(path);
   const release = async (): Promise<void> => {
     // The reader first: the last connection to close folds the WAL into the database, and only the writer can.
@@ -55,10 +57,11 @@ export const openEmbeddedLog = async ({
     const { epoch } = await writer.open();
     await reader.open();
     const stopSweeping = sweep(writer, now);
+    const note = noteHeads(dataDir, epoch, known, feed);
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => {
       stopSweeping();
-      closed ??= release();
+      closed ??= note.stop().then(release);
       return closed;
     };
     return {
@@ -72,10 +75,10 @@ export const openEmbeddedLog = async ({
   }
 };
 
-const openWriter = (path: string, feed: TailFeed, meters: Meters): Writer =>
+const openWriter = (path: string, feed: TailFeed, meters: Meters, known: KnownHeads): Writer =>
   new WorkerChannel({
     url: compiledUrl(import.meta.url, './log-worker.ts'),
-    setup: () => ({ role: 'writer', path, tailedTo: feed.position }),
+    setup: () => ({ role: 'writer', path, tailedTo: feed.position, known }),
     maxBatch: MAX_GROUP,
     maxWeight: MAX_GROUP_CHARS,
     weigh: (request) =>
@@ -91,7 +94,7 @@ const openWriter = (path: string, feed: TailFeed, meters: Meters): Writer =>
 const openReader = (path: string): Reader =>
   new WorkerChannel({
     url: compiledUrl(import.meta.url, './log-worker.ts'),
-    setup: () => ({ role: 'reader', path, tailedTo: null }),
+    setup: () => ({ role: 'reader', path, tailedTo: null, known: new Map() }),
     maxBatch: MAX_READS,
     maxWeight: Number.POSITIVE_INFINITY,
     weigh: () => 0,
@@ -107,6 +110,27 @@ const sweep = (writer: Writer, now: () => number): (() => void) => {
     writer.call(['sweep', now()]).catch(() => undefined);
   }, PROBE_INTERVAL_MS).unref();
   return () => clearInterval(timer);
+};
+
+/** Notes each second how far the log has come, and once more at the end. */
+const noteHeads = (dataDir: string, epoch: string, known: KnownHeads, feed: TailFeed): { stop(): Promise<void> } => {
+  let noted = -1;
+  let noting: Promise<void> = Promise.resolve();
+  const note = (): Promise<void> => {
+    const position = feed.position ?? 0;
+    if (position === noted) return noting;
+    noted = position;
+    // Where there is no room for it, the log itself says so.
+    noting = noting.then(() => noteKnownHeads(dataDir, new Map([...known, [epoch, position]]))).catch(() => undefined);
+    return noting;
+  };
+  const timer = setInterval(() => void note(), PROBE_INTERVAL_MS).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return note();
+    },
+  };
 };
 
 const createLog = ({

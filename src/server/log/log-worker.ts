@@ -4,7 +4,7 @@ import type { LoggedEvent } from './event-log.ts';
 import { asDamage, assertReadable, assertWhole } from './integrity.ts';
 import { createReader } from './reader.ts';
 import { createScanner, SCAN_STEP, type Scanned } from './scanner.ts';
-import { migrate, prepareConnection } from './schema.ts';
+import { migrate, prepareConnection, renewedEpoch } from './schema.ts';
 import { type Database, integer, openDatabase } from './sqlite.ts';
 import type { FromWorker, ReadReply, ReadRequest, Ready, WorkerSetup, WriteReply, WriteRequest } from './wire.ts';
 import { createWriter } from './writer.ts';
@@ -48,8 +48,9 @@ try {
     // A writer that follows a crashed one has no reason to doubt the file.
     const isFirst = setup.tailedTo === null;
     if (isFirst) assertReadable(db);
-    const epoch = migrate(db);
+    const name = migrate(db);
     if (isFirst) assertWhole(db);
+    const epoch = isFirst ? renewedEpoch(db, name, setup.known) : name;
     serve<WriteRequest, WriteReply>(db, readyWriter(db, epoch, setup), createWriter(db));
   } else {
     serve<ReadRequest, ReadReply>(db, { epoch: '', position: 0, missed: [] }, createReader(db));

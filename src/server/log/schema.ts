@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import type { KnownHeads } from './known-heads.ts';
 import { type Database, integer, text } from './sqlite.ts';
 
 /**
@@ -95,4 +96,17 @@ export const migrate = (db: Database): string => {
     db.exec('ROLLBACK');
     throw error;
   }
+};
+
+/**
+ * The name under which the log goes on. One that ends before a position that its clients were told of (a backup was put
+ * in its place, or its newest transactions were removed) gives those positions out again, to other events: it is
+ * another log from now on.
+ */
+export const renewedEpoch = (db: Database, epoch: string, known: KnownHeads): string => {
+  const position = integer(db.prepare('SELECT max(position) AS position FROM events').get(), 'position', 0);
+  if (position >= (known.get(epoch) ?? 0)) return epoch;
+  const renewed = ulid();
+  db.prepare(WRITE_META).run('epoch', renewed);
+  return renewed;
 };

@@ -3,6 +3,7 @@
  * message a batch, and are answered by one message with the replies in the same order.
  */
 import type { LoggedEvent, Page, ReadRange } from './event-log.ts';
+import type { KnownHeads } from './known-heads.ts';
 import type { Scanned, ScanStep } from './scanner.ts';
 
 export type EventTuple = readonly [eventId: string, method: string, key: string, params: string];
@@ -64,6 +65,8 @@ export type WorkerSetup = {
   path: string;
   /** A writer that follows a crashed one reports what was committed behind this position. */
   tailedTo: number | null;
+  /** How far the logs of this directory are known to have come before this process. */
+  known: KnownHeads;
 };
 
 export type Ready = { epoch: string; position: number; missed: readonly LoggedEvent[] };
