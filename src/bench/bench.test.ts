@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { benches } from './registry.ts';
+
+test.each(Object.entries(benches))(
+  'the bench "%s" measures the product and each of its peers',
+  async (_, bench) => {
+    const rows = await bench.run('tiny');
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { figures } of rows) {
+      const [own, ...peers] = figures;
+      expect(own).toMatchObject({ side: 'CauseFlow Live', value: expect.any(Number) });
+      // A peer that is not installed is said to be so; another fault is one of the bench.
+      for (const { value, note } of peers) if (value === null) expect(note).toMatch(/is not installed/);
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,73 @@
+import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
+import { startCrowd } from './harness/crowd.ts';
+import { cpuMs } from './harness/proc.ts';
+import { startProduct } from './harness/product.ts';
+import type { Side } from './harness/side.ts';
+import { startPlainWs, startSocketIo } from './peers/peer.ts';
+
+const SUBSCRIBERS = 200;
+/** With its envelope an event has about 400 bytes on the wire. */
+const PADDING = 'x'.repeat(165);
+/** How many of the publisher's ticks are unanswered at a time: enough that no server waits for the publisher. */
+const TICKS_UNDER_WAY = 64;
+
+const publishAll = async (side: Side, ticks: number, perTick: number): Promise<void> => {
+  const publisher = await side.publisher();
+  const underWay = new Set<Promise<void>>();
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const messages = Array.from({ length: perTick }, (_, index) => `m${tick * perTick + index}${PADDING}`);
+    const one = publisher.send(messages).finally(() => underWay.delete(one));
+    underWay.add(one);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (underWay.size >= TICKS_UNDER_WAY) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+  publisher.close();
+};
+
+const measure = async (start: () => Promise<Side>, name: string, events: number, perTick: number): Promise<Figure> => {
+  try {
+    const side = await start();
+    const crowd = startCrowd({ ...side.crowd, port: side.port(), events, replay: false });
+    try {
+      await crowd.tell({ do: 'open', count: SUBSCRIBERS, atOnce: 50 });
+      const before = cpuMs(side.pid());
+      const began = performance.now();
+      const [, got] = await Promise.all([publishAll(side, events / perTick, perTick), crowd.tell({ do: 'complete' })]);
+      const seconds = (performance.now() - began) / 1_000;
+      const { missing, doubled, reordered, cutOff } = got;
+      if (missing + doubled + reordered + cutOff > 0) throw new Error(`Not all was delivered: ${JSON.stringify(got)}`);
+      const cpu = (cpuMs(side.pid()) - before) / 1_000;
+      const note = `${seconds.toFixed(1)} s, server ${cpu.toFixed(1)} s CPU, clients ${(got.cpuMs / 1_000).toFixed(1)} s`;
+      return { side: side.name, value: (events * SUBSCRIBERS) / seconds, note };
+    } finally {
+      crowd.stop();
+      await side.stop();
+    }
+  } catch (error) {
+    return failed(name, error);
+  }
+};
+
+const rowOf = async (events: number, perTick: number, goal: string): Promise<Row> => ({
+  name: `${SUBSCRIBERS} subscribers, ${perTick} a tick`,
+  unit: 'deliveries/s',
+  better: 'more',
+  goal,
+  figures: [
+    await measure(() => startProduct(SUBSCRIBERS), 'CauseFlow Live', events, perTick),
+    await measure(startPlainWs, 'plain ws', events, perTick),
+    await measure(startSocketIo, 'Socket.IO', events, perTick),
+  ],
+});
+
+export const fanout: Bench = {
+  what:
+    `one publisher, ${SUBSCRIBERS} subscribers of one incident, events of 400 bytes, each delivery counted; ` +
+    `up to ${TICKS_UNDER_WAY} of the publisher's ticks unanswered. The peers keep nothing; ours answers once an event is on disk.`,
+  packages: ['ws', 'socket.io', 'socket.io-client'],
+  run: async (size) => {
+    const events = size === 'full' ? 4_000 : 80;
+    return [await rowOf(events, 1, '≥ 1.3 × either'), await rowOf(events, 8, '≥ 5 × Socket.IO, ≥ 4 × plain ws')];
+  },
+};

@@ -1,0 +1,54 @@
+import { apiOf } from '../../server/testing/api-client.ts';
+import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
+import { connect } from '../../server/testing/rpc-client.ts';
+import { type ServerProcess, startServer } from '../../server/testing/server-process.ts';
+import { publishMany } from '../../server/testing/shared.ts';
+import { openPublisher } from './publisher.ts';
+import type { Side } from './side.ts';
+
+/** Who publishes, who opens the incident, who looks at the metrics. */
+const OTHERS = 200;
+/** The crowd's clients ping nobody while they count. */
+const IDLE_TIMEOUT_S = '86400';
+
+export type Product = Side & {
+  server: ServerProcess;
+  incidentId: string;
+  /** A figure of /metrics by the name of its series. */
+  metric(series: string): Promise<number>;
+  /** So many events of the incident, as an agent publishes them. */
+  fill(events: number, padding: string): Promise<void>;
+};
+
+/** The whole product as it runs in production, with one incident: durable log, sign-in and limits are on. */
+export const startProduct = async (connections: number): Promise<Product> => {
+  const most = String(connections + OTHERS);
+  const env = { LOG_LEVEL: 'silent', IDLE_TIMEOUT_S, CONNECTIONS_PER_ADDRESS: most, CONNECTIONS_PER_TENANT: most };
+  const server = await startServer({ env });
+  const incidentId = await apiOf(server.address, await admin()).openIncident();
+
+  const metric = async (series: string): Promise<number> => {
+    const text = await (await fetch(`${server.address}/metrics`)).text();
+    const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+    if (line === undefined) throw new Error(`There is no ${series} among the metrics.`);
+    return Number(line.slice(series.length + 1));
+  };
+
+  return {
+    name: 'CauseFlow Live',
+    server,
+    incidentId,
+    pid: server.pid,
+    port: () => server.port,
+    crowd: { dialect: 'relay', incidentId },
+    metric,
+    async fill(events, padding) {
+      const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
+      await publishMany(agent, incidentId, events, padding);
+      agent.close();
+    },
+    publisher: () => openPublisher(server.port, incidentId),
+    maxDelayMs: async () => 1_000 * (await metric('nodejs_eventloop_lag_max_seconds')),
+    stop: () => server.stop(),
+  };
+};

@@ -1,0 +1,13 @@
+import { fanout } from './fanout.ts';
+import type { Bench } from './harness/bench.ts';
+import { herd } from './herd.ts';
+import { idle } from './idle.ts';
+import { publish } from './publish.ts';
+
+/** Every bench by its name on the command line. */
+export const benches: Readonly<Record<string, Bench>> = {
+  fanout,
+  publish,
+  idle,
+  herd,
+};
