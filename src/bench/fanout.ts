@@ -5,7 +5,7 @@ import { startProduct } from './harness/product.ts';
 import type { Side } from './harness/side.ts';
 import { startPlainWs, startSocketIo } from './peers/peer.ts';
 
-const SUBSCRIBERS = 200;
+const SUBSCRIBERS = { full: 200, tiny: 10 };
 /** With its envelope an event has about 400 bytes on the wire. */
 const PADDING = 'x'.repeat(165);
 /** How many of the publisher's ticks are unanswered at a time: enough that no server waits for the publisher. */
@@ -25,12 +25,15 @@ const publishAll = async (side: Side, ticks: number, perTick: number): Promise<v
   publisher.close();
 };
 
-const measure = async (start: () => Promise<Side>, name: string, events: number, perTick: number): Promise<Figure> => {
+type Load = { subscribers: number; events: number; perTick: number };
+
+const measure = async (start: () => Promise<Side>, name: string, load: Load): Promise<Figure> => {
+  const { subscribers, events, perTick } = load;
   try {
     const side = await start();
     const crowd = startCrowd({ ...side.crowd, port: side.port(), events, replay: false });
     try {
-      await crowd.tell({ do: 'open', count: SUBSCRIBERS, atOnce: 50 });
+      await crowd.tell({ do: 'open', count: subscribers, atOnce: 50 });
       const before = cpuMs(side.pid());
       const began = performance.now();
       const [, got] = await Promise.all([publishAll(side, events / perTick, perTick), crowd.tell({ do: 'complete' })]);
@@ -39,7 +42,7 @@ const measure = async (start: () => Promise<Side>, name: string, events: number,
       if (missing + doubled + reordered + cutOff > 0) throw new Error(`Not all was delivered: ${JSON.stringify(got)}`);
       const cpu = (cpuMs(side.pid()) - before) / 1_000;
       const note = `${seconds.toFixed(1)} s, server ${cpu.toFixed(1)} s CPU, clients ${(got.cpuMs / 1_000).toFixed(1)} s`;
-      return { side: side.name, value: (events * SUBSCRIBERS) / seconds, note };
+      return { side: side.name, value: (events * subscribers) / seconds, note };
     } finally {
       crowd.stop();
       await side.stop();
@@ -49,25 +52,26 @@ const measure = async (start: () => Promise<Side>, name: string, events: number,
   }
 };
 
-const rowOf = async (events: number, perTick: number, goal: string): Promise<Row> => ({
-  name: `${SUBSCRIBERS} subscribers, ${perTick} a tick`,
+const rowOf = async (load: Load, goal: string): Promise<Row> => ({
+  name: `${load.subscribers} subscribers, ${load.perTick} a tick`,
   unit: 'deliveries/s',
   better: 'more',
   goal,
   figures: [
-    await measure(() => startProduct(SUBSCRIBERS), 'CauseFlow Live', events, perTick),
-    await measure(startPlainWs, 'plain ws', events, perTick),
-    await measure(startSocketIo, 'Socket.IO', events, perTick),
+    await measure(() => startProduct(load.subscribers), 'CauseFlow Live', load),
+    await measure(startPlainWs, 'plain ws', load),
+    await measure(startSocketIo, 'Socket.IO', load),
   ],
 });
 
 export const fanout: Bench = {
   what:
-    `one publisher, ${SUBSCRIBERS} subscribers of one incident, events of 400 bytes, each delivery counted; ` +
+    `one publisher, ${SUBSCRIBERS.full} subscribers of one incident, events of 400 bytes, each delivery counted; ` +
     `up to ${TICKS_UNDER_WAY} of the publisher's ticks unanswered. The peers keep nothing; ours answers once an event is on disk.`,
   packages: ['ws', 'socket.io', 'socket.io-client'],
   run: async (size) => {
-    const events = size === 'full' ? 4_000 : 80;
-    return [await rowOf(events, 1, '≥ 1.3 × either'), await rowOf(events, 8, '≥ 5 × Socket.IO, ≥ 4 × plain ws')];
+    const load = { subscribers: SUBSCRIBERS[size], events: size === 'full' ? 4_000 : 80 };
+    const many = await rowOf({ ...load, perTick: 8 }, '≥ 5 × Socket.IO, ≥ 4 × plain ws');
+    return size === 'tiny' ? [many] : [await rowOf({ ...load, perTick: 1 }, '≥ 1.3 × either'), many];
   },
 };
