@@ -62,6 +62,31 @@ test('events in any portions, order and number of times amount to what they amou
   );
 });
 
+test('a beginning and then the rest with an overlap amount to the whole', () => {
+  fc.assert(
+    fc.property(arbitraryLog, fc.nat(), fc.nat(), (events, a, b) => {
+      const cut = a % (events.length + 1);
+      const overlap = b % (cut + 1);
+      const chronicle = extend(whole(events.slice(0, cut)), events.slice(cut - overlap));
+      expect(chronicle.investigation).toEqual(foldOf(events));
+      expect(eventsOf(chronicle)).toEqual(events);
+    }),
+  );
+});
+
+test('what an event does not touch keeps its identity', () => {
+  fc.assert(
+    fc.property(arbitraryLog, (events) => {
+      const before = whole(events).investigation;
+      const noise: IncidentEvent = { id: 'evt_noise', seq: 10_000, at: 0, method: 'unknown', name: 'x', params: {} };
+      const after = extend(whole(events), [noise]).investigation;
+      expect(fold(before, [noise])).toEqual(after);
+      for (const part of ['agents', 'evidence', 'hypotheses', 'remediations'] as const)
+        expect(fold(before, [noise])[part]).toBe(before[part]);
+    }),
+  );
+});
+
 test('one that was handed out does not change when others grow from it', () => {
   const log = longLog(20);
   const half = whole(log.slice(0, 10));

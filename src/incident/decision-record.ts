@@ -1,8 +1,6 @@
-import { emptyInvestigation } from './empty.ts';
 import type { IncidentEvent } from './event.ts';
-import { fold } from './fold.ts';
 import { openObjections } from './fold-decision-room.ts';
-import type { EvidenceItem, Investigation, Ledger, Remediation } from './state.ts';
+import type { EvidenceItem, Investigation, Remediation } from './state.ts';
 
 /** Times in what was seen are ISO 8601, ages milliseconds at the decision. */
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -77,26 +75,32 @@ const planSeen = (events: readonly IncidentEvent[], plan: Remediation, at: numbe
 });
 
 /** The position that an approver had: what was named, or, where the plan was not there yet or nothing named, the newest. */
-export const seenSeqOf = (ledger: Ledger, plan: Remediation, named: number | undefined): number => {
-  const { lastSeq } = ledger.investigation;
-  const proposedSeq = ledger.events.find(({ id }) => id === plan.eventId)?.seq ?? 0;
+export const seenSeqOf = (
+  { lastSeq, planEvents }: { lastSeq: number; planEvents: readonly IncidentEvent[] },
+  plan: Remediation,
+  named: number | undefined,
+): number => {
+  const proposedSeq = planEvents.find(({ id }) => id === plan.eventId)?.seq ?? 0;
   return named === undefined || named < proposedSeq ? lastSeq : Math.min(named, lastSeq);
 };
 
 /**
- * What was on record of a plan up to `seq` for somebody who decided at `at`, epoch milliseconds. A ledger that has grown
- * gives the same answer, so that it can be sealed by its digest when the decision is made. undefined where there was no
- * such plan yet.
+ * What was on record of a plan for somebody who decided at `at`, epoch milliseconds, in view of an incident that stood
+ * so; `planEvents` are the events of its plans up to there. The same standing gives the same answer, so that it can be
+ * sealed by its digest when the decision is made. undefined where there was no such plan yet.
  */
-export const seenAt = (ledger: Ledger, remediationId: string, seq: number, at: number) => {
-  const events = ledger.events.filter((event) => event.seq !== null && event.seq <= seq);
-  const state = fold(emptyInvestigation(ledger.investigation.incidentId), events);
+export const seenAt = (
+  { investigation: state, planEvents }: { investigation: Investigation; planEvents: readonly IncidentEvent[] },
+  remediationId: string,
+  seq: number,
+  at: number,
+) => {
   const plan = state.remediations.find((known) => known.remediationId === remediationId);
   if (plan === undefined) return undefined;
   const { rootCause } = state;
   return {
     seq,
-    plan: planSeen(events, plan, at),
+    plan: planSeen(planEvents, plan, at),
     rootCause:
       rootCause === null
         ? null

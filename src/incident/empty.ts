@@ -1,4 +1,4 @@
-import type { Investigation, Ledger } from './state.ts';
+import type { Investigation } from './state.ts';
 
 /** What is known of an investigation before its first event. */
 export const emptyInvestigation = (incidentId: string): Investigation => ({
@@ -19,9 +19,4 @@ export const emptyInvestigation = (incidentId: string): Investigation => ({
   feedback: [],
   aborted: null,
   counts: { toolCalls: 0, findings: 0, errors: 0 },
-});
-
-export const emptyLedger = (incidentId: string): Ledger => ({
-  events: [],
-  investigation: emptyInvestigation(incidentId),
 });

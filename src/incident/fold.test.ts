@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { emptyLedger } from './empty.ts';
+import { emptyChronicle, extend } from './chronicle.ts';
 import { type IncidentEvent, toIncidentEvent } from './event.ts';
-import { ingest } from './ledger.ts';
 import type { Investigation } from './state.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -12,7 +11,7 @@ const foldAll = (told: readonly (readonly [string, Record<string, unknown>])[]):
     const event = toIncidentEvent(method, full, 0);
     return event === undefined ? [] : [event];
   });
-  return ingest(emptyLedger('inc_1'), events).investigation;
+  return extend(emptyChronicle('inc_1'), events).investigation;
 };
 
 const proposal = {

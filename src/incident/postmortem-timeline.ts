@@ -46,6 +46,9 @@ const told = (event: IncidentEvent): string | undefined => {
   }
 };
 
+/** Whether a postmortem's timeline has a line of it. */
+export const isTold = (event: IncidentEvent): boolean => told(event) !== undefined;
+
 /** Chronological, in UTC; what is said twice in a row stands once. */
 export const timelineLines = (events: readonly IncidentEvent[]): string[] => {
   const lines: string[] = [];

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { emptyLedger } from './empty.ts';
+import { emptyChronicle, eventsOf, extend } from './chronicle.ts';
 import { toIncidentEvent } from './event.ts';
-import { ingest } from './ledger.ts';
 import { postmortem } from './postmortem.ts';
 
 const START = Date.UTC(2026, 2, 3, 14, 27);
@@ -14,18 +13,15 @@ const head = {
 };
 
 type Told = [seconds: number, method: string, params: Record<string, unknown>];
-const draftOf = (...told: Told[]): string =>
-  postmortem(
-    head,
-    ingest(
-      emptyLedger('inc_1'),
-      told.flatMap(([seconds, method, params], index) => {
-        const timestamp = new Date(START + seconds * 1_000).toISOString();
-        const all = { incidentId: 'inc_1', eventId: `e${index}`, seq: index + 1, timestamp, ...params };
-        return toIncidentEvent(method, all, 0) ?? [];
-      }),
-    ),
-  );
+const draftOf = (...told: Told[]): string => {
+  const events = told.flatMap(([seconds, method, params], index) => {
+    const timestamp = new Date(START + seconds * 1_000).toISOString();
+    const all = { incidentId: 'inc_1', eventId: `e${index}`, seq: index + 1, timestamp, ...params };
+    return toIncidentEvent(method, all, 0) ?? [];
+  });
+  const chronicle = extend(emptyChronicle('inc_1'), events);
+  return postmortem(head, { events: eventsOf(chronicle), investigation: chronicle.investigation });
+};
 
 const whole: Told[] = [
   [2, 'investigation.progress', { agentName: 'Logs', message: 'reading', kind: 'tool_call', tool: 'read' }],

@@ -1,7 +1,8 @@
 import { confidenceFigure, confidenceInWords, isConclusive } from './confidence.ts';
+import type { IncidentEvent } from './event.ts';
 import { fenced, inline, lasted, section, sentence, utc } from './markdown.ts';
 import { timelineLines } from './postmortem-timeline.ts';
-import type { EvidenceItem, Hypothesis, Investigation, Ledger, Remediation, RootCause } from './state.ts';
+import type { EvidenceItem, Hypothesis, Investigation, Remediation, RootCause } from './state.ts';
 
 export type PostmortemHead = {
   incidentId: string;
@@ -124,7 +125,10 @@ const openQuestions = (cause: RootCause | null, hypotheses: readonly Hypothesis[
  * A draft of the postmortem in Markdown, to be sent on after light editing: chronological, times in UTC, every claim
  * with its evidence. What agents and people wrote is plain text in it.
  */
-export const postmortem = (head: PostmortemHead, { events, investigation: state }: Ledger): string => {
+export const postmortem = (
+  head: PostmortemHead,
+  { events, investigation: state }: { events: readonly IncidentEvent[]; investigation: Investigation },
+): string => {
   const { rootCause, hypotheses, remediations } = state;
   const timeline = timelineLines(events);
   return [

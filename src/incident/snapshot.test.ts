@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { emptyLedger } from './empty.ts';
+import { emptyChronicle, eventsOf, extend } from './chronicle.ts';
 import { toIncidentEvent } from './event.ts';
-import { ingest } from './ledger.ts';
 import { eventsFromSnapshot, type Snapshot } from './snapshot.ts';
 
 const snapshot = (status: 'proposed' | 'executing' | 'executed'): Snapshot => ({
@@ -37,22 +36,22 @@ const live = (method: string, params: Record<string, unknown>) => {
 };
 
 test('a snapshot folds into what it says', () => {
-  const { investigation } = ingest(emptyLedger('inc_1'), eventsFromSnapshot(snapshot('executed'), 0));
+  const { investigation } = extend(emptyChronicle('inc_1'), eventsFromSnapshot(snapshot('executed'), 0));
   expect(investigation).toMatchObject({ phase: 'recovered', rootCause: { statement: 'The index is gone' } });
   expect(investigation.remediations[0]).toMatchObject({ status: 'executed', approvedBy: ['ana'], outcome: 'resolved' });
   expect(investigation.evidence).toHaveLength(1);
 });
 
 test('the same snapshot twice adds nothing, and a later one only what is new', () => {
-  const first = ingest(emptyLedger('inc_1'), eventsFromSnapshot(snapshot('proposed'), 0));
-  expect(ingest(first, eventsFromSnapshot(snapshot('proposed'), 9_000))).toBe(first);
-  const later = ingest(first, eventsFromSnapshot(snapshot('executing'), 9_000));
-  expect(later.events.length - first.events.length).toBe(2);
+  const first = extend(emptyChronicle('inc_1'), eventsFromSnapshot(snapshot('proposed'), 0));
+  expect(extend(first, eventsFromSnapshot(snapshot('proposed'), 9_000))).toBe(first);
+  const later = extend(first, eventsFromSnapshot(snapshot('executing'), 9_000));
+  expect(later.end - first.end).toBe(2);
   expect(later.investigation.phase).toBe('executing');
 });
 
 test('what came live and is told again by a snapshot is there once', () => {
-  const heard = ingest(emptyLedger('inc_1'), [
+  const heard = extend(emptyChronicle('inc_1'), [
     ...live('investigation.completed', { rootCause: 'The index is gone', confidence: 0.9, recommendedActions: [] }),
     ...live('remediation.proposed', {
       remediationId: 'rem_1',
@@ -61,10 +60,10 @@ test('what came live and is told again by a snapshot is there once', () => {
       steps: ['Create the index'],
     }),
   ]);
-  const merged = ingest(heard, eventsFromSnapshot(snapshot('proposed'), 0));
-  expect(merged.events.map(({ method }) => method).sort()).toEqual([
-    'evidence.collected',
-    'investigation.completed',
-    'remediation.proposed',
-  ]);
+  const merged = extend(heard, eventsFromSnapshot(snapshot('proposed'), 0));
+  expect(
+    eventsOf(merged)
+      .map(({ method }) => method)
+      .sort(),
+  ).toEqual(['evidence.collected', 'investigation.completed', 'remediation.proposed']);
 });

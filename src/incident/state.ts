@@ -10,7 +10,6 @@ import type {
   Risk,
   StepStatus,
 } from '../protocol/values.ts';
-import type { IncidentEvent } from './event.ts';
 
 /** Times are epoch milliseconds throughout. */
 
@@ -218,6 +217,3 @@ export type Investigation = {
   aborted: { by: string; reason: string | null; at: number } | null;
   counts: Counts;
 };
-
-/** The events in order, each once, and what they amount to. */
-export type Ledger = { events: readonly IncidentEvent[]; investigation: Investigation };

@@ -126,6 +126,17 @@ export const History = z.looseObject({
   epoch: z.string(),
 });
 
+/** What an investigation's events amount to after so many of them. */
+export const InvestigationSnapshot = z.looseObject({
+  incidentId: Id,
+  epoch: z.string(),
+  seq: z.number().describe('The newest event that is folded in; 0 before the first.'),
+  events: z.number().describe('How many events are folded in.'),
+  foldVersion: z.number().describe('Names what events amount to; a reader that folds otherwise folds from the start.'),
+  investigation: z.looseObject({ incidentId: Id, phase: z.string(), lastSeq: z.number() }),
+});
+export type InvestigationSnapshot = z.infer<typeof InvestigationSnapshot>;
+
 /** Requests. */
 export const CreateIncident = z.looseObject({
   title: z.string().trim().min(1).max(300),
@@ -152,6 +163,17 @@ export const ListIncidents = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().optional(),
 });
+/** One place at the most; without any, as it is now. */
+export const ReadSnapshot = z
+  .object({
+    atSeq: z.coerce.number().int().nonnegative().optional(),
+    atEvents: z.coerce.number().int().nonnegative().optional(),
+    /** Epoch milliseconds. */
+    atTime: z.coerce.number().int().nonnegative().optional(),
+  })
+  .refine((query) => Object.values(query).filter((place) => place !== undefined).length <= 1, {
+    message: 'takes one of atSeq, atEvents and atTime',
+  });
 export const ReadHistory = z.object({
   afterSeq: z.coerce.number().int().nonnegative().optional(),
   beforeSeq: z.coerce.number().int().positive().optional(),

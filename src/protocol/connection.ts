@@ -60,4 +60,6 @@ export const CAPABILITIES = [
   'decision-room',
   /** Instructions to single agents, and evidence that is collected again when asked for. */
   'instruct',
+  /** `GET /v1/investigation/{incidentId}/snapshot`: a large incident opens without its whole log. */
+  'snapshot',
 ] as const;

@@ -16,6 +16,7 @@ import { openApiDocument } from './api/openapi.ts';
 import { RECORD_CALLS, registerRecordRoutes } from './api/record-routes.ts';
 import { remediationRoutes } from './api/remediation-routes.ts';
 import { registerRoutes } from './api/route.ts';
+import { snapshotRoutes } from './api/snapshot-route.ts';
 import { statusRoutes } from './api/status-route.ts';
 import { steeringRoutes } from './api/steering-routes.ts';
 import { ApiProblem } from './api-problem.ts';
@@ -167,6 +168,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       statusRoutes,
       incidentRoutes,
       investigationRoutes,
+      snapshotRoutes,
       steeringRoutes,
       remediationRoutes,
       decisionRoomRoutes,

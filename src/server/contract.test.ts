@@ -129,6 +129,7 @@ approvalsRequired: 2, already_decided | src/server/api/decisions.test.ts | needs
 history: afterSeq, beforeSeq | src/server/api/history.test.ts | can be read from either side of a seq
 history: agent, kind, type | src/server/api/history.test.ts | can be read by agent, kind and type
 history: q | src/server/api/history.test.ts | can be searched for what was said, in any case and any depth, not for names of fields
+snapshot: the state after a seq, so many events, or by a time | src/server/api/snapshot.test.ts | is the state as the events up to there amount to, wherever that is
 export as JSONL | src/server/api/records.test.ts | is a file of one line for each event, from the incident to a digest over all
 export as Markdown | src/server/api/records.test.ts | is a postmortem draft as Markdown
 import | src/server/api/records.test.ts | comes back as a finished incident with every event as it was

@@ -11,6 +11,7 @@ import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
 import { incidentOf, isImported } from './incidents/stored-event.ts';
 import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
+import type { StateStore } from './log/state-store.ts';
 import { createHub } from './relay/hub.ts';
 
 /** How often plans that nobody decided on are looked for. */
@@ -19,10 +20,12 @@ const EXPIRY_EVERY_MS = 1_000;
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Everything that stands on the log: the projections, rebuilt before this resolves, and what acts on them. */
-export const createServices = async (deps: { log: EventLog; logger: Logger; now: () => number }) => {
-  const { log, logger, now } = deps;
+export const createServices = async (deps: { log: EventLog; state: StateStore; logger: Logger; now: () => number }) => {
+  const { log, state, logger, now } = deps;
   const records = createRecords();
-  const investigations = createInvestigations(log);
+  const investigations = createInvestigations(log, state, (error) =>
+    logger.error({ err: error }, 'a snapshot of an investigation was not kept'),
+  );
   const consequences = createConsequences(log, records, (error) =>
     logger.error({ err: error }, 'what follows from an event was not kept'),
   );
@@ -52,6 +55,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
   consequences.rebuilt();
   await audit.catchUp();
   const endTail = log.tail((events) => {
+    investigations.consider(events);
     for (const event of events) {
       records.apply(event);
       audit.consider(event);
@@ -86,6 +90,7 @@ export const createServices = async (deps: { log: EventLog; logger: Logger; now:
     close(): void {
       clearInterval(expiry);
       endTail();
+      investigations.close();
       hub.close();
     },
   };

@@ -110,14 +110,15 @@ export const decisionRoomRoutes = (deps: ApiDeps): readonly Route[] => {
         const missing = notFound('remediation', 'There is no such remediation.');
         const known = records.plan(tenantId, remediationId);
         if (known === undefined) throw missing;
-        const { ledger } = await investigations.get(tenantId, known.incidentId);
-        const plan = ledger.investigation.remediations.find((one) => one.remediationId === remediationId);
+        const { investigation, planEvents } = await investigations.get(tenantId, known.incidentId);
+        const plan = investigation.remediations.find((one) => one.remediationId === remediationId);
         if (plan === undefined) throw missing;
         const name = remediationId.replace(/[^\w.-]/g, '_');
         reply.header('content-disposition', `attachment; filename="decision-${name}.json"`);
         return decisionRecord({
           incident: incidentOf(deps, tenantId, known.incidentId),
-          ledger,
+          planEvents,
+          at: (seq) => investigations.at(tenantId, known.incidentId, { seq }),
           plan,
           chain: await audit.entries(tenantId),
           exportedBy: nameOf(caller),

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { IncidentEvent } from '../../incident/event.ts';
 import { postmortem } from '../../incident/postmortem.ts';
+import { isTold } from '../../incident/postmortem-timeline.ts';
 import { Id, newId } from '../../protocol/ids.ts';
 import { IncidentStatus, Severity } from '../../protocol/values.ts';
 import { ApiProblem } from '../api-problem.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
-import { readParams, toNewEvent } from '../incidents/stored-event.ts';
-import { TENANT_STREAM } from '../log/event-log.ts';
+import { readParams, toFoldable, toNewEvent } from '../incidents/stored-event.ts';
+import { type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
 import { type Described, OfIncident } from './route.ts';
 
@@ -112,18 +114,22 @@ const readRecord = (text: string) => {
 export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void => {
   const { log, records, investigations, authenticate, now } = deps;
 
-  const exportLines = async (record: IncidentRecord): Promise<string[]> => {
-    const lines = [JSON.stringify(headOf(record))];
+  const readAll = async (record: IncidentRecord, take: (event: LoggedEvent) => void): Promise<void> => {
+    const stream = { tenantId: record.tenantId, stream: record.incidentId };
     for (let afterSeq = 0; ; ) {
-      const stream = { tenantId: record.tenantId, stream: record.incidentId };
       const page = await log.read({ ...stream, afterSeq, limit: PAGE_EVENTS });
-      for (const event of page.events) {
-        lines.push(JSON.stringify({ type: 'event', method: event.method, params: readParams(event) }));
-      }
+      for (const event of page.events) take(event);
       const last = page.events.at(-1);
-      if (last === undefined || last.seq >= page.headSeq) break;
+      if (last === undefined || last.seq >= page.headSeq) return;
       afterSeq = last.seq;
     }
+  };
+
+  const exportLines = async (record: IncidentRecord): Promise<string[]> => {
+    const lines = [JSON.stringify(headOf(record))];
+    await readAll(record, (event) => {
+      lines.push(JSON.stringify({ type: 'event', method: event.method, params: readParams(event) }));
+    });
     return [...lines, JSON.stringify({ type: 'end', events: lines.length - 1, digest: sha256(lines) })];
   };
 
@@ -137,8 +143,13 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
         `attachment; filename="${record.incidentId.replace(/[^\w.-]/g, '_')}.${extension}"`,
       );
     if (format === 'markdown') {
-      const { ledger } = await investigations.get(tenantId, record.incidentId);
-      return attach('md').type('text/markdown; charset=utf-8').send(postmortem(record, ledger));
+      const { investigation } = await investigations.get(tenantId, record.incidentId);
+      const events: IncidentEvent[] = [];
+      await readAll(record, (logged) => {
+        const event = toFoldable(logged);
+        if (event !== undefined && isTold(event)) events.push(event);
+      });
+      return attach('md').type('text/markdown; charset=utf-8').send(postmortem(record, { events, investigation }));
     }
     return attach('jsonl')
       .type('application/x-ndjson; charset=utf-8')

@@ -1,10 +1,11 @@
 import { seenAt } from '../../incident/decision-record.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
-import type { Ledger, Remediation } from '../../incident/state.ts';
+import type { Remediation } from '../../incident/state.ts';
 import type { DecisionRecord } from '../../protocol/api-decision-room.ts';
 import type { AuditEntry } from '../../protocol/api-steering.ts';
 import { digestOf } from '../incidents/digest.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
+import type { Standing } from '../incidents/snapshots.ts';
 import { auditIdOf } from './audit.ts';
 
 /** What is decided on a plan, by people and by the clock. */
@@ -18,12 +19,15 @@ const DECISIONS: ReadonlySet<string> = new Set([
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-const decisionOf = (ledger: Ledger, remediationId: string, event: IncidentEvent) => {
+/** How the incident stood after a seq. */
+type At = (seq: number) => Promise<Standing>;
+
+const decisionOf = async (at: At, remediationId: string, event: IncidentEvent) => {
   const params: Record<string, unknown> = event.params;
   const seenDigest = text(params.seenDigest);
   const seen =
     seenDigest !== null && typeof params.seenSeq === 'number'
-      ? (seenAt(ledger, remediationId, params.seenSeq, event.at) ?? null)
+      ? (seenAt(await at(params.seenSeq), remediationId, params.seenSeq, event.at) ?? null)
       : null;
   return {
     auditId: auditIdOf(event.id),
@@ -46,19 +50,22 @@ const stretchOf = (chain: readonly AuditEntry[], remediationId: string): AuditEn
 };
 
 /** The decision record of a plan; what it promises is said at `DecisionRecord`. */
-export const decisionRecord = (given: {
+export const decisionRecord = async (given: {
   incident: IncidentRecord;
-  ledger: Ledger;
+  planEvents: Standing['planEvents'];
+  at: At;
   plan: Remediation;
   chain: readonly AuditEntry[];
   exportedBy: string;
   now: number;
-}): DecisionRecord => {
-  const { incident, ledger, plan, chain } = given;
+}): Promise<DecisionRecord> => {
+  const { incident, planEvents, at, plan, chain } = given;
   const { remediationId } = plan;
-  const decisions = ledger.events
-    .filter(({ method, params }) => DECISIONS.has(method) && params.remediationId === remediationId)
-    .map((event) => decisionOf(ledger, remediationId, event));
+  const decided = planEvents.filter(
+    ({ method, params }) =>
+      DECISIONS.has(method) && 'remediationId' in params && params.remediationId === remediationId,
+  );
+  const decisions = await Promise.all(decided.map((event) => decisionOf(at, remediationId, event)));
   const record = {
     type: 'causeflow.decision-record' as const,
     version: 1 as const,

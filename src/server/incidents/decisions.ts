@@ -1,10 +1,10 @@
 import { seenAt, seenSeqOf } from '../../incident/decision-record.ts';
 import { changedPrecondition, isOverdue } from '../../incident/fold-decision-room.ts';
-import type { Ledger, Remediation } from '../../incident/state.ts';
+import type { Remediation } from '../../incident/state.ts';
 import { ApiProblem } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
 import { digestOf } from './digest.ts';
-import { type Intent, nameOf, type PlanEvents } from './plan-events.ts';
+import { type Intent, nameOf, type PlanEvents, type View } from './plan-events.ts';
 
 const decidedBy = (plan: Remediation): Record<string, unknown> => {
   const last = plan.decisions.at(-1);
@@ -26,9 +26,9 @@ export const invalidStatus = (plan: Remediation): ApiProblem =>
   new ApiProblem(409, 'invalid_status', describe(plan), decidedBy(plan));
 
 /** The subjects of those who have approved the plan as it was last proposed. */
-const approversOf = (ledger: Ledger, plan: Remediation): ReadonlySet<unknown> => {
-  const proposed = ledger.events.findLastIndex((event) => event.id === plan.eventId);
-  const approvers = ledger.events
+const approversOf = ({ planEvents }: View, plan: Remediation): ReadonlySet<unknown> => {
+  const proposed = planEvents.findLastIndex((event) => event.id === plan.eventId);
+  const approvers = planEvents
     .slice(proposed + 1)
     .filter(({ method, params }) => method === 'remediation.approved' && params.remediationId === plan.remediationId)
     .map(({ params }) => ('approverId' in params ? params.approverId : undefined));
@@ -67,9 +67,11 @@ const mustHold = (plan: Remediation): void => {
 export type Shown = { planDigest?: string | undefined; seenSeq?: number | undefined };
 
 /** What was on record where the approver looked, sealed into the decision. */
-const seal = (plan: Remediation, ledger: Ledger, seenSeq: number | undefined, at: number): Record<string, unknown> => {
-  const seq = seenSeqOf(ledger, plan, seenSeq);
-  return { seenSeq: seq, seenDigest: digestOf(seenAt(ledger, plan.remediationId, seq, at)) };
+const seal = async (plan: Remediation, view: View, named: number | undefined, at: number) => {
+  const { lastSeq } = view.investigation;
+  const seenSeq = seenSeqOf({ lastSeq, planEvents: view.planEvents }, plan, named);
+  const seen = seenAt(await view.at(seenSeq), plan.remediationId, seenSeq, at);
+  return { seenSeq, seenDigest: digestOf(seen) };
 };
 
 export type Decisions = ReturnType<typeof createDecisions>;
@@ -79,16 +81,16 @@ export type Decisions = ReturnType<typeof createDecisions>;
  * plan, so of two at once one holds and the other is told who won.
  */
 export const createDecisions = (change: PlanEvents) => {
-  const approval = (
+  const approval = async (
     plan: Remediation,
-    ledger: Ledger,
+    view: View,
     at: number,
     person: Person,
     shown: Shown,
     notes: string | undefined,
-  ): Intent => {
+  ): Promise<Intent> => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
-    if (approversOf(ledger, plan).has(person.userId)) {
+    if (approversOf(view, plan).has(person.userId)) {
       throw new ApiProblem(409, 'already_decided', 'You have approved this plan already.', decidedBy(plan));
     }
     if (isOverdue(plan, at)) {
@@ -106,29 +108,33 @@ export const createDecisions = (change: PlanEvents) => {
         approvalsRequired: plan.approvalsRequired,
         planDigest: plan.planDigest ?? undefined,
         reason: notes,
-        ...seal(plan, ledger, shown.seenSeq, at),
+        ...(await seal(plan, view, shown.seenSeq, at)),
       },
     };
   };
 
-  const rejection = (
+  const rejection = async (
     plan: Remediation,
-    ledger: Ledger,
+    view: View,
     at: number,
     person: Person,
     reason: string | undefined,
-  ): Intent => {
+  ): Promise<Intent> => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
     const params = { by: nameOf(person), reason, planDigest: plan.planDigest ?? undefined };
-    return { method: 'remediation.rejected', params: { ...params, ...seal(plan, ledger, undefined, at) } };
+    return { method: 'remediation.rejected', params: { ...params, ...(await seal(plan, view, undefined, at)) } };
   };
 
   return {
     approve: (person: Person, remediationId: string, shown: Shown = {}, notes?: string): Promise<Remediation> =>
-      change(person.tenantId, remediationId, (plan, ledger, at) => [approval(plan, ledger, at, person, shown, notes)]),
+      change(person.tenantId, remediationId, async (plan, view, at) => [
+        await approval(plan, view, at, person, shown, notes),
+      ]),
 
     reject: (person: Person, remediationId: string, reason?: string): Promise<Remediation> =>
-      change(person.tenantId, remediationId, (plan, ledger, at) => [rejection(plan, ledger, at, person, reason)]),
+      change(person.tenantId, remediationId, async (plan, view, at) => [
+        await rejection(plan, view, at, person, reason),
+      ]),
 
     execute: (person: Person, remediationId: string): Promise<Remediation> =>
       change(person.tenantId, remediationId, (plan) => {
@@ -152,13 +158,13 @@ export const createDecisions = (change: PlanEvents) => {
       verdict: 'approve' | 'reject',
       notes?: string,
     ): Promise<Remediation> =>
-      change(person.tenantId, remediationId, (plan, ledger, at) => {
+      change(person.tenantId, remediationId, async (plan, view, at) => {
         if (plan.status === 'expired' || plan.approvalId !== approvalId) {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
         }
         if (plan.status !== 'proposed') throw new ApiProblem(409, 'already_decided', describe(plan), decidedBy(plan));
-        if (verdict === 'reject') return [rejection(plan, ledger, at, person, notes)];
-        const approved = approval(plan, ledger, at, person, {}, notes);
+        if (verdict === 'reject') return [await rejection(plan, view, at, person, notes)];
+        const approved = await approval(plan, view, at, person, {}, notes);
         return plan.approvedBy.length + 1 < plan.approvalsRequired
           ? [approved]
           : [approved, { method: 'remediation.executing', params: { by: nameOf(person) } }];

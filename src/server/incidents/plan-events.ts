@@ -1,10 +1,11 @@
-import type { Ledger, Remediation } from '../../incident/state.ts';
+import type { Remediation } from '../../incident/state.ts';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
 import type { Person } from '../auth/principal.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Investigations } from './investigations.ts';
 import type { Records } from './records.ts';
+import type { Standing } from './snapshots.ts';
 import { toNewEvent } from './stored-event.ts';
 
 /** How often a decision is tried again after another event of the same plan came in between. */
@@ -17,6 +18,9 @@ export const nameOf = (person: Person): string => (person.email === '' ? person.
 
 const given = (params: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+
+/** How the incident stands where a plan is decided on, and how it stood before. */
+export type View = Standing & { at: (seq: number) => Promise<Standing> };
 
 export type PlanEvents = ReturnType<typeof createPlanEvents>;
 
@@ -35,17 +39,18 @@ export const createPlanEvents = (deps: {
   return async (
     tenantId: string,
     remediationId: string,
-    intend: (plan: Remediation, ledger: Ledger, at: number) => readonly Intent[],
+    intend: (plan: Remediation, view: View, at: number) => readonly Intent[] | Promise<readonly Intent[]>,
   ): Promise<Remediation> => {
     const record = records.plan(tenantId, remediationId);
     if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const { investigation, ledger, keySeq } = await investigations.get(tenantId, record.incidentId);
-      const plan = investigation.remediations.find((known) => known.remediationId === remediationId);
+      const standing = await investigations.get(tenantId, record.incidentId);
+      const plan = standing.investigation.remediations.find((known) => known.remediationId === remediationId);
       if (plan === undefined) throw notFound('remediation', 'There is no such remediation.');
       const at = now();
       const timestamp = new Date(at).toISOString();
-      const events = intend(plan, ledger, at).map(({ method, params }) =>
+      const view = { ...standing, at: (seq: number) => investigations.at(tenantId, record.incidentId, { seq }) };
+      const events = (await intend(plan, view, at)).map(({ method, params }) =>
         toNewEvent(method, {
           incidentId: record.incidentId,
           remediationId,
@@ -58,7 +63,7 @@ export const createPlanEvents = (deps: {
         tenantId,
         stream: record.incidentId,
         events,
-        expect: { key: remediationId, seq: keySeq.get(remediationId) ?? 0 },
+        expect: { key: remediationId, seq: standing.keySeq.get(remediationId) ?? 0 },
       });
       if (appended.ok) {
         const after = (await investigations.get(tenantId, record.incidentId)).investigation.remediations;

@@ -37,6 +37,7 @@ export const ACCESS_ROWS: Readonly<Record<string, Row>> = {
   'POST /v1/investigation/{incidentId}': OF_INCIDENT,
   'GET /v1/investigation/{incidentId}': OF_INCIDENT,
   'GET /v1/investigation/{incidentId}/events': OF_INCIDENT,
+  'GET /v1/investigation/{incidentId}/snapshot': OF_INCIDENT,
   'GET /v1/triage/{incidentId}/evidence': OF_INCIDENT,
   'DELETE /v1/investigation/{incidentId}': {
     ...OF_INCIDENT,

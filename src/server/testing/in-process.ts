@@ -30,7 +30,7 @@ export const startInProcess = async (
   const meters = createMeters();
   const storage = await openEmbeddedLog({ dataDir, now, meters });
   const tokens = createTokens({ mode: 'secret', secret: JWT_SECRET });
-  const services = await createServices({ log: storage.log, logger, now });
+  const services = await createServices({ log: storage.log, state: storage.state, logger, now });
   const app = await createApp({
     config: {
       host: '127.0.0.1',
