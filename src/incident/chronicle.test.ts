@@ -137,6 +137,31 @@ test('what was let go comes back at the front, and the past of it from a checkpo
   expect(past?.investigation).toEqual(foldOf(log.slice(0, 1_234)));
 });
 
+test('one that was opened at a snapshot is, as events come in any order and number of times, the one folded from the start', () => {
+  fc.assert(
+    fc.property(
+      arbitraryLog.chain((events) =>
+        fc.tuple(fc.constant(events), fc.shuffledSubarray([...events], { minLength: events.length })),
+      ),
+      fc.nat(),
+      fc.nat(),
+      fc.nat(),
+      ([events, mixed], at, a, b) => {
+        const end = at % (events.length + 1);
+        const parts = [mixed.slice(0, a % (events.length + 1)), mixed.slice(b % (events.length + 1)), mixed];
+        const opened = resumeFrom({ end, investigation: foldOf(events.slice(0, end)) }, []);
+        const chronicle = parts.reduce(extend, opened);
+        expect(chronicle.investigation).toEqual(foldOf(events));
+        expect(eventsOf(chronicle)).toEqual(events.slice(end));
+        expect([chronicle.first, chronicle.end]).toEqual([end, events.length]);
+        const back = prepend(chronicle, events.slice(end >> 1, end));
+        expect(eventsOf(back)).toEqual(events.slice(end >> 1));
+        expect(extend(back, mixed)).toBe(back);
+      },
+    ),
+  );
+});
+
 test('an event that comes late is put where it belongs, also behind what was let go', () => {
   const log = longLog(3_000);
   const late = log[2_700];

@@ -104,12 +104,19 @@ const sorted = (events: readonly IncidentEvent[]): IncidentEvent[] => {
   return placed.sort((a, b) => a.place - b.place || a.index - b.index).map(({ event }) => event);
 };
 
+/** Up to this seq everything is folded in and not kept. */
+const floorOf = ({ base, events, checkpoints }: Book): number => {
+  if (base === 0) return 0;
+  const start = checkpoints.findLast(({ end }) => end === base);
+  return start === undefined ? (events[0]?.seq ?? 1) - 1 : start.investigation.lastSeq;
+};
+
 /** Those that are new. What is older than all that is kept was folded in before it was let go. */
 const newsOf = (book: Book, incoming: readonly IncidentEvent[]): IncidentEvent[] => {
-  const oldest = book.base > 0 ? (book.events[0]?.seq ?? 0) : 0;
+  const floor = floorOf(book);
   const news: IncidentEvent[] = [];
   for (const event of incoming) {
-    if (book.ids.has(event.id) || (event.seq !== null && event.seq < oldest)) continue;
+    if (book.ids.has(event.id) || (event.seq !== null && event.seq <= floor)) continue;
     book.ids.add(event.id);
     news.push(event);
   }
@@ -183,10 +190,10 @@ export const pastOf = (chronicle: Chronicle, end: number): Chronicle | undefined
 };
 
 /** A chronicle that goes on from a checkpoint: `events` are those directly behind it. */
-export const resumeFrom = (checkpoint: Checkpoint, events: readonly IncidentEvent[]): Chronicle => {
+export const resumeFrom = (checkpoint: Checkpoint, events: readonly IncidentEvent[], generation = 0): Chronicle => {
   const { end, investigation } = checkpoint;
   const book: Book = { base: end, events: [], ids: new Set(), checkpoints: [checkpoint] };
-  return extend({ first: end, end, generation: 0, investigation, book }, events);
+  return extend({ first: end, end, generation, investigation, book }, events);
 };
 
 /** The number of the first kept event with a greater seq; `end` where there is none. */

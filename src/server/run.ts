@@ -66,7 +66,8 @@ export const run = async (config: Config, options: RunOptions): Promise<void> =>
   });
   const { tokens, secret } = await openTokens(config, storage.state);
   const labKey = `cflo_${randomBytes(24).toString('base64url')}`;
-  const services = config.upstream === null ? await createServices({ log: storage.log, state: storage.state, logger, now }) : null;
+  const services =
+    config.upstream === null ? await createServices({ log: storage.log, state: storage.state, logger, now }) : null;
   let lab: Lab | null = null;
   const hasLab = config.demo && services !== null;
   const app = await createApp({

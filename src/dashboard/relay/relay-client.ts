@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
@@ -34,6 +35,8 @@ export type RelayClientOptions = {
   onTenantEvent: (method: string, params: RpcParams) => void;
   /** The state of an incident from the API, as events, for a relay that keeps no positions; never rejects. */
   rehydrate: (incidentId: string) => Promise<Rehydrated>;
+  /** What the events of an incident up to a seq amount to, by the API; undefined where this page folds otherwise. */
+  readBefore: (incidentId: string, seq: number) => Promise<Checkpoint | undefined>;
   /** Gets a new token where the server can; resolves whether it could or not. */
   renewToken: () => Promise<void>;
   onSignedOut: () => void;
@@ -202,6 +205,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
       onTenantEvent,
       newestTenantEventId: tenantEventIds.newest,
       onUnpositioned: (incidentId) => void rehydrate(incidentId),
+      readBefore: options.readBefore,
       onReady: ready,
       onBusy: (incidentId, delayMs) => {
         const mine = session;

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { applyTenantEvent } from '../api/apply-tenant-event.ts';
 import { rehydrateIncident } from '../api/rehydrate.ts';
 import { renewToken, requestRelayAddress, sessionKey } from '../api/session.ts';
+import { readSnapshot } from '../api/snapshot.ts';
 import { createLiveStore, type LiveStore } from '../store/live-store.ts';
 import type { Connection } from './connection.ts';
 import { browserScheduler } from './frame-batcher.ts';
@@ -46,6 +47,7 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
       openSocket: setAddress,
       onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
       rehydrate: (incidentId) => rehydrateIncident(incidentId, Date.now()),
+      readBefore: (incidentId, atSeq) => readSnapshot(incidentId, { atSeq }),
       renewToken,
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
     });

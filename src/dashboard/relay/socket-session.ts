@@ -1,9 +1,12 @@
+import type { Checkpoint } from '../../incident/chronicle.ts';
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { Connected, SubscribeResult } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { PresenceChanged } from '../../protocol/investigation.ts';
 import { type Incoming, parseFrame, type RpcParams } from '../../protocol/json-rpc.ts';
+import type { Subscribed } from '../store/feed.ts';
 import type { LiveStore } from '../store/live-store.ts';
+import { createOpenings, OPEN_EVENTS, REOPEN_BEHIND } from './openings.ts';
 import { type Calls, createCalls, readError } from './rpc.ts';
 
 /** Where the server does not say when to try again. */
@@ -21,6 +24,8 @@ export type SessionOptions = {
   newestTenantEventId: () => string | undefined;
   /** The relay keeps no positions: what this tab missed has to come from the API. */
   onUnpositioned: (incidentId: string) => void;
+  /** What the events of an incident up to a seq amount to, by the server; undefined where it can't be had. */
+  readBefore: (incidentId: string, seq: number) => Promise<Checkpoint | undefined>;
   onReady: () => void;
   /** A subscription was refused for now: it is to be tried again after so long. */
   onBusy: (incidentId: string, retryAfterMs: number) => void;
@@ -40,14 +45,62 @@ export const createSocketSession = (options: SessionOptions) => {
     else if (error.code === RpcCode.invalidParams) store.refused(incidentId);
   };
 
-  const subscribeTo = (method: string, incidentId: string, params: object): void => {
+  const subscribeTo = (
+    method: string,
+    incidentId: string,
+    params: object,
+    onSubscribed = (answer: Subscribed): void => store.subscribed(incidentId, answer, now()),
+  ): void => {
     calls.call(method, { incidentId, ...params }, (answer) => {
       if (!answer.ok) return onRefused(incidentId, answer);
       const result = SubscribeResult.safeParse(answer.result);
       if (!result.success) return;
       subscriptions.set(incidentId, [...(subscriptions.get(incidentId) ?? []), result.data.subscriptionId]);
-      store.subscribed(incidentId, result.data, now());
+      onSubscribed(result.data);
       if (result.data.headSeq === undefined) options.onUnpositioned(incidentId);
+    });
+  };
+
+  const unsubscribe = (incidentId: string): void => {
+    for (const subscriptionId of subscriptions.get(incidentId) ?? []) {
+      calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
+    }
+    subscriptions.delete(incidentId);
+    openings.end(incidentId);
+  };
+
+  const batches = (): object => (capabilities?.has('batch') === true ? { batch: true } : {});
+
+  const openings = createOpenings({
+    readBefore: options.readBefore,
+    onOpened(incidentId, checkpoint, answer, events) {
+      store.openAt(incidentId, checkpoint, answer, now());
+      for (const event of events) options.onEvent(incidentId, event);
+    },
+    // As with a relay that has no snapshots: all of it comes.
+    onFailed(incidentId) {
+      unsubscribe(incidentId);
+      subscribeTo('investigation.subscribe', incidentId, { afterSeq: 0, ...batches() });
+    },
+  });
+
+  /** The newest events; where there are earlier ones, with what those amount to. */
+  const open = (incidentId: string): void =>
+    subscribeTo('investigation.subscribe', incidentId, { tail: OPEN_EVENTS, ...batches() }, (answer) => {
+      if ((answer.headSeq ?? 0) > OPEN_EVENTS) openings.begin(incidentId, answer);
+      else store.subscribed(incidentId, answer, now());
+    });
+
+  /** Goes on from what this tab has, unless too much came since or it is of another log. */
+  const resume = (incidentId: string, afterSeq: number, epoch: string | null): void => {
+    const position = { afterSeq, ...(epoch === null ? {} : { epoch }) };
+    subscribeTo('investigation.subscribe', incidentId, { ...position, ...batches() }, (answer) => {
+      const { headSeq = 0, reset } = answer;
+      const isFar = reset === true ? headSeq > OPEN_EVENTS : headSeq - afterSeq > REOPEN_BEHIND;
+      if (!isFar || capabilities?.has('snapshot') !== true) return store.subscribed(incidentId, answer, now());
+      if (reset === true) store.subscribed(incidentId, answer, now());
+      unsubscribe(incidentId);
+      open(incidentId);
     });
   };
 
@@ -60,12 +113,8 @@ export const createSocketSession = (options: SessionOptions) => {
     }
     const feed = store.feed(incidentId);
     const afterSeq = feed?.chronicle.investigation.lastSeq ?? 0;
-    const epoch = feed?.epoch ?? null;
-    subscribeTo('investigation.subscribe', incidentId, {
-      afterSeq,
-      ...(epoch === null ? {} : { epoch }),
-      ...(capabilities.has('batch') ? { batch: true } : {}),
-    });
+    if (afterSeq === 0 && capabilities.has('snapshot')) return open(incidentId);
+    resume(incidentId, afterSeq, feed?.epoch ?? null);
   };
 
   const onConnected = (params: RpcParams, watched: Iterable<string>): void => {
@@ -92,7 +141,7 @@ export const createSocketSession = (options: SessionOptions) => {
     // What a relay with positions sends without one is about the tenant, and none of the incident's events.
     const isPlaced = event?.seq !== null || capabilities?.has('resume') !== true;
     if (event !== undefined && isPlaced && typeof incidentId === 'string' && subscriptions.has(incidentId)) {
-      options.onEvent(incidentId, event);
+      if (!openings.take(incidentId, event)) options.onEvent(incidentId, event);
     }
     // One that was missing is there (again).
     const isWatched = typeof incidentId === 'string' && [...watched].includes(incidentId);
@@ -121,10 +170,7 @@ export const createSocketSession = (options: SessionOptions) => {
     subscribe,
     unsubscribe(incidentId: string): void {
       store.setViewers(incidentId, []);
-      for (const subscriptionId of subscriptions.get(incidentId) ?? []) {
-        calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
-      }
-      subscriptions.delete(incidentId);
+      unsubscribe(incidentId);
     },
     focus(incidentId: string, remediationId: string | null): void {
       if (capabilities?.has('focus')) calls.call('presence.focus', { incidentId, remediationId }, () => undefined);

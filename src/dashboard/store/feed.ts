@@ -1,4 +1,13 @@
-import { type Chronicle, emptyChronicle, eventAt, extend, prepend, trim } from '../../incident/chronicle.ts';
+import {
+  type Checkpoint,
+  type Chronicle,
+  emptyChronicle,
+  eventAt,
+  extend,
+  prepend,
+  resumeFrom,
+  trim,
+} from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 
 /** How many events a tab keeps of an incident, at about 1 KB each; older ones come from the server when looked at. */
@@ -54,12 +63,10 @@ const place = (feed: Feed): Feed => {
   return { ...feed, behind, status: behind === 0 ? 'ready' : 'catching-up' };
 };
 
+export type Subscribed = { epoch?: string | undefined; headSeq?: number | undefined; reset?: boolean | undefined };
+
 /** The server answered a subscription: with its position, or without one where it keeps none. */
-export const subscribed = (
-  feed: Feed,
-  answer: { epoch?: string | undefined; headSeq?: number | undefined; reset?: boolean | undefined },
-  now: number,
-): Feed => {
+export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed => {
   const { chronicle } = feed;
   const extended = answer.headSeq !== undefined;
   const last = eventAt(chronicle, chronicle.end - 1);
@@ -76,6 +83,21 @@ export const subscribed = (
     missing: false,
     extended,
     past: 'asked',
+  });
+};
+
+/** The subscription goes on from what the server says all events up to there amount to; they stay on the server. */
+export const opened = (feed: Feed, checkpoint: Checkpoint, answer: Subscribed, now: number): Feed => {
+  const { chronicle } = feed;
+  const isResumed = feed.epoch !== null && feed.epoch === answer.epoch && chronicle.end > 0;
+  const before: Feed = isResumed ? { ...feed, healed: [...feed.healed, { ordinal: chronicle.end, at: now }] } : feed;
+  return place({
+    ...before,
+    chronicle: resumeFrom(checkpoint, [], chronicle.generation + 1),
+    epoch: answer.epoch ?? null,
+    target: answer.headSeq ?? 0,
+    missing: false,
+    extended: true,
   });
 };
 

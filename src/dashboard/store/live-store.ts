@@ -1,7 +1,18 @@
 import { createStore } from 'zustand/vanilla';
+import type { Checkpoint } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 import type { Connection } from '../relay/connection.ts';
-import { emptyFeed, type Feed, reading, recalled, received, refused, subscribed } from './feed.ts';
+import {
+  emptyFeed,
+  type Feed,
+  opened,
+  reading,
+  recalled,
+  received,
+  refused,
+  type Subscribed,
+  subscribed,
+} from './feed.ts';
 
 /** The incidents that stay in memory after nobody watches them any more. */
 const KEPT_FEEDS = 6;
@@ -44,8 +55,10 @@ export const createLiveStore = () => {
       store.setState((state) => ({ viewers: new Map(state.viewers).set(incidentId, viewers) })),
     feed: (incidentId: string): Feed | undefined => store.getState().feeds.get(incidentId),
     open: (incidentId: string) => update(incidentId, (feed) => feed),
-    subscribed: (incidentId: string, answer: Parameters<typeof subscribed>[1], now: number) =>
+    subscribed: (incidentId: string, answer: Subscribed, now: number) =>
       update(incidentId, (feed) => subscribed(feed, answer, now)),
+    openAt: (incidentId: string, checkpoint: Checkpoint, answer: Subscribed, now: number) =>
+      update(incidentId, (feed) => opened(feed, checkpoint, answer, now)),
     recall: (incidentId: string, events: readonly IncidentEvent[]) =>
       update(incidentId, (feed) => recalled(feed, events)),
     /** For an incident from a file. */

@@ -1,10 +1,12 @@
 import { createLiveStore } from '../../store/live-store.ts';
-import { createRelayClient, type Rehydrated, type TicketAnswer } from '../relay-client.ts';
+import { createRelayClient, type Rehydrated, type RelayClientOptions, type TicketAnswer } from '../relay-client.ts';
 
 type Timer = { run: () => void; at: number; isFrame: boolean };
 
 /** A relay client on a clock and a socket of the test's own: nothing happens but what the test lets happen. */
-export const createRig = (options: { rehydrate?: () => Promise<Rehydrated> } = {}) => {
+export const createRig = (
+  options: { rehydrate?: () => Promise<Rehydrated>; readBefore?: RelayClientOptions['readBefore'] } = {},
+) => {
   let time = 1_000_000;
   let timers: Timer[] = [];
   const sent: { id?: number; method: string; params: Record<string, unknown> }[] = [];
@@ -35,6 +37,7 @@ export const createRig = (options: { rehydrate?: () => Promise<Rehydrated> } = {
     openSocket: (address) => addresses.push(address),
     onTenantEvent: (method) => tenantEvents.push(method),
     rehydrate: options.rehydrate ?? (() => Promise.resolve({ events: [], isWhole: true })),
+    readBefore: options.readBefore ?? (() => Promise.resolve(undefined)),
     renewToken: () => {
       renewed += 1;
       return Promise.resolve();
