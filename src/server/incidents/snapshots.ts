@@ -38,8 +38,6 @@ const isBefore = (entry: Entry, place: Place): boolean =>
       ? entry.events <= place.events
       : (entry.at ?? 0) <= place.time;
 
-export type Snapshots = ReturnType<typeof createSnapshots>;
-
 /**
  * States of investigations that are kept beside the log, so that nobody folds it from its start. They can all be lost:
  * one of another epoch, of another fold or with a part missing is as if it had never been written.
