@@ -11,23 +11,42 @@ test('the dashboard works against a relay and API that know the documented contr
     API_URL: upstream.apiUrl,
     AGENT_API_KEYS: undefined,
   });
+  await page.clock.install();
   await signInWithToken(page, server, 'admin', `/incidents/${upstream.incidentId}`);
   await expect(connection(page)).toHaveText(/^Live/);
   await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('Slow queries since 09:58');
   await expect.poll(upstream.watchers).toBe(1);
 
-  upstream.progress('Looking at the query log');
-  await expect(page.getByRole('region', { name: 'Timeline' })).toContainText('Looking at the query log');
+  // Said twice without a number of its own, it is shown once.
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  const said = new Date().toISOString();
+  for (const _ of [1, 2]) upstream.progress('Looking at the query log', said);
+  upstream.progress('Looking at the disks');
+  await expect(timeline).toContainText('Looking at the disks');
+  await expect(timeline.getByText('Looking at the query log', { exact: true })).toHaveCount(1);
+
+  const pings = upstream.pings();
+  await page.clock.fastForward(30_000);
+  await expect.poll(upstream.pings).toBeGreaterThan(pings);
+
   upstream.complete('The search index is corrupt.');
   await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('The search index is corrupt.');
 
   // What is said while the connection is down comes back from the API, once.
   upstream.dropAll();
   upstream.propose();
+  upstream.find('evi_2', 'Segment 7 has a wrong checksum');
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await expect(remediation).toContainText('Rebuild the search index');
   await expect(remediation).toContainText('Stop the writer');
   await expect(connection(page)).toHaveText(/^Live/);
+  await expect.poll(upstream.watchers).toBe(1);
+  upstream.propose();
+  upstream.progress('Back again');
+  await expect(timeline).toContainText('Back again');
+  await expect(remediation.getByRole('list', { name: 'Steps of the plan' })).toHaveCount(1);
+  const evidence = page.getByRole('region', { name: 'Evidence' });
+  await expect(evidence.getByText('Segment 7 has a wrong checksum', { exact: true })).toHaveCount(1);
 
   await remediation.getByRole('button', { name: 'Approve…' }).click();
   await page

@@ -18,6 +18,7 @@ export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => 
   const streams = new Set<ServerResponse>();
   const sockets = new Map<WebSocket, { investigation: boolean; remediation: boolean }>();
   const refusedMethods: string[] = [];
+  let pings = 0;
   const authorizations: (string | undefined)[] = [];
   const incident: Json = {
     incidentId: INCIDENT,
@@ -60,6 +61,7 @@ export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => 
     const wants = sockets.get(socket);
     switch (message.method) {
       case 'ping':
+        pings += 1;
         return reply({ result: { pong: true } });
       case 'investigation.subscribe':
       case 'remediation.subscribe':
@@ -160,6 +162,7 @@ export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => 
     apiUrl: `http://127.0.0.1:${port}`,
     refusedMethods,
     authorizations,
+    pings: () => pings,
     watchers: () => [...sockets.values()].filter(({ investigation }) => investigation).length,
     listeners: () => streams.size,
     /** One event of the tenant, on the stream of server-sent events. */
@@ -167,7 +170,13 @@ export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => 
       const text = `id: evt_${randomUUID()}\nevent: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
       for (const stream of streams) stream.write(text);
     },
-    progress: (message: string) => notify('investigation', 'investigation.progress', { message, agentName: 'Triage' }),
+    progress: (message: string, timestamp = new Date().toISOString()) =>
+      notify('investigation', 'investigation.progress', { message, agentName: 'Triage', timestamp }),
+    /** A piece of evidence that the API has, and that no notification tells. */
+    find: (evidenceId: string, summary: string) => {
+      const timestamp = new Date().toISOString();
+      evidence.push({ ...evidence[0], evidenceId, summary, timestamp });
+    },
     complete: (rootCause: string) => {
       incident.rootCause = rootCause;
       notify('investigation', 'investigation.completed', {
@@ -183,7 +192,7 @@ export const startDocumentedServer = async (answers: DocumentedAnswers = {}) => 
         requiresApproval: true,
         steps: ['Stop the writer', 'Rebuild'],
       };
-      remediations.push({
+      remediations.splice(0, 1, {
         ...plan,
         incidentId: INCIDENT,
         description: '',

@@ -74,6 +74,7 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   const size = useSize(scroller, view.end > view.first);
   const anchor = useRef<Anchor>({ eventId: undefined, index: 0, delta: 0 });
   const lastTop = useRef(0);
+  const drawnIn = useRef<HTMLElement | null>(null);
   const generation = useRef(view.generation);
 
   layout.sync(view, list, size.width >= WIDE_FROM_PX ? WIDE : NARROW);
@@ -96,6 +97,13 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
     for (const child of element.querySelectorAll<HTMLElement>(':scope > [data-rows] > [data-index]'))
       moved = layout.measure(Number(child.dataset.index), child.offsetHeight) || moved;
     if (moved) changed();
+    if (drawnIn.current !== element) {
+      drawnIn.current = element;
+      lastTop.current = element.scrollTop;
+    }
+    // Scrolled by somebody since, of which the event is still to come: that is where the list goes on from.
+    const left = Math.min(lastTop.current, element.scrollHeight - element.clientHeight);
+    if (Math.abs(element.scrollTop - left) > 0.5) return;
     if (Math.abs(element.scrollTop - top) > 0.5) element.scrollTop = top;
     lastTop.current = element.scrollTop;
   });
