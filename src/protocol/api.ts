@@ -123,6 +123,7 @@ export const History = z.looseObject({
   items: z.array(HistoryItem),
   headSeq: z.number(),
   total: z.number().describe('All events of the incident, also where a filter leaves some out.'),
+  offset: z.number().optional().describe('How many events lie before the first item, where a place was asked for.'),
   epoch: z.string(),
 });
 
@@ -175,6 +176,11 @@ export const ReadSnapshot = z
     message: 'takes one of atSeq, atEvents and atTime',
   });
 export const ReadHistory = z.object({
+  /** A place instead of a side of a seq: the page has what is on both sides of it, and no filter counts. */
+  atOffset: z.coerce.number().int().nonnegative().optional(),
+  /** Epoch milliseconds. */
+  atTime: z.coerce.number().int().nonnegative().optional(),
+  atEvent: z.string().min(1).max(200).optional(),
   afterSeq: z.coerce.number().int().nonnegative().optional(),
   beforeSeq: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),

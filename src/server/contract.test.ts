@@ -127,6 +127,7 @@ Idempotency-Key on every mutation, 422 | src/server/api/idempotent-changes.test.
 … at once | src/server/api/idempotent-changes.test.ts | %s has one effect where it is sent many times at once
 approvalsRequired: 2, already_decided | src/server/api/decisions.test.ts | needs two different admins where the plan says so
 history: afterSeq, beforeSeq | src/server/api/history.test.ts | can be read from either side of a seq
+history: around a place | src/server/api/snapshot.test.ts | comes around a place, with how many events lie before it
 history: agent, kind, type | src/server/api/history.test.ts | can be read by agent, kind and type
 history: q | src/server/api/history.test.ts | can be searched for what was said, in any case and any depth, not for names of fields
 snapshot: the state after a seq, so many events, or by a time | src/server/api/snapshot.test.ts | is the state as the events up to there amount to, wherever that is

@@ -11,10 +11,22 @@ export type HistoryRange = {
   q?: string | undefined;
 };
 
-export type HistoryPage = { events: readonly IncidentEvent[] /** There are no more beyond these. */; isLast: boolean };
+/** A place in an incident: after so many events, by a time in epoch milliseconds, or at an event. */
+export type HistoryPlace = { atOffset: number } | { atTime: number } | { atEvent: string };
+
+export type HistoryPage = {
+  events: readonly IncidentEvent[];
+  /** There are no more beyond these. */
+  isLast: boolean;
+  /** How many events lie before the first one, where a place was asked for. */
+  offset: number;
+};
 
 /** Events of an incident from the server's log, from either side of a position; ascending. */
-export const readHistory = async (incidentId: string, range: HistoryRange): Promise<HistoryPage> => {
+export const readHistory = async (
+  incidentId: string,
+  range: HistoryRange | (HistoryPlace & { limit: number }),
+): Promise<HistoryPage> => {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(range)) if (value !== undefined) search.set(name, String(value));
   const page = await read(`/v1/investigation/${encodeURIComponent(incidentId)}/events?${search}`, History);
@@ -22,5 +34,6 @@ export const readHistory = async (incidentId: string, range: HistoryRange): Prom
   return {
     events: page.items.flatMap(({ method, params }) => toIncidentEvent(method, { ...params, incidentId }, now) ?? []),
     isLast: page.items.length < range.limit,
+    offset: page.offset ?? 0,
   };
 };

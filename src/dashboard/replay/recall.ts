@@ -1,20 +1,17 @@
-import { type Chronicle, checkpointBefore, resumeFrom } from '../../incident/chronicle.ts';
+import { type Checkpoint, type Chronicle, checkpointBefore, extend, resumeFrom } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 import { readHistory } from '../api/history.ts';
+import { readSnapshot } from '../api/snapshot.ts';
 
 const PAGE_EVENTS = 1_000;
+/** So many events before the wanted place are there for its timeline, and so many after it to step and play on. */
+const LEAD_EVENTS = 500;
+/** A checkpoint of this tab is as good as the server's while no more than this has to be fetched from it on. */
+const NEAR_EVENTS = 2_000;
 
-/** How an incident stood after `end` events, from a checkpoint and the server's log, for what this tab has let go. */
-export const recallPast = async (
-  incidentId: string,
-  chronicle: Chronicle,
-  end: number,
-): Promise<Chronicle | undefined> => {
-  const start = checkpointBefore(chronicle, end);
-  if (start === undefined) return undefined;
-  const wanted = end - start.end;
+const eventsAfter = async (incidentId: string, seq: number, wanted: number): Promise<IncidentEvent[]> => {
   const events: IncidentEvent[] = [];
-  for (let afterSeq = start.investigation.lastSeq; events.length < wanted; ) {
+  for (let afterSeq = seq; events.length < wanted; ) {
     const limit = Math.min(PAGE_EVENTS, wanted - events.length);
     const page = await readHistory(incidentId, { afterSeq, limit });
     const last = page.events.at(-1);
@@ -22,5 +19,40 @@ export const recallPast = async (
     events.push(...page.events);
     afterSeq = last.seq ?? afterSeq;
   }
-  return resumeFrom(start, events);
+  return events;
 };
+
+const startFor = async (
+  incidentId: string,
+  chronicle: Chronicle,
+  end: number,
+  hasSnapshots: boolean,
+): Promise<Checkpoint | undefined> => {
+  const known = checkpointBefore(chronicle, end);
+  if (!hasSnapshots || (known !== undefined && end - known.end <= NEAR_EVENTS)) return known;
+  return (await readSnapshot(incidentId, { atEvents: Math.max(0, end - LEAD_EVENTS) })) ?? known;
+};
+
+/**
+ * How an incident stood around `end` events, for what this tab has let go or never had: from a checkpoint, its own or
+ * the server's, and the events behind it up to a little further than asked for.
+ */
+export const recallPast = async (
+  incidentId: string,
+  chronicle: Chronicle,
+  end: number,
+  hasSnapshots: boolean,
+): Promise<Chronicle | undefined> => {
+  const start = await startFor(incidentId, chronicle, end, hasSnapshots);
+  if (start === undefined) return undefined;
+  const wanted = Math.min(end + LEAD_EVENTS, chronicle.end) - start.end;
+  return resumeFrom(start, await eventsAfter(incidentId, start.investigation.lastSeq, wanted));
+};
+
+/** The same with what comes next, for whoever plays on. */
+export const recallOn = async (incidentId: string, past: Chronicle): Promise<Chronicle> =>
+  extend(past, await eventsAfter(incidentId, past.investigation.lastSeq, PAGE_EVENTS));
+
+/** Whether what was recalled ends so close behind this place that more is wanted. */
+export const runsOut = (past: Chronicle, end: number, liveEnd: number): boolean =>
+  past.end < liveEnd && past.end - end < LEAD_EVENTS / 2;

@@ -1,47 +1,13 @@
 import { type ReactNode, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
-import { type Chronicle, emptyChronicle, pastOf } from '../../incident/chronicle.ts';
+import { emptyChronicle } from '../../incident/chronicle.ts';
 import { ReadOnlyContext } from '../lib/read-only.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
-import { emptyFeed, type Feed } from '../store/feed.ts';
 import { MomentContext } from '../store/moment.ts';
 import { FrozenNowContext } from '../ui/ticker.ts';
-import { recallPast } from './recall.ts';
 import { type Replay, ReplayContext, type Speed } from './replay-context.ts';
 import { createTimeAxis } from './time-axis.ts';
-
-type Place = { end: number; chronicle: Chronicle | null };
-
-/** How the incident stood: at once where this tab has the events, from the server where it let them go. */
-const useMoment = (incidentId: string, end: number | null): Feed | null => {
-  const store = useLiveStore();
-  const [recalled, setRecalled] = useState<Place | null>(null);
-  const kept = useMemo<Place | null>(() => {
-    if (end === null) return null;
-    const chronicle = store.feed(incidentId)?.chronicle;
-    return { end, chronicle: chronicle === undefined ? null : (pastOf(chronicle, end) ?? null) };
-  }, [store, incidentId, end]);
-  const isMissing = kept !== null && kept.chronicle === null;
-  useEffect(() => {
-    const chronicle = store.feed(incidentId)?.chronicle;
-    if (!isMissing || end === null || chronicle === undefined) return;
-    let current = true;
-    recallPast(incidentId, chronicle, end).then(
-      (past) => current && setRecalled({ end, chronicle: past ?? null }),
-      () => undefined,
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, incidentId, end, isMissing]);
-  return useMemo(() => {
-    if (end === null) return null;
-    const feed = store.feed(incidentId) ?? emptyFeed(incidentId);
-    const past = kept?.chronicle ?? (recalled?.end === end ? recalled.chronicle : null);
-    const status = past === null ? 'loading' : 'ready';
-    return { ...feed, chronicle: past ?? emptyChronicle(incidentId), status, behind: 0 };
-  }, [store, incidentId, end, kept, recalled]);
-};
+import { useMoment } from './use-moment.ts';
 
 type ReplayProviderProps = { incidentId: string; recording: boolean; children: ReactNode };
 

@@ -11,9 +11,9 @@ import {
 import type { IncidentEvent } from '../../incident/event.ts';
 
 /** How many events a tab keeps of an incident, at about 1 KB each; older ones come from the server when looked at. */
-const KEPT_EVENTS = 40_000;
+const KEPT_EVENTS = 20_000;
 /** While somebody reads further up, what they read is not let go before there are so many. */
-const KEPT_WHILE_READ = 120_000;
+const KEPT_WHILE_READ = 50_000;
 /** Letting go of many at a time makes it seldom. */
 const SLACK_EVENTS = 5_000;
 

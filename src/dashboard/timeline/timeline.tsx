@@ -12,11 +12,13 @@ import { SkeletonRows } from '../ui/skeleton.tsx';
 import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
 import { FeedNotices } from './feed-notices.tsx';
 import { isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
+import { PositionBar } from './position-bar.tsx';
 import type { RowNote } from './row-notes.tsx';
 import { noCounts, type Row, type RowCounts, type RowList } from './rows.ts';
 import { TimelineList } from './timeline-list.tsx';
 import { TimelineToolbar } from './timeline-toolbar.tsx';
 import { useEarlier } from './use-earlier.ts';
+import { useExcursion } from './use-excursion.ts';
 import { useListWindow } from './use-list-window.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { useRows } from './use-rows.ts';
@@ -74,13 +76,22 @@ export const Timeline = ({
   const store = useLiveStore();
   const text = useDeferredValue(filter.text.trim());
   const applied = { ...filter, text };
-  const earlier = useEarlier(incidentId, feed.chronicle, applied);
-  const { list, view, end } = useRows(live.chronicle, feed.chronicle, applied, earlier.found);
+  const isPast = feed !== live;
+  const excursion = useExcursion(incidentId, live.chronicle);
+  const isAway = excursion.chronicle !== null && !isPast && !isFiltered(applied);
+  const chronicle = (isAway ? excursion.chronicle : null) ?? feed.chronicle;
+  const earlier = useEarlier(incidentId, chronicle, applied, isAway || isPast ? null : excursion);
+  const { list, view, end } = useRows(live.chronicle, chronicle, applied, earlier.found);
 
   const scroller = useRef<HTMLDivElement>(null);
-  const hasEarlier = feed.extended && feed.chronicle.first > 0;
+  const isLarge = feed.extended && live.chronicle.first > 0;
+  const hasEarlier = isLarge && chronicle.first > 0 && !isAway && !isPast;
   const window = useListWindow({ scroller, list, view, end, leadPx: hasEarlier ? EARLIER_PX : 0 });
-  const { following, follow, pause, scrollToIndex } = window;
+  const { following, pause, scrollToIndex } = window;
+  const follow = (): void => {
+    excursion.leave();
+    window.follow();
+  };
   const { activeId, setActiveId } = useRowCursor({
     scroller,
     list,
@@ -105,8 +116,36 @@ export const Timeline = ({
     [pause, setActiveId],
   );
 
+  const goToTarget = useEffectEvent((ordinal: number) => {
+    pause();
+    scrollToIndex(view.placeOf(list.indexFrom(ordinal)), 'center');
+  });
+  useEffect(() => {
+    if (excursion.target !== null && excursion.chronicle !== null) goToTarget(excursion.target);
+  }, [excursion.target, excursion.chronicle]);
+  const reach = useEffectEvent((edge: 'top' | 'bottom') => {
+    if (isAway) edge === 'top' ? excursion.earlier() : excursion.later();
+    else if (edge === 'top' && hasEarlier && !isFiltered(applied)) earlier.load();
+  });
+  const { atTop, atBottom } = window;
+  useEffect(() => {
+    if (atTop && !earlier.pending && !excursion.pending) reach('top');
+  }, [atTop, earlier.pending, excursion.pending]);
+  useEffect(() => {
+    if (atBottom && !excursion.pending) reach('bottom');
+  }, [atBottom, excursion.pending]);
+
   const linked = eventId === undefined ? undefined : list.indexOf(eventId);
   const [arrived, setArrived] = useState<string>();
+  const [fetched, setFetched] = useState<string>();
+  const fetchLinked = useEffectEvent(() => {
+    if (eventId === undefined || fetched === eventId || !isLarge) return;
+    setFetched(eventId);
+    excursion.jump({ atEvent: eventId });
+  });
+  useEffect(() => {
+    if (linked === undefined && feed.status === 'ready') fetchLinked();
+  }, [linked, feed.status]);
   const goToLinked = useEffectEvent((index: number) => {
     if (arrived === eventId) return;
     setArrived(eventId);
@@ -137,7 +176,7 @@ export const Timeline = ({
     const index = view.placeOf(list.indexFrom(note.ordinal));
     return index < end ? [{ index, note }] : [];
   });
-  const isPast = feed !== live;
+  const middle = view.rowAt(Math.min(window.middle(), end - 1))?.ordinal ?? 0;
   return (
     <section aria-label="Timeline" id="timeline" className={className}>
       <h2 className="sr-only">Timeline</h2>
@@ -153,7 +192,20 @@ export const Timeline = ({
           onFollow={toggleFollow}
         />
       </div>
-      <FeedNotices feed={feed} missingLink={eventId !== undefined && linked === undefined && feed.status === 'ready'} />
+      {isLarge && !isPast && !isFiltered(applied) && (
+        <PositionBar
+          position={following ? live.chronicle.end : middle + 1}
+          total={live.chronicle.end}
+          startedAt={live.chronicle.investigation.startedAt ?? 0}
+          pending={excursion.pending}
+          error={excursion.error}
+          onJump={excursion.jump}
+        />
+      )}
+      <FeedNotices
+        feed={feed}
+        missingLink={eventId !== undefined && linked === undefined && feed.status === 'ready' && !excursion.pending}
+      />
       {isEmpty && loading && <SkeletonRows label="Loading the timeline" count={8} className="p-4" />}
       {isEmpty && !loading && empty}
       {!isEmpty && end <= view.first && (

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { type Chronicle, eventAt, extend, resumeFrom } from '../../incident/chronicle.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import { readHistory } from '../api/history.ts';
@@ -6,10 +6,15 @@ import { useLiveStore } from '../relay/relay-provider.tsx';
 import { isFiltered, matches, type RowFilter } from './filter-rows.ts';
 import { createRowBuilder, rowsOf } from './row-builder.ts';
 import type { Row } from './rows.ts';
+import type { ExcursionControls } from './use-excursion.ts';
 
 const PAGE_EVENTS = 1_000;
 /** What only this side can tell (errors, times, decisions) is looked for in so many pages a press. */
 const PAGES_A_PRESS = 10;
+/** Who reads further back than so far goes on without what lies between. */
+const MOST_RECALLED = 30_000;
+/** What is typed is looked for when it rests. */
+const TYPED_MS = 200;
 /** Found rows that are kept; the oldest found are what was asked for last. */
 const MOST_FOUND = 5_000;
 
@@ -24,7 +29,12 @@ const rowsIn = (chronicle: Chronicle, filter: RowFilter): Row[] =>
  * Reaches behind what this tab keeps: without a filter the events come back at the front of the list, with one the
  * server looks for those that fit, and they stand above.
  */
-export const useEarlier = (incidentId: string, chronicle: Chronicle, filter: RowFilter) => {
+export const useEarlier = (
+  incidentId: string,
+  chronicle: Chronicle,
+  filter: RowFilter,
+  excursion: Pick<ExcursionControls, 'jump'> | null,
+) => {
   const store = useLiveStore();
   const [state, setState] = useState<{ pending: boolean; error: string | null }>({ pending: false, error: null });
   const name = JSON.stringify(filter);
@@ -59,7 +69,10 @@ export const useEarlier = (incidentId: string, chronicle: Chronicle, filter: Row
   };
 
   const load = (): void => {
-    if (oldest === null || state.pending) return;
+    if (oldest === null || state.pending || excursion === null) return;
+    if (!isFiltered(filter) && chronicle.end - chronicle.first > MOST_RECALLED) {
+      return excursion.jump({ atOffset: chronicle.first });
+    }
     setState({ pending: true, error: null });
     (isFiltered(filter) ? search(oldest) : recall(oldest)).then(
       () => setState({ pending: false, error: null }),
@@ -67,6 +80,15 @@ export const useEarlier = (incidentId: string, chronicle: Chronicle, filter: Row
         setState({ pending: false, error: error instanceof Error ? error.message : 'It could not be loaded.' }),
     );
   };
+
+  const isUnsearched = isFiltered(filter) && chronicle.first > 0 && mine === null;
+  const searchAll = useEffectEvent(load);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another search
+  useEffect(() => {
+    if (!isUnsearched || state.pending) return;
+    const timer = setTimeout(searchAll, TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [isUnsearched, state.pending, name]);
 
   return {
     /** How many events lie before the oldest that is kept. */

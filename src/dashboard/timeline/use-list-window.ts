@@ -5,6 +5,8 @@ import type { RowList } from './rows.ts';
 
 /** Drawn above and below what is seen, so that a scroll shows no gap before the next frame. */
 const OVERSCAN_PX = 320;
+/** So close to an end more is fetched. */
+const EDGE_PX = 400;
 /** From this width on a row is one line; the same bound as `@2xl` in the row's classes. */
 const WIDE_FROM_PX = 672;
 /** Rounding of scroll positions on screens with fractional pixels. */
@@ -170,6 +172,9 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
     total,
     top,
     following,
+    /** Near one of the ends of what is here, and not stuck to the live one. */
+    atTop: !following && top < EDGE_PX,
+    atBottom: !following && most - top < EDGE_PX,
     unseen: following ? 0 : Math.max(0, end - seen),
     follow,
     pause,

@@ -4,6 +4,7 @@ import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
 import { decodeCursor, encodeCursor, unknownCursor } from './cursor.ts';
+import { namesPlace, readAround } from './read-around.ts';
 import { readHistory } from './read-history.ts';
 import { OfIncident, type Route, route } from './route.ts';
 
@@ -67,7 +68,7 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
       method: 'GET',
       path: '/v1/investigation/:incidentId/events',
       summary:
-        'The events of an incident, from either side of a position and filtered; fewer than the limit are the last.',
+        'The events of an incident, from either side of a position and filtered (fewer than the limit are the last), or around a place.',
       access: 'anybody',
       params: OfIncident,
       query: ReadHistory,
@@ -76,12 +77,17 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
       async handle({ caller: { tenantId }, params: { incidentId }, query, reply }) {
         incidentOf(deps, tenantId, incidentId);
         const stream = { tenantId, stream: incidentId };
-        const [events, headSeq, total] = await Promise.all([
-          readHistory(log, stream, query, () => reply.raw.destroyed),
+        const [{ events, offset }, headSeq, total] = await Promise.all([
+          !namesPlace(query)
+            ? readHistory(log, stream, query, () => reply.raw.destroyed).then((found) => ({
+                events: found,
+                offset: undefined,
+              }))
+            : readAround(log, investigations, stream, query),
           log.head(stream),
           log.count(stream),
         ]);
-        return { items: events.map(historyItem), headSeq, total, epoch: log.epoch };
+        return { items: events.map(historyItem), headSeq, total, offset, epoch: log.epoch };
       },
     }),
     route({

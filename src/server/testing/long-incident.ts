@@ -47,7 +47,7 @@ const told = (seq: number): [method: string, params: Record<string, unknown>] =>
   return said(seq % 3 === 0 ? 'thought' : 'status', `Looking at orders between checkout and payment, pass ${seq}`);
 };
 
-const longId = (seq: number): string => `evt_long_${seq}`;
+export const longId = (seq: number): string => `evt_long_${seq}`;
 
 const logged = (incidentId: string, seq: number) => {
   const [method, params] = told(seq);
