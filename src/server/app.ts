@@ -33,6 +33,7 @@ import { logRequests } from './http/log-requests.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
 import { limitRates } from './http/rate-limits.ts';
+import { readYourWrites } from './http/read-your-writes.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { refuseForeignChanges } from './http/same-origin.ts';
 import { protectAnswers } from './http/security-headers.ts';
@@ -163,6 +164,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       now: deps.now,
       version: deps.version,
     };
+    readYourWrites(server, embedded.log);
     keepAnswers(server, { state: deps.state, authenticate: api.authenticate });
     const apiRoutes = [
       statusRoutes,

@@ -40,7 +40,12 @@ describe('the start', () => {
     ['DEMO', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['REQUESTS_PER_MINUTE', '0'],
-    ['NATS_URL', 'nats://127.0.0.1:4222'],
+    ['NATS_URL', 'http://127.0.0.1:4222'],
+    ['NATS_URL', 'nats://a,'],
+    ['NATS_NAMESPACE', 'a.b'],
+    ['NATS_REPLICAS', '0'],
+    ['NATS_REPLICAS', '7'],
+    ['NATS_MAX_BYTES', 'much'],
   ])('cannot go on with %s=%s, and says so in one line that names it and an example', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError' }));
     expect(() => readConfig({ [name]: value })).toThrow(
@@ -54,8 +59,13 @@ describe('the start', () => {
     ['HOST', '192.0.2.1'],
     ['DATA_DIR', '/dev/null'],
     ['DATA_DIR', '/dev/null/below'],
+    ['NATS_URL', 'nats://someone:verysecret@127.0.0.1:1'],
   ])('stops at %s=%s with one line on stderr', async (name, value) => {
-    const line = await problemOf({ [name]: value });
+    const line = await problemOf({
+      ...(name === 'NATS_CREDS' ? { NATS_URL: 'nats://127.0.0.1:1' } : {}),
+      [name]: value,
+    });
+    expect(line).not.toContain('verysecret');
     expect(line).toMatch(new RegExp(`\\b${name}\\b.* for example ${name}=\\S`));
   });
 

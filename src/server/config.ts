@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { TenantId } from './auth/principal.ts';
 import { type Limits, readLimits } from './limits.ts';
+import type { JetStreamOptions } from './log/jetstream/jetstream-log.ts';
 
 const AGENT_KEY = /^cflo_[A-Za-z0-9_-]+$/;
+
+const NATS_PROTOCOLS: ReadonlySet<string> = new Set(['nats:', 'tls:']);
 
 const port = z
   .string()
@@ -34,6 +37,22 @@ const agentKeys = z.string().transform((text, context) => {
     return z.NEVER;
   });
 });
+
+const natsUrls = z.string().transform((text, context) => {
+  const urls = text.split(',').map((entry) => entry.trim());
+  if (urls.every((url) => URL.canParse(url) && NATS_PROTOCOLS.has(new URL(url).protocol))) {
+    return urls.map((url) => new URL(url));
+  }
+  context.addIssue('not a list of such addresses');
+  return z.NEVER;
+});
+
+const positive = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= most);
 
 const origins = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
@@ -76,6 +95,24 @@ export const variables = {
     hint: 'must be an http:// or https:// address',
     example: 'https://api.causeflow.ai',
   },
+  NATS_URL: {
+    schema: natsUrls,
+    hint: 'must be nats:// or tls:// addresses of one cluster, separated by commas',
+    example: 'nats://127.0.0.1:4222',
+  },
+  NATS_NAMESPACE: {
+    schema: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    hint: 'must be letters, digits, - or _, at most 64',
+    example: 'causeflow',
+  },
+  NATS_REPLICAS: { schema: positive(5), hint: 'must be a number from 1 to 5', example: '3' },
+  NATS_MAX_BYTES: {
+    schema: positive(Number.MAX_SAFE_INTEGER),
+    hint: 'must be a number of bytes',
+    example: '10737418240',
+  },
+  NATS_CREDS: { schema: z.string().min(1), hint: 'must be a file of credentials', example: '/etc/nats/live.creds' },
+  NATS_CA: { schema: z.string().min(1), hint: 'must be a file of certificates', example: '/etc/nats/ca.pem' },
   ALLOWED_ORIGINS: {
     schema: origins,
     hint: 'must be origins separated by commas',
@@ -125,6 +162,8 @@ export type Config = {
     | { mode: 'upstream' };
   agentKeys: readonly { key: string; tenantId: string }[];
   upstream: { relayUrl: URL; apiUrl: URL } | null;
+  /** null where the log is in this process. */
+  nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes'> | null;
   allowedOrigins: readonly string[];
   limits: Limits;
   demo: boolean;
@@ -155,12 +194,18 @@ const readUpstream = (values: Values): Config['upstream'] => {
   return { relayUrl, apiUrl };
 };
 
+const readNats = (values: Values): Config['nats'] =>
+  values.NATS_URL === undefined
+    ? null
+    : {
+        nats: { urls: values.NATS_URL, credentials: values.NATS_CREDS, authority: values.NATS_CA },
+        namespace: values.NATS_NAMESPACE ?? 'causeflow',
+        replicas: values.NATS_REPLICAS ?? 1,
+        maxBytes: values.NATS_MAX_BYTES ?? -1,
+      };
+
 /** Reads the environment once. Throws a `ConfigError` that names the variable, what is wrong and an example. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
-  // Silently keeping the log in this process would be a second, separate system to whoever set it.
-  if (environment.NATS_URL) {
-    throw new ConfigError('NATS_URL is not supported by this version, for example NATS_URL="" keeps the embedded log');
-  }
   const values = readValues(environment);
   const signIn = readSignIn(values);
   const host = values.HOST ?? '127.0.0.1';
@@ -177,6 +222,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     signIn,
     agentKeys: values.AGENT_API_KEYS ?? [],
     upstream: readUpstream(values),
+    nats: readNats(values),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     limits: readLimits(environment, (variable, hint, example) => {
       throw new ConfigError(`${variable} ${hint}, for example ${variable}=${example}`);

@@ -13,11 +13,11 @@ import { createTokens, createUpstreamTokens, type Tokens } from './auth/tokens.t
 import type { Config } from './config.ts';
 import { openWaitingRoom } from './http/waiting-room.ts';
 import { type Lab, startLab } from './lab-process.ts';
-import { openEmbeddedLog } from './log/embedded-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { createMeters } from './metrics/meters.ts';
 import { createServices } from './services.ts';
-import { dataDirProblem, listenProblem } from './start-problem.ts';
+import { listenProblem } from './start-problem.ts';
+import { openStorage } from './storage.ts';
 
 /** Whoever asks a process to stop kills it after ten seconds. */
 const STOP_WITHIN_MS = 9_500;
@@ -61,9 +61,7 @@ export const run = async (config: Config, options: RunOptions): Promise<void> =>
   const room = await openWaitingRoom(config.host, config.port).catch((error: unknown) => {
     throw listenProblem(error, config);
   });
-  const storage = await openEmbeddedLog({ dataDir: resolve(config.dataDir), meters }).catch((error: unknown) => {
-    throw dataDirProblem(error, config);
-  });
+  const storage = await openStorage(config, meters, logger);
   const { tokens, secret } = await openTokens(config, storage.state);
   const labKey = `cflo_${randomBytes(24).toString('base64url')}`;
   const services =

@@ -34,3 +34,23 @@ export const listenProblem = (error: unknown, { host, port }: Config): unknown =
       return error;
   }
 };
+
+/** What is wrong with NATS, or with `DATA_DIR`, where the log in JetStream could not be opened. No secret is in it. */
+export const natsProblem = (error: unknown, config: Config): ConfigError => {
+  const reason = firstLineOf(error);
+  if (reason.startsWith('DATA_DIR ') || (codeOf(error) !== undefined && isAbout(error, config.dataDir))) {
+    return dataDirProblem(error, config);
+  }
+  const { urls, credentials, authority } = config.nats?.nats ?? { urls: [] };
+  if (credentials !== undefined && isAbout(error, credentials)) {
+    return new ConfigError(`NATS_CREDS cannot be read (${reason}), for example NATS_CREDS=/etc/nats/live.creds`);
+  }
+  if (authority !== undefined && isAbout(error, authority)) {
+    return new ConfigError(`NATS_CA cannot be read (${reason}), for example NATS_CA=/etc/nats/ca.pem`);
+  }
+  const hosts = urls.map(({ host }) => host).join(',');
+  return new ConfigError(`NATS_URL ${hosts} cannot be used (${reason}), for example NATS_URL=nats://127.0.0.1:4222`);
+};
+
+const isAbout = (error: unknown, path: string): boolean =>
+  typeof error === 'object' && error !== null && 'path' in error && String(error.path).startsWith(path);

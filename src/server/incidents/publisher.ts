@@ -159,6 +159,8 @@ export const createPublisher = (deps: {
     method: Exclude<PublicationMethod, 'incident.created'>,
     given: Record<string, unknown>,
   ): Promise<Published> => {
+    // It may have been opened through another node a moment ago.
+    if (records.incident(tenantId, incidentId) === undefined) await log.caughtUp();
     if (records.incident(tenantId, incidentId) === undefined) return { ok: false, code: 'incident_not_found' };
     if (REPORTS.has(method)) {
       const refused = await reportRefused(tenantId, incidentId, method, given);

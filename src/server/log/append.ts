@@ -1,15 +1,18 @@
 import { type Database, integer, type Statement } from './sqlite.ts';
-import type { EventTuple, WriteReply, WriteRequest } from './wire.ts';
-
-type AppendRequest = Extract<WriteRequest, readonly ['append', ...unknown[]]>;
+import type { AppendReply, AppendRequest, EventTuple } from './wire.ts';
 
 /** What we remember of a stream; id 0 while it has no row yet, and then its tenant is 0 too. */
 type Stream = { id: number; tenant: number; head: number };
 
 const MAX_REMEMBERED = 10_000;
 
-/** Appends within the transaction that its caller has begun; `forget` must follow a rollback. */
-export const createAppend = (db: Database): { append(request: AppendRequest): WriteReply; forget(): void } => {
+/**
+ * Appends within the transaction that its caller has begun; `forget` must follow a rollback. The events get the next
+ * positions, or those from `position` on where it is given.
+ */
+export const createAppend = (
+  db: Database,
+): { append(request: AppendRequest, position?: number): AppendReply; forget(): void } => {
   const known = db.prepare(
     `SELECT streams.id, tenants.id AS tenant FROM streams JOIN tenants USING (tenant_id)
      WHERE tenant_id = ? AND stream = ?`,
@@ -20,7 +23,8 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
   const headOf = db.prepare('SELECT max(seq) AS seq FROM events WHERE stream_id = ?');
   const seqOf = db.prepare('SELECT seq FROM events WHERE event_id = ? AND stream_id = ?');
   const insert = db.prepare(
-    `INSERT INTO events (stream_id, tenant, seq, event_id, method, key, params) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO events (position, stream_id, tenant, seq, event_id, method, key, params)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (event_id, stream_id) DO NOTHING`,
   );
   const newestOf = createNewestOf(db);
@@ -52,10 +56,11 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
   const isStored = (stream: Stream, eventId: string): boolean =>
     stream.id !== 0 && seqOf.get(eventId, stream.id) !== undefined;
 
-  const insertAll = (stream: Stream, events: readonly EventTuple[]): number[] => {
+  const insertAll = (stream: Stream, events: readonly EventTuple[], position: number | undefined): number[] => {
     const seqsAndPositions: number[] = [];
-    for (const [eventId, method, key, params] of events) {
+    for (const [index, [eventId, method, key, params]] of events.entries()) {
       const { changes, lastInsertRowid } = insert.run(
+        position === undefined ? null : position + index,
         stream.id,
         stream.tenant,
         stream.head + 1,
@@ -75,7 +80,7 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
   };
 
   return {
-    append([, tenantId, name, events, expectKey, expectSeq]) {
+    append([, tenantId, name, events, expectKey, expectSeq], position) {
       const stream = recall(tenantId, name);
       if (expectKey !== null) {
         // A retry of a decision that got through finds all of its events stored, and the expectation outdated by them.
@@ -84,7 +89,7 @@ export const createAppend = (db: Database): { append(request: AppendRequest): Wr
         if (!isRetry && newest !== expectSeq) return ['refused', newest];
       }
       if (stream.id === 0 && events.length > 0) create(stream, tenantId, name);
-      return ['appended', insertAll(stream, events)];
+      return ['appended', insertAll(stream, events, position)];
     },
     forget: () => streams.clear(),
   };

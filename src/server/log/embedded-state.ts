@@ -1,14 +1,10 @@
 import type { Entry, StateStore } from './state-store.ts';
 import { assertStorable } from './storable.ts';
-import { type ReadReply, type ReadRequest, replyOf, type WriteReply, type WriteRequest } from './wire.ts';
-import type { WorkerChannel } from './worker-channel.ts';
+import { replyOf } from './wire.ts';
+import type { Reader, Writer } from './workers.ts';
 
 /** The state store beside the embedded log; its writes share the log's group commits. */
-export const createEmbeddedState = (
-  writer: WorkerChannel<WriteRequest, WriteReply>,
-  reader: WorkerChannel<ReadRequest, ReadReply>,
-  now: () => number,
-): StateStore => ({
+export const createEmbeddedState = (writer: Writer, reader: Reader, now: () => number): StateStore => ({
   async get<T>(bucket: string, key: string): Promise<Entry<T> | undefined> {
     assertStorable(bucket, key);
     const [, value, revision] = replyOf(await reader.call(['get', bucket, key, now()]), 'entry');

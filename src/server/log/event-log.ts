@@ -86,6 +86,12 @@ export interface EventLog {
   find(tenantId: string, eventId: string): Promise<LoggedEvent | undefined>;
 
   /**
+   * Resolves once this process has told its listeners all that was acknowledged by any process before the call, so that
+   * what is read then is not older. Rejects with `LogUnavailable` where that cannot be known.
+   */
+  caughtUp(): Promise<void>;
+
+  /**
    * The one tailing feed: every event after it is durable, in the log's order, in the batches in which they were
    * committed, before the `append` that brought them resolves. Returns the function that ends it.
    */

@@ -4,7 +4,7 @@ import type { LoggedEvent } from './event-log.ts';
 import { asDamage, assertReadable, assertWhole } from './integrity.ts';
 import { createReader } from './reader.ts';
 import { createScanner, SCAN_STEP, type Scanned } from './scanner.ts';
-import { migrate, prepareConnection, renewedEpoch } from './schema.ts';
+import { migrate, prepareConnection, prepareReplica, readApplied, renewedEpoch } from './schema.ts';
 import { type Database, integer, openDatabase } from './sqlite.ts';
 import type { FromWorker, ReadReply, ReadRequest, Ready, WorkerSetup, WriteReply, WriteRequest } from './wire.ts';
 import { createWriter } from './writer.ts';
@@ -25,6 +25,7 @@ const eventsAfter = (db: Database, position: number): LoggedEvent[] => {
 const readyWriter = (db: Database, epoch: string, { tailedTo }: WorkerSetup): Ready => ({
   epoch,
   position: integer(db.prepare('SELECT max(position) AS position FROM events').get(), 'position', 0),
+  applied: readApplied(db),
   missed: tailedTo === null ? [] : eventsAfter(db, tailedTo),
 });
 
@@ -43,7 +44,8 @@ const serve = <Request, Reply>(db: Database, ready: Ready, run: (requests: Reque
 const setup: WorkerSetup = workerData;
 const db = await openDatabase(setup.path, { readOnly: setup.role === 'reader' });
 try {
-  prepareConnection(db);
+  if (setup.isReplica) prepareReplica(db);
+  else prepareConnection(db);
   if (setup.role === 'writer') {
     // A writer that follows a crashed one has no reason to doubt the file.
     const isFirst = setup.tailedTo === null;
@@ -53,7 +55,11 @@ try {
     const epoch = isFirst ? renewedEpoch(db, name, setup.known) : name;
     serve<WriteRequest, WriteReply>(db, readyWriter(db, epoch, setup), createWriter(db));
   } else {
-    serve<ReadRequest, ReadReply>(db, { epoch: '', position: 0, missed: [] }, createReader(db));
+    serve<ReadRequest, ReadReply>(
+      db,
+      { epoch: '', position: 0, applied: { seq: 0, mark: '' }, missed: [] },
+      createReader(db),
+    );
   }
 } catch (error) {
   throw asDamage(error);

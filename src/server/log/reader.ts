@@ -1,5 +1,6 @@
 import type { LoggedEvent, Page, ReadRange } from './event-log.ts';
 import { createScanner, EVENT_COLUMNS, toEvent } from './scanner.ts';
+import { readApplied } from './schema.ts';
 import { type Database, integer, type Statement, text } from './sqlite.ts';
 import type { BatchReply, Failed, ReadReply, ReadRequest } from './wire.ts';
 
@@ -37,6 +38,8 @@ export const createReader = (db: Database): ((requests: readonly ReadRequest[]) 
         const row = find.get(request[2], request[1]);
         return ['found', row && toEvent(row, request[1], text(row, 'stream'))];
       }
+      case 'applied':
+        return ['appliedTo', readApplied(db)];
       case 'get': {
         const row = get.get(request[1], request[2], request[3]);
         return row ? ['entry', text(row, 'value'), integer(row, 'revision')] : ['entry', undefined, 0];

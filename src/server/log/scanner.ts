@@ -34,8 +34,12 @@ export type Scanned = { events: LoggedEvent[]; examinedTo: number | 'end' | 'ful
 export const createScanner = (db: Database): ((step: ScanStep) => Scanned) => {
   const newest = db.prepare('SELECT max(position) AS position FROM events');
   const tenantNumber = db.prepare('SELECT id FROM tenants WHERE tenant_id = ?');
+  // Positions may have holes of any size.
+  const lastOfAll = db.prepare(
+    `SELECT position FROM events WHERE position > ? ORDER BY position LIMIT 1 OFFSET ${SCAN_STEP - 1}`,
+  );
   // Nothing but the index is read for this, so that a tenant's own events are all that a step looks at.
-  const lastOfStep = db.prepare(
+  const lastOfTenant = db.prepare(
     `SELECT position FROM events WHERE tenant = ? AND position > ? ORDER BY position LIMIT 1 OFFSET ${SCAN_STEP - 1}`,
   );
   const statements = new Map<string, Statement>();
@@ -51,8 +55,8 @@ export const createScanner = (db: Database): ((step: ScanStep) => Scanned) => {
   };
 
   const endOfStep = (afterPosition: number, tenant: number | null, end: number): number => {
-    if (tenant === null) return Math.min(afterPosition + SCAN_STEP, end);
-    return Math.min(integer(lastOfStep.get(tenant, afterPosition), 'position', end), end);
+    const last = tenant === null ? lastOfAll.get(afterPosition) : lastOfTenant.get(tenant, afterPosition);
+    return Math.min(integer(last, 'position', end), end);
   };
 
   return ({ afterPosition, limit, maxBytes, tenantId, methods }) => {

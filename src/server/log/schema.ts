@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { KnownHeads } from './known-heads.ts';
 import { type Database, integer, text } from './sqlite.ts';
+import type { Applied } from './wire.ts';
 
 /**
  * Statement n brings the schema from version n to n+1. Append only: what was released never changes.
@@ -61,6 +62,18 @@ const readMeta = (db: Database, key: string): string | undefined => {
 
 export const WRITE_META = 'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
 
+const APPLIED = 'applied';
+
+/** Of a replica: the message that was applied last. */
+export const readApplied = (db: Database): Applied => {
+  const [seq = '0', mark = ''] = (readMeta(db, APPLIED) ?? '').split(' ');
+  return { seq: Number(seq), mark };
+};
+
+export const writeApplied = (db: Database, { seq, mark }: Applied): void => {
+  db.prepare(WRITE_META).run(APPLIED, `${seq} ${mark}`);
+};
+
 /**
  * Brings a connection to the durability we promise, and refuses to go on with less: an acknowledged append is on the
  * disk (a commit syncs the WAL only with synchronous=FULL), and readers never hinder the writer (WAL).
@@ -74,6 +87,12 @@ export const prepareConnection = (db: Database): void => {
   db.exec('PRAGMA cache_size = -16384');
   const level = integer(db.prepare('PRAGMA synchronous').get(), 'synchronous');
   if (level !== 2) throw new Error(`SQLite did not turn to synchronous=FULL: ${level}`);
+};
+
+/** For a database that can be made anew from elsewhere: consistent after a crash, but its newest commits may be gone. */
+export const prepareReplica = (db: Database): void => {
+  prepareConnection(db);
+  db.exec('PRAGMA synchronous = NORMAL; PRAGMA fullfsync = OFF');
 };
 
 /** Creates the schema or brings it to this version, in one transaction; returns the epoch of the log. */

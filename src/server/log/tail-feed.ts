@@ -1,5 +1,5 @@
 import type { EventLog, LoggedEvent } from './event-log.ts';
-import type { Failed, Ready, WriteReply, WriteRequest } from './wire.ts';
+import type { AppendReply, AppendRequest, Failed, Ready, WriteReply, WriteRequest } from './wire.ts';
 
 type Listener = Parameters<EventLog['tail']>[0];
 
@@ -27,7 +27,9 @@ export class TailFeed {
     const events: LoggedEvent[] = [];
     requests.forEach((request, index) => {
       const reply = replies[index];
-      if (request[0] === 'append' && reply?.[0] === 'appended') collect(request, reply[1], events);
+      if (request[0] === 'append' && reply?.[0] === 'appended') collect(request, reply, events);
+      if (request[0] !== 'apply' || reply?.[0] !== 'applied') return;
+      for (const [place, append] of request[5].entries()) collect(append, reply[1][place], events);
     });
     this.position = events.at(-1)?.position ?? this.position;
     this.#tell(events);
@@ -49,10 +51,12 @@ export class TailFeed {
 }
 
 const collect = (
-  [, tenantId, stream, tuples]: Extract<WriteRequest, readonly ['append', ...unknown[]]>,
-  seqsAndPositions: readonly number[],
+  [, tenantId, stream, tuples]: AppendRequest,
+  reply: AppendReply | undefined,
   into: LoggedEvent[],
 ): void => {
+  if (reply?.[0] !== 'appended') return;
+  const [, seqsAndPositions] = reply;
   tuples.forEach(([eventId, method, key, params], index) => {
     const seq = seqsAndPositions[2 * index] ?? 0;
     const position = seqsAndPositions[2 * index + 1] ?? 0;

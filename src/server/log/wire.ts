@@ -8,15 +8,32 @@ import type { Scanned, ScanStep } from './scanner.ts';
 
 export type EventTuple = readonly [eventId: string, method: string, key: string, params: string];
 
+export type AppendRequest = readonly [
+  kind: 'append',
+  tenantId: string,
+  stream: string,
+  events: readonly EventTuple[],
+  expectKey: string | null,
+  expectSeq: number,
+];
+
+/**
+ * A message of a replicated log: its appends take effect together, at positions from `position` on. Fails where the
+ * message applied before it was not `previousSeq`, so that none can be left out.
+ */
+export type ApplyRequest = readonly [
+  kind: 'apply',
+  seq: number,
+  /** Tells this message from any other that could have its seq. */
+  mark: string,
+  previousSeq: number,
+  position: number,
+  appends: readonly AppendRequest[],
+];
+
 export type WriteRequest =
-  | readonly [
-      kind: 'append',
-      tenantId: string,
-      stream: string,
-      events: readonly EventTuple[],
-      expectKey: string | null,
-      expectSeq: number,
-    ]
+  | AppendRequest
+  | ApplyRequest
   | readonly [
       kind: 'put',
       bucket: string,
@@ -30,10 +47,13 @@ export type WriteRequest =
   | readonly [kind: 'delete', bucket: string, key: string]
   | readonly [kind: 'sweep', now: number];
 
-export type WriteReply =
+export type AppendReply =
   /** A seq and a position an event; position 0 marks a duplicate. */
-  | readonly [kind: 'appended', seqsAndPositions: readonly number[]]
-  | readonly [kind: 'refused', seq: number]
+  readonly [kind: 'appended', seqsAndPositions: readonly number[]] | readonly [kind: 'refused', seq: number];
+
+export type WriteReply =
+  | AppendReply
+  | readonly [kind: 'applied', replies: readonly AppendReply[]]
   | readonly [kind: 'put', revision: number | undefined]
   | EntryReply
   | readonly [kind: 'done'];
@@ -43,6 +63,7 @@ export type ReadRequest =
   | readonly [kind: 'head', tenantId: string, stream: string]
   | readonly [kind: 'scan', step: ScanStep]
   | readonly [kind: 'find', tenantId: string, eventId: string]
+  | readonly [kind: 'applied']
   | readonly [kind: 'get', bucket: string, key: string, now: number];
 
 export type ReadReply =
@@ -50,6 +71,7 @@ export type ReadReply =
   | readonly [kind: 'head', seq: number]
   | readonly [kind: 'scanned', scanned: Scanned]
   | readonly [kind: 'found', event: LoggedEvent | undefined]
+  | readonly [kind: 'appliedTo', applied: Applied]
   | EntryReply;
 
 type EntryReply = readonly [kind: 'entry', value: string | undefined, revision: number];
@@ -67,9 +89,14 @@ export type WorkerSetup = {
   tailedTo: number | null;
   /** How far the logs of this directory are known to have come before this process. */
   known: KnownHeads;
+  /** The database can be made anew from elsewhere, so that no commit has to wait for the disk. */
+  isReplica: boolean;
 };
 
-export type Ready = { epoch: string; position: number; missed: readonly LoggedEvent[] };
+/** The message of a replicated log that was applied last; seq 0 where there was none. */
+export type Applied = { seq: number; mark: string };
+
+export type Ready = { epoch: string; position: number; applied: Applied; missed: readonly LoggedEvent[] };
 
 export type FromWorker<Reply> = { ready: Ready } | BatchReply<Reply>;
 

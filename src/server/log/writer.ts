@@ -1,4 +1,5 @@
 import { createAppend } from './append.ts';
+import { createApply } from './apply.ts';
 import { WRITE_META } from './schema.ts';
 import { type Database, integer, text } from './sqlite.ts';
 import type { BatchReply, Failed, WriteReply, WriteRequest } from './wire.ts';
@@ -22,10 +23,13 @@ export const createWriter = (db: Database): ((requests: readonly WriteRequest[])
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const events = createAppend(db);
+  const applyMessage = createApply(db, events.append);
   const applyToState = createStateWriter(db);
 
-  const apply = (request: WriteRequest): WriteReply =>
-    request[0] === 'append' ? events.append(request) : applyToState(request);
+  const apply = (request: WriteRequest): WriteReply => {
+    if (request[0] === 'append') return events.append(request);
+    return request[0] === 'apply' ? applyMessage(request) : applyToState(request);
+  };
 
   return (requests) => {
     const failed = new Map<number, Failed>();
@@ -64,7 +68,7 @@ const rollBack = (db: Database): void => {
 /** The requests of the state store; an entry's revision is its row id, which AUTOINCREMENT never gives out again. */
 const createStateWriter = (
   db: Database,
-): ((request: Exclude<WriteRequest, readonly ['append', ...unknown[]]>) => WriteReply) => {
+): ((request: Exclude<WriteRequest, readonly ['append' | 'apply', ...unknown[]]>) => WriteReply) => {
   const live = db.prepare(
     'SELECT revision FROM state WHERE bucket = ? AND key = ? AND (expires_at IS NULL OR expires_at > ?)',
   );

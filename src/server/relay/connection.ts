@@ -112,6 +112,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     tokens: deps.tokens,
     subscriptions,
     tenantFeeds,
+    caughtUp: deps.log.caughtUp,
     focus: (incidentId, remediationId) =>
       principal.kind === 'person' && deps.presence.focus(principal, incidentId, sink, remediationId),
     openRpc: deps.openRpc,

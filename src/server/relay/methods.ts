@@ -17,6 +17,8 @@ export type MethodContext = {
   tokens: Tokens;
   subscriptions: Subscriptions;
   tenantFeeds: TenantFeeds;
+  /** What any node has acknowledged is known here once it resolves. */
+  caughtUp: () => Promise<void>;
   /** The person has this plan open, or none; false where they don't watch the incident. */
   focus(incidentId: string, remediationId: string | null): boolean;
   openRpc: () => unknown;
@@ -38,6 +40,8 @@ const subscribe = async (
 ): Promise<Outcome> => {
   const parsed = calls['investigation.subscribe'].safeParse(params);
   if (!parsed.success) return invalidParams(parsed.error.issues);
+  // Who comes from another node may have seen more than this one has.
+  await context.caughtUp();
   const known = context.records.incident(context.principal.tenantId, parsed.data.incidentId);
   return known === undefined ? incidentNotFound() : context.subscriptions.subscribe(kind, parsed.data);
 };

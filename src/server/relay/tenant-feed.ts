@@ -92,6 +92,8 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   const leave = hub.joinTenant(tenantId, onLive);
 
   const resume = async (eventId: string): Promise<void> => {
+    // Another node may have told it before it came here.
+    await log.caughtUp();
     const after = await log.find(tenantId, eventId);
     if (after !== undefined) cursor = after.position;
     if (cursor === null) isLive = true;

@@ -39,6 +39,7 @@ export const startInProcess = async (
       signIn: { mode: 'secret', secret: JWT_SECRET },
       agentKeys: [],
       upstream: upstream ? { relayUrl: new URL(upstream.relayUrl), apiUrl: new URL(upstream.apiUrl) } : null,
+      nats: null,
       allowedOrigins: [],
       demo: false,
       logLevel: 'silent',

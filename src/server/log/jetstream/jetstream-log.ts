@@ -1,0 +1,198 @@
+import { mkdir } from 'node:fs/promises';
+import { type JetStreamManager, jetstream, jetstreamManager, PubHeaders } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { ulid } from 'ulid';
+import { createMeters, type Meters, observe } from '../../metrics/meters.ts';
+import { lockDataDir } from '../data-dir-lock.ts';
+import { type AppendResult, type EventLog, LogUnavailable } from '../event-log.ts';
+import { createReads, toRequest, toResult } from '../local-reads.ts';
+import type { StateStore } from '../state-store.ts';
+import type { Applied } from '../wire.ts';
+import { connectNats, type NatsAddress } from './connection.ts';
+import { Follower } from './follower.ts';
+import { openKvState } from './kv-state.ts';
+import { DEFAULT_MAX_PAYLOAD, POSITIONS } from './message.ts';
+import { type Names, namesOf } from './names.ts';
+import { Outcomes } from './outcomes.ts';
+import { coalesce, withDeadline } from './promises.ts';
+import { Publisher } from './publisher.ts';
+import { openReplica, type Replica } from './replica.ts';
+import { openStream, renewEpoch } from './stream.ts';
+
+const PROBE_EVERY_MS = 1_000;
+const KNOWN_WITHIN_MS = 5_000;
+const LOST = 'The log in JetStream is not the one that this node has followed.';
+
+export type JetStreamOptions = {
+  nats: NatsAddress;
+  /** Begins the names of all streams and subjects. */
+  namespace: string;
+  /** How many brokers keep each message: 1, or 3 in a cluster. */
+  replicas: number;
+  /** What the stream may take up on a broker's disk; -1 for no bound. */
+  maxBytes: number;
+  /** Where this node keeps its copy; held for this process alone. */
+  dataDir: string;
+  now?: () => number;
+  meters?: Meters;
+  /** Something failed that is tried again. */
+  onTrouble?: (error: unknown) => void;
+  /** The stream was lost or set back: this process can only begin anew. */
+  onLost?: () => void;
+};
+
+export type JetStreamSystem = {
+  log: EventLog;
+  state: StateStore;
+  connection: NatsConnection;
+  names: Names;
+  nodeId: string;
+  close(): Promise<void>;
+};
+
+/** Whether a copy is of the stream as it is now: not ahead of it, and with the same message at its end. */
+const isOfStream = async (jsm: JetStreamManager, names: Names, lastSeq: number, applied: Applied): Promise<boolean> => {
+  if (applied.seq === 0) return true;
+  if (applied.seq > lastSeq) return false;
+  const message = await jsm.streams.getMessage(names.stream, { seq: applied.seq });
+  // One that was taken out on purpose is no sign of anything.
+  return message === null || message.header.get(PubHeaders.MsgIdHdr) === applied.mark;
+};
+
+/**
+ * Opens the log and the state store in JetStream. Every node applies the stream's messages in its order to a copy of its
+ * own, which answers all reads; an append is decided by its place in the stream, and so alike on every node. Resolves
+ * once the copy has everything that was there at the start.
+ */
+export const openJetStream = async (options: JetStreamOptions): Promise<JetStreamSystem> => {
+  const { dataDir, replicas, now = Date.now, meters = createMeters(), onTrouble = () => undefined } = options;
+  const names = namesOf(options.namespace);
+  const nodeId = ulid();
+  const undo: (() => Promise<unknown>)[] = [];
+  const release = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    undo.push(await lockDataDir(dataDir));
+    const connection = await connectNats(options.nats);
+    undo.push(() => connection.close());
+    const isConnected = watchConnection(connection);
+    const jsm = await jetstreamManager(connection);
+    const js = jetstream(connection);
+    const stream = await openStream(jsm, names, options);
+    let { epoch } = stream;
+    const copy = (): Promise<Replica> => openReplica({ dataDir, name: options.namespace, epoch, meters });
+    let replica = await copy();
+    if (!(await isOfStream(jsm, names, stream.lastSeq, replica.applied))) {
+      await replica.close();
+      epoch = await renewEpoch(jsm, names);
+      replica = await copy();
+    }
+    undo.push(replica.close);
+    const { state, close: closeState } = await openKvState(js, names.bucket, { replicas, now });
+    undo.push(async () => closeState());
+    const outcomes = new Outcomes();
+    const onLost = (): void => {
+      outcomes.giveUpAll(LOST);
+      options.onLost?.();
+    };
+    const follower = new Follower({ js, jsm, names, epoch, replica, outcomes, onTrouble, onLost });
+    undo.push(() => follower.stop());
+    const maxPayload = (): number => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    const publisher = new Publisher({
+      js,
+      names,
+      outcomes,
+      nodeId,
+      maxPayload,
+      onStored: (id, seq) => (outcomes.isOpen(id) && seq <= follower.appliedSeq ? onLost() : follower.expect(seq)),
+    });
+    follower.start(replica.applied);
+    await follower.reached(stream.lastSeq);
+    const log = createLog({ epoch, replica, publisher, follower, jsm, names, isConnected, meters, release });
+    return { log, state, connection, names, nodeId, close: log.close };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};
+
+/** Whether there is a connection at the moment. */
+const watchConnection = (connection: NatsConnection): (() => boolean) => {
+  let isConnected = true;
+  const watch = async (): Promise<void> => {
+    for await (const { type } of connection.status()) {
+      if (type === 'disconnect' || type === 'close') isConnected = false;
+      if (type === 'reconnect') isConnected = true;
+    }
+  };
+  void watch();
+  return () => isConnected;
+};
+
+const createLog = (deps: {
+  epoch: string;
+  replica: Replica;
+  publisher: Publisher;
+  follower: Follower;
+  jsm: JetStreamManager;
+  names: Names;
+  isConnected: () => boolean;
+  meters: Meters;
+  release: () => Promise<void>;
+}): EventLog => {
+  const { epoch, replica, publisher, follower, jsm, names, isConnected, meters } = deps;
+  const underWay = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  // Whether the stream takes writes again is found out by writing.
+  const probes = setInterval(() => {
+    if (isConnected() && !publisher.isHealthy) publisher.probe().catch(() => undefined);
+  }, PROBE_EVERY_MS).unref();
+
+  const catchUp = coalesce(async () => {
+    const { state } = await jsm.streams.info(names.stream).catch((error: unknown) => {
+      throw new LogUnavailable(error instanceof Error ? error.message : String(error));
+    });
+    await withDeadline(follower.reached(state.last_seq), KNOWN_WITHIN_MS);
+  });
+
+  const close = async (): Promise<void> => {
+    clearInterval(probes);
+    await Promise.allSettled(underWay);
+    await deps.release();
+  };
+
+  return {
+    epoch,
+    ...createReads(replica.reader),
+
+    async append(append): Promise<AppendResult> {
+      if (closed) throw new LogUnavailable('The log is closed.');
+      if (append.events.length > POSITIONS) throw new TypeError(`An append holds at most ${POSITIONS} events.`);
+      const request = toRequest(append);
+      if (append.events.length === 0 && append.expect === undefined) return { ok: true, appended: [] };
+      const begunAt = performance.now();
+      const reply = publisher.append(request);
+      underWay.add(reply);
+      try {
+        return toResult(append.events, await reply);
+      } finally {
+        underWay.delete(reply);
+        observe(meters.appendSeconds, (performance.now() - begunAt) / 1_000);
+      }
+    },
+
+    caughtUp: () => (closed ? Promise.reject(new LogUnavailable('The log is closed.')) : catchUp()),
+    tail: (listener) => replica.feed.tail(listener),
+    health: () =>
+      closed === undefined && isConnected() && publisher.isHealthy && replica.available() && follower.isFollowing
+        ? 'healthy'
+        : 'unavailable',
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+};

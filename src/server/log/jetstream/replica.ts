@@ -1,0 +1,87 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Meters } from '../../metrics/meters.ts';
+import { DAMAGED } from '../integrity.ts';
+import { TailFeed } from '../tail-feed.ts';
+import { type AppendReply, type Applied, replyOf } from '../wire.ts';
+import { makeReader, makeWriter, type Reader, type Writer } from '../workers.ts';
+import type { Message } from './follower.ts';
+import { POSITIONS } from './message.ts';
+
+const PREFIX = 'replica-';
+
+/**
+ * The copy of the log on which this node reads: a database that is made anew from the stream whenever it is missing,
+ * damaged or of another log. What it holds is never asked for by others.
+ */
+export type Replica = {
+  feed: TailFeed;
+  reader: Reader;
+  /** The message that was applied last when it was opened. */
+  applied: Applied;
+  available(): boolean;
+  /** The message that was applied last, by the database. */
+  readApplied(): Promise<Applied>;
+  apply(message: Message): Promise<readonly AppendReply[]>;
+  close(): Promise<void>;
+};
+
+const pathOf = (dataDir: string, name: string, epoch: string): string =>
+  join(dataDir, `${PREFIX}${name}-${epoch.replace(/[^\w]/g, '_')}.db`);
+
+/** Removes the copies of logs that are no more. */
+const clear = async (dataDir: string, keep: string): Promise<void> => {
+  for (const file of await readdir(dataDir)) {
+    const path = join(dataDir, file);
+    if (file.startsWith(PREFIX) && !path.startsWith(keep)) await rm(path, { force: true });
+  }
+};
+
+const open = async (path: string, meters: Meters): Promise<Replica> => {
+  const feed = new TailFeed();
+  const writer: Writer = makeWriter({ path, feed, meters, isReplica: true });
+  const reader: Reader = makeReader(path, true);
+  const close = async (): Promise<void> => {
+    try {
+      await reader.close();
+    } finally {
+      await writer.close();
+    }
+  };
+  try {
+    const { applied } = await writer.open();
+    await reader.open();
+    return {
+      feed,
+      reader,
+      applied,
+      available: () => writer.available,
+      readApplied: async () => replyOf(await reader.call(['applied']), 'appliedTo')[1],
+      async apply({ seq, mark, previousSeq, appends }) {
+        const reply = await writer.call(['apply', seq, mark, previousSeq, seq * POSITIONS, appends]);
+        return replyOf(reply, 'applied')[1];
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Opens the copy of the log of this name and epoch in `dataDir`; one that is damaged is begun anew. */
+export const openReplica = async (options: {
+  dataDir: string;
+  name: string;
+  epoch: string;
+  meters: Meters;
+}): Promise<Replica> => {
+  const { dataDir, name, epoch, meters } = options;
+  const path = pathOf(dataDir, name, epoch);
+  await clear(dataDir, path);
+  return open(path, meters).catch(async (error: unknown) => {
+    if (!(error instanceof Error && error.message.startsWith(DAMAGED))) throw error;
+    for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+    return open(path, meters);
+  });
+};

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Where nats-server may be: in the path, or where Debian puts it. */
+const findBinary = (): string | undefined =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+    .map((directory) => join(directory, 'nats-server'))
+    .find((path) => existsSync(path));
+
+export const NATS_SERVER = findBinary();
+
+export type NatsServer = {
+  url: string;
+  port: number;
+  pid(): number;
+  /** Sends the signal; with one that ends the process, waits until it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+};
+
+/** What still runs when the tests' own process ends goes with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+const LISTENS = /Listening for client connections on [^\s:]+:(\d+)/;
+
+const launch = (args: readonly string[]): { child: ChildProcess; port: Promise<number> } => {
+  const child = spawn(NATS_SERVER ?? 'nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
+  let output = '';
+  const port = new Promise<number>((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const [, found] = LISTENS.exec(output) ?? [];
+      if (found !== undefined) {
+        output = '';
+        resolve(Number(found));
+      }
+    });
+    child.once('exit', () => {
+      running.delete(child);
+      reject(new Error(`nats-server did not start:\n${output}`));
+    });
+  });
+  return { child, port };
+};
+
+const serve = async (directory: string, config: string, port: number): Promise<NatsServer> => {
+  const file = join(directory, 'nats.conf');
+  await writeFile(file, config);
+  let started = launch(['-c', file, '-a', '127.0.0.1', '-p', String(port)]);
+  const bound = await started.port;
+
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+    const { child } = started;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+
+  return {
+    url: `nats://127.0.0.1:${bound}`,
+    port: bound,
+    pid: () => started.child.pid ?? 0,
+    kill,
+    signal: (signal) => void started.child.kill(signal),
+    async start() {
+      started = launch(['-c', file, '-a', '127.0.0.1', '-p', String(bound)]);
+      await started.port;
+    },
+    async stop() {
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+const newDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'causeflow-nats-'));
+
+const jetStreamIn = (directory: string, extra = ''): string =>
+  `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}${extra} }\n`;
+
+/** One real broker with JetStream, on a port that the system picks; `maxBytes` bounds all that it stores. */
+export const startNats = async (options: { maxBytes?: number } = {}): Promise<NatsServer> => {
+  const directory = await newDirectory();
+  const bound = options.maxBytes === undefined ? '' : `, max_file_store: ${options.maxBytes}`;
+  return serve(directory, jetStreamIn(directory, bound), -1);
+};
