@@ -32,8 +32,9 @@ const SCRAPE_EVERY_MS = 1_000;
 const WINDOW_MS = 8_000;
 /** How long a limit must be missed, or met, until an alert says so. */
 const LASTS_MS = 4_000;
-/** Measuring must not become as fast as talking: below this there are too few requests between two scrapes. */
+/** Measuring must not become as fast as talking: below these there are too few requests between two scrapes, or in a window. */
 const FASTEST = 0.4;
+const SHORTEST_WINDOW = 0.65;
 
 const starter = (options: Pick<ProcessOptions, 'onTold' | 'onExit'>) => {
   let stopping = false;
@@ -87,7 +88,7 @@ export const startShop = async (options: ProcessOptions) => {
     shopToken,
     platformUrl: platform.address,
     scrapeEveryMs,
-    windowMs: WINDOW_MS * measuring,
+    windowMs: WINDOW_MS * Math.max(SHORTEST_WINDOW, measuring),
     lastsMs: LASTS_MS * measuring,
     provider: shop.provider,
     queue: shop.queue,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     pace: { type: 'string', default: '0.3' },
     /** Another shop, with other names, after so many rounds. */
     every: { type: 'string', default: '9' },
+    /** A folder for the records of the incidents that were not understood or not mended, to see why. */
+    keep: { type: 'string' },
   },
 });
 const FAULTS = [
@@ -41,6 +43,12 @@ console.log(
   `seed ${values.seed}, ${rounds} rounds, pauses × ${values.pace}; a shop of other names every ${every} rounds`,
 );
 
+const keepRecord = async (name: string, incidentId: string | undefined): Promise<void> => {
+  if (values.keep === undefined || incidentId === undefined) return;
+  mkdirSync(values.keep, { recursive: true });
+  writeFileSync(join(values.keep, `${name}.jsonl`), await admins.exportOf(incidentId));
+};
+
 for (let first = 0; first < rounds; first += every) {
   const dir = mkdtempSync(join(tmpdir(), 'lab-score-'));
   const lab = startLab({
@@ -61,6 +69,8 @@ for (let first = 0; first < rounds; first += every) {
         `${number + 1}. ${fault}: ${verdict}; detect ${seconds(detectMs)}, cause ${seconds(causeMs)}, recover ${seconds(recoverMs)}; “${title}” ${ended}`,
       );
       if (verdict !== 'right') console.log(`   said ${said}`);
+      if (verdict !== 'right' || ended !== 'remediation.executed')
+        await keepRecord(`${fault}-${number + 1}`, round.incidentId);
     } catch (error) {
       console.log(`${number + 1}. not played: ${error instanceof Error ? error.message : String(error)}`);
     }

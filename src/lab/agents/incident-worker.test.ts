@@ -74,12 +74,23 @@ describe('the agents at work on an incident', () => {
     expect(completed.notChecked).toContain('the network between the services');
   });
 
+  it('believe no lowered limit that nothing is given up for', async () => {
+    const scenario = loweredTimeout();
+    scenario.series = scenario.series.filter(({ labels }) => labels.status !== 'timeout');
+    const { at, completed } = await investigated(scenario);
+    expect(completed.cause).toBeUndefined();
+    const last = at
+      .of('hypothesis.updated')
+      .filter(({ params }) => String(params.statement).includes('catalogue_wait'));
+    expect(last.at(-1)?.params.reason).toContain('are given up than before');
+  });
+
   it('abstain with what they know where nothing passes a test', async () => {
     const { completed } = await investigated(slowSearch());
     expect(completed.cause).toBeUndefined();
     expect(String(completed.rootCause)).toMatch(/^Inconclusive/);
     expect(completed.confidence).toBeLessThanOrEqual(0.5);
-  }, 60_000);
+  });
 
   it('say that nothing is wrong where every objective is met', async () => {
     const scenario = slowSearch();
@@ -225,7 +236,7 @@ describe('the agents at work on an incident', () => {
     first.at.tell('remediation.executing', first.of);
     await first.at.find('remediation.executed');
     await first.at.relay.store.until(() => (first.at.busy.at(-1) === false ? true : undefined));
-    const second = await working(heldLock(), { patterns: first.at.patterns });
+    const second = await working(heldLock(), { patterns: first.at.patterns, offerPace: 1_000 });
     second.start().dispatched(dispatch);
     const { params } = await second.find('investigation.known_solution_found');
     expect(params.confidence).toBeGreaterThan(0.5);
@@ -234,6 +245,22 @@ describe('the agents at work on an incident', () => {
     await second.find('remediation.proposed');
     const statements = new Set(second.of('hypothesis.updated').map((event) => event.params.hypothesisId));
     expect(statements.size).toBe(1);
+  });
+
+  it('look at everything where what was learned before is dismissed', async () => {
+    const first = await proposed(heldLock());
+    first.at.tell('remediation.executing', first.of);
+    await first.at.find('remediation.executed');
+    await first.at.relay.store.until(() => (first.at.busy.at(-1) === false ? true : undefined));
+    const second = await working(heldLock(), { patterns: first.at.patterns, offerPace: 1_000 });
+    second.start().dispatched(dispatch);
+    const { params } = await second.find('investigation.known_solution_found');
+    second.tell('investigation.known_solution_decided', { action: 'dismiss', patternId: params.matchedPatternId });
+    await second.says('was dismissed');
+    expect((await second.find('investigation.completed')).params.cause).toMatchObject({ kind: 'long_transaction' });
+    const statements = new Set(second.of('hypothesis.updated').map((event) => event.params.hypothesisId));
+    expect(statements.size).toBeGreaterThan(1);
+    expect(second.of('investigation.known_solution_found')).toHaveLength(1);
   });
 
   it('acknowledge context and stop at once when people say so', async () => {

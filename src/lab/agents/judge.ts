@@ -1,5 +1,5 @@
-import { confidenceOf, statusOf } from '../../agent/confidence.ts';
-import type { Hypothesis, WeighStep } from './board.ts';
+import { type Belief, confidenceOf, statusOf } from '../../agent/confidence.ts';
+import { beliefWithout, type Hypothesis, type WeighStep } from './board.ts';
 import type { Case } from './case.ts';
 import type { CauseFinder, Suspicion, Tested } from './causes/cause.ts';
 import { busyMachine, moreTraffic, recentChanges } from './causes/other-explanations.ts';
@@ -30,19 +30,24 @@ const MOST_TESTS = 4;
 const laneOf = (team: Team, name: string): Lane =>
   Object.values(team).find((lane) => lane.name === name && lane.hold.stoppedBy() === undefined) ?? team.orchestrator;
 
-/** Numbers change from one look to the next; the same clue is weighed once all the same. */
-const clueKey = (because: string): string => because.replaceAll(/[\d.,:]+/g, '#');
+/** Numbers change from one look to the next; it is the same clue all the same. */
+const clueKey = (weight: string, because: string): string => `${weight} ${because.replaceAll(/[\d.,:]+/g, '#')}`;
+const TEST = 'its own test';
+const DOUBT = 'tried to refute: ';
 
 /** The hypotheses of earlier looks, by what they say. */
-const memory = new WeakMap<Case, Map<string, { hypothesis: Hypothesis; weighed: Set<string> }>>();
+const memory = new WeakMap<Case, Map<string, Hypothesis>>();
 
-/** Looking again finds the same again; that makes nothing likelier. */
-const weighOnce = (work: Case, lane: Lane, hypothesis: Hypothesis, step: WeighStep): void => {
-  const entry = [...(memory.get(work)?.values() ?? [])].find((known) => known.hypothesis === hypothesis);
-  const key = clueKey(`${step.weight} ${step.because}`);
-  if (entry?.weighed.has(key) === true) return;
-  entry?.weighed.add(key);
-  work.board.weigh(lane.name, hypothesis, step);
+/** Seeing the same again makes nothing likelier. */
+const weighOnce = (work: Case, lane: Lane, hypothesis: Hypothesis, key: string, step: WeighStep): void => {
+  const held = hypothesis.held.get(key);
+  const isSame = held !== undefined && clueKey(held.weight, held.because) === clueKey(step.weight, step.because);
+  if (!isSame) work.board.weigh(lane.name, hypothesis, key, step);
+};
+
+/** What an earlier look showed and this one doesn't is taken back: a first look comes early, and the last one decides. */
+const keepOnly = (work: Case, lane: Lane, hypothesis: Hypothesis, isKept: (key: string) => boolean): void => {
+  for (const key of hypothesis.held.keys()) if (!isKept(key)) work.board.takeBack(lane.name, hypothesis, key);
 };
 
 const place = (
@@ -50,23 +55,28 @@ const place = (
   lane: Lane,
   suspicion: Pick<Suspicion, 'kind' | 'service' | 'subject' | 'statement' | 'prior' | 'why' | 'clues'>,
 ): Hypothesis => {
-  const known = memory.get(work) ?? new Map<string, { hypothesis: Hypothesis; weighed: Set<string> }>();
+  const known = memory.get(work) ?? new Map<string, Hypothesis>();
   memory.set(work, known);
-  const key = `${suspicion.kind} ${suspicion.service} ${suspicion.kind === 'missing_index' ? '' : suspicion.subject}`;
-  const entry = known.get(key) ?? {
-    hypothesis: work.board.propose(lane.name, suspicion.statement, suspicion.prior, suspicion.why),
-    weighed: new Set<string>(),
-  };
-  known.set(key, entry);
-  for (const { weight, because, cite } of suspicion.clues) {
-    weighOnce(work, lane, entry.hypothesis, { weight, because, cited: cite.map((one) => one()) });
+  const { kind, service, subject, statement, prior, why, clues } = suspicion;
+  const name = `${kind} ${service} ${kind === 'missing_index' ? '' : subject}`;
+  const hypothesis = known.get(name) ?? work.board.propose(lane.name, statement, prior, why);
+  known.set(name, hypothesis);
+  const keys = new Set(clues.map(({ weight, because }) => clueKey(weight, because)));
+  keepOnly(work, lane, hypothesis, (key) => key === TEST || key.startsWith(DOUBT) || keys.has(key));
+  for (const { weight, because, cite } of clues) {
+    const step = { weight, because, cited: cite.map((one) => one()) };
+    weighOnce(work, lane, hypothesis, clueKey(weight, because), step);
   }
-  return entry.hypothesis;
+  return hypothesis;
 };
 
 const byConfidence = (a: Lead, b: Lead): number =>
   confidenceOf(b.hypothesis.belief) - confidenceOf(a.hypothesis.belief) ||
   b.hypothesis.belief.odds - a.hypothesis.belief.odds;
+
+/** What an earlier look's test said keeps nobody from testing again: what was too early then may show now. */
+const untested = ({ hypothesis }: Lead): Belief =>
+  beliefWithout(hypothesis, (key) => key === TEST || key.startsWith(DOUBT));
 
 const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lead): Promise<Tested | undefined> => {
   const lane = laneOf(team, suspicion.agentName);
@@ -75,7 +85,7 @@ const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lea
   const tested = await suspicion.test(work, lane);
   lane.status('done', tested === undefined ? 'The check could not be made' : tested.because);
   if (tested === undefined) return undefined;
-  weighOnce(work, lane, hypothesis, tested);
+  weighOnce(work, lane, hypothesis, TEST, tested);
   lane.finding(
     tested.because.endsWith('.') ? tested.because : `${tested.because}.`,
     tested.weight.includes('against') ? [] : tested.cited,
@@ -91,8 +101,12 @@ const tryToRefute = (judging: Judging, { suspicion, hypothesis }: Lead, tested: 
   team.orchestrator.thought(
     `To refute “${hypothesis.statement}”: ${found.map(({ question, answer }) => `${question} ${answer}`).join(' ')}`,
   );
-  for (const { weight, because, cite } of found.flatMap(({ clue }) => clue ?? [])) {
-    weighOnce(work, team.orchestrator, hypothesis, { weight, because, cited: cite.map((one) => one()) });
+  const doubted = found.flatMap(({ question, clue }) => (clue === undefined ? [] : { key: DOUBT + question, clue }));
+  const keys = new Set(doubted.map(({ key }) => key));
+  keepOnly(work, team.orchestrator, hypothesis, (key) => !key.startsWith(DOUBT) || keys.has(key));
+  for (const { key, clue } of doubted) {
+    const { weight, because, cite } = clue;
+    weighOnce(work, team.orchestrator, hypothesis, key, { weight, because, cited: cite.map((one) => one()) });
   }
 };
 
@@ -113,8 +127,8 @@ export const judge = async (judging: Judging): Promise<Verdict> => {
       place(work, laneOf(team, other.agentName), other);
   }
   const candidates = leads
-    .filter(({ hypothesis }) => confidenceOf(hypothesis.belief) >= LEAST_CONFIDENCE)
-    .sort(byConfidence)
+    .filter((lead) => confidenceOf(untested(lead)) >= LEAST_CONFIDENCE)
+    .sort((a, b) => untested(b).odds - untested(a).odds)
     .slice(0, MOST_TESTS);
   const [first, second] = candidates;
   if (first !== undefined && second !== undefined) {

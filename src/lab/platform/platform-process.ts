@@ -138,19 +138,6 @@ const { url } = await serve({
       ...serviceOperations(acts, supervisor, configuration),
       ...resourceOperations({ acts, supervisor, authority, queue: shop.queue, keys }),
     ]),
-    // What the agents of before ask for: removed with them.
-    'POST /admin/sql': async ({ body }) => {
-      const request = fieldsOf(body);
-      return {
-        body: await acts.sql('orders', request.text('sql'), request.has('params') ? request.raw('params') : []),
-      };
-    },
-    'POST /admin/migrations': async ({ body }) => {
-      const request = fieldsOf(body);
-      const migration = { file: request.text('file'), up: request.text('up'), down: request.text('down') };
-      const { durationMs } = await acts.migrate('orders', migration, request.text('author'));
-      return { body: { file: migration.file, durationMs } };
-    },
     'GET /targets': () => ({ body: { targets: supervisor.targets() } }),
     'GET /metrics': () => ({ text: metrics.text() }),
   },

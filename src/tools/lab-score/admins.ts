@@ -5,6 +5,8 @@ import { admin, secondAdmin } from '../../server/testing/people.ts';
 
 const LOOK_EVERY_MS = 400;
 const MOST_EVENTS = 1_000;
+/** Facts are looked at every 15 s while a plan waits: one that was in between is back by then. */
+const APPROVE_WITHIN_MS = 20_000;
 
 const History = z.object({
   items: z.array(z.looseObject({ method: z.string(), params: z.record(z.string(), z.unknown()) })),
@@ -40,10 +42,20 @@ export const startAdmins = async (address: string) => {
     };
   };
 
-  const approve = async (by: Api, remediationId: string): Promise<void> => {
-    const { planDigest } = (await by.get(`/v1/remediation/${remediationId}`)).body;
-    await by.post(`/v1/remediation/${remediationId}/approve`, { planDigest });
+  /** Tries until `until`, as a person does whom a fact that has changed keeps from it; resolves to why it was refused. */
+  const tryUntil = async (until: number, send: () => ReturnType<Api['post']>): Promise<string | undefined> => {
+    for (;;) {
+      const { status, body } = await send();
+      if (status < 300) return undefined;
+      if (Date.now() > until) return `refused: ${String(body.message ?? body.error)}`;
+      await sleep(LOOK_EVERY_MS);
+    }
   };
+  const approve = (by: Api, remediationId: string, until: number): Promise<string | undefined> =>
+    tryUntil(until, async () => {
+      const { planDigest } = (await by.get(`/v1/remediation/${remediationId}`)).body;
+      return by.post(`/v1/remediation/${remediationId}/approve`, { planDigest });
+    });
 
   return {
     follow,
@@ -53,10 +65,14 @@ export const startAdmins = async (address: string) => {
       until: ReturnType<typeof follow>,
       withinMs: number,
     ): Promise<string | undefined> => {
-      await approve(ana, remediationId);
+      const end = Date.now() + APPROVE_WITHIN_MS;
+      const first = await approve(ana, remediationId, end);
+      if (first !== undefined) return first;
       const { status } = (await ana.get(`/v1/remediation/${remediationId}`)).body;
-      if (status === 'proposed') await approve(bea, remediationId);
-      await ana.post(`/v1/remediation/${remediationId}/execute`, {});
+      const second = status === 'proposed' ? await approve(bea, remediationId, end) : undefined;
+      if (second !== undefined) return second;
+      const refused = await tryUntil(end, () => ana.post(`/v1/remediation/${remediationId}/execute`, {}));
+      if (refused !== undefined) return refused;
       return until(
         (events) =>
           events.find(({ method, params }) => ENDED.has(method) && params.remediationId === remediationId)?.method,

@@ -9,8 +9,10 @@ import { type ReadDecisionRecord, readDecisionRecord } from '../../decision-reco
 import { Header } from '../../investigation/header.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { useTitle } from '../../lib/use-title.ts';
+import { type Example, listExamples } from '../../recording/examples.ts';
 import { OpenRecording } from '../../recording/open-recording.tsx';
 import { type Integrity, type Recording, readRecording } from '../../recording/read-recording.ts';
+import { readText } from '../../recording/read-text.ts';
 import { storeOf } from '../../recording/recording-store.ts';
 import { OfflineRelay } from '../../relay/offline-relay.tsx';
 import { Remediation } from '../../remediation/remediation.tsx';
@@ -127,6 +129,7 @@ type State = {
 export const RecordingPage = () => {
   const source = sourceOf(location.search);
   const [state, setState] = useState<State>({ recording: null, problem: null, busy: source !== null });
+  const [examples, setExamples] = useState<readonly Example[]>([]);
   useTitle('Recording');
 
   const show = useCallback(async (text: Promise<string>) => {
@@ -152,14 +155,29 @@ export const RecordingPage = () => {
     const load = async (): Promise<string> => {
       const response = await fetch(source, { credentials: 'same-origin' });
       if (!response.ok) throw new Error(`${source} could not be loaded: the server answered ${response.status}.`);
-      return await response.text();
+      return await readText(await response.blob());
     };
     void show(load());
   }, [source, show]);
+
+  useEffect(() => {
+    const leaving = new AbortController();
+    void listExamples(leaving.signal).then((found) => {
+      if (!leaving.signal.aborted) setExamples(found);
+    });
+    return () => leaving.abort();
+  }, []);
 
   const onOther = (): void => setState({ recording: null, problem: null, busy: false });
   if (state.decisions !== undefined) return <DecisionRecordView read={state.decisions} onOther={onOther} />;
   if (state.recording !== null)
     return <Shown key={state.recording.head.incidentId} recording={state.recording} onOther={onOther} />;
-  return <OpenRecording problem={state.problem} busy={state.busy} onFile={(file) => void show(file.text())} />;
+  return (
+    <OpenRecording
+      problem={state.problem}
+      busy={state.busy}
+      examples={examples}
+      onFile={(file) => void show(readText(file))}
+    />
+  );
 };

@@ -61,6 +61,31 @@ const tookBefore = async (
   return { p50: await ask('p50'), p95: await ask('p95'), p99: await ask('p99') };
 };
 
+type GivenUp = { before: number; since: number };
+
+/** How many of the calls a second were given up, before the change and since. */
+const givenUp = async (
+  { monitor, settings }: Case,
+  service: string,
+  to: string,
+  changedAt: number,
+): Promise<GivenUp> => {
+  const [series] = await monitor.query({
+    metric: 'http_client_duration_seconds',
+    operation: 'rate',
+    windowMs: settings.scrapeEveryMs * 4,
+    where: { service, to, status: 'timeout' },
+    from: changedAt - HISTORY_MS,
+  });
+  const most = (points: readonly (readonly [number, number])[]): number =>
+    Math.max(0, ...points.map(([, value]) => value));
+  const points = series?.points ?? [];
+  return {
+    before: most(points.filter(([at]) => at < changedAt)),
+    since: most(points.filter(([at]) => at >= changedAt)),
+  };
+};
+
 const test = async (
   work: Case,
   lane: Lane,
@@ -71,24 +96,30 @@ const test = async (
   const { candidate, key, service, fromMs, toMs } = low;
   const found = await lane.use(
     'calls_before_the_change',
-    `Did calls take longer than ${duration(toMs)} before ${key} was lowered?`,
+    `Did calls take longer than ${duration(toMs)} before ${key} was lowered, and are they given up since?`,
     { service, to: targets, before: clock(candidate.at) },
     async () => {
       const value = await Promise.all(
-        targets.map(async (to) => ({ to, ...(await tookBefore(work, service, to, candidate.at)) })),
+        targets.map(async (to) => {
+          const [took, up] = await Promise.all([
+            tookBefore(work, service, to, candidate.at),
+            givenUp(work, service, to, candidate.at),
+          ]);
+          return { to, ...took, ...up };
+        }),
       );
       return {
         value,
         says: value.map(({ to, p99 }) => `${to} p99 ${duration(p99)}`).join(', '),
         lines: value.map(
-          ({ to, p50, p95, p99 }) =>
-            `${service} → ${to} before the change: p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}; the limit was ${duration(fromMs)} and is ${duration(toMs)}`,
+          ({ to, p50, p95, p99, before, since }) =>
+            `${service} → ${to} before the change: p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}; the limit was ${duration(fromMs)} and is ${duration(toMs)}; given up at most ${before.toFixed(2)}/s before, ${since.toFixed(2)}/s since`,
         ),
       };
     },
   );
   if (found === undefined) return undefined;
-  const [tight] = [...found.value].sort((a, b) => b.p99 - a.p99);
+  const [tight] = [...found.value].sort((a, b) => b.since - a.since || b.p99 - a.p99);
   const cite = lane.evidence(found, tight?.to ?? '', (value) => ({
     type: 'metric',
     source: 'monitor',
@@ -108,10 +139,17 @@ const test = async (
       cited,
     };
   }
+  if (tight.since <= 2 * tight.before) {
+    return {
+      weight: 'strong against',
+      because: `No more calls of ${service} to ${tight.to} are given up than before ${key} was lowered`,
+      cited,
+    };
+  }
   const { author, changeId } = candidate.change;
   return {
     weight: 'decisive for',
-    because: `The same calls took up to ${duration(tight.p99)} before, more than the new limit of ${duration(toMs)}`,
+    because: `The same calls took up to ${duration(tight.p99)} before, more than the new limit of ${duration(toMs)}, and up to ${tight.since.toFixed(1)} of them a second are given up since`,
     cited,
     statement: `${key} of ${service} was lowered from ${duration(fromMs)} to ${duration(toMs)}, less than its calls take`,
     subject: key,
@@ -180,7 +218,7 @@ export const timeoutLowered: CauseFinder = (facts) =>
         cite: [candidate.cite],
       },
       ...(first === undefined
-        ? [{ weight: 'against' as const, because: `No call of ${service} times out more than before`, cite: [] }]
+        ? []
         : [
             {
               weight: 'strong for' as const,
@@ -212,7 +250,7 @@ export const timeoutLowered: CauseFinder = (facts) =>
       why: 'A time limit was lowered',
       clues,
       beganAt: candidate.at,
-      check: 'Did the same calls take longer than the new limit before it was lowered?',
+      check: 'Did the same calls take longer than the new limit before it was lowered, and are they given up since?',
       test: (work, lane) => test(work, lane, facts, low, targets.length > 0 ? targets : needed),
     };
   });

@@ -8,8 +8,8 @@ export const Check = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('state'), type: z.string(), args: Args, field: z.string(), anyOf: z.array(z.unknown()) }),
   /** The objective is still missed: a plan for what is over is none. */
   z.object({ kind: z.literal('missed'), objective: z.string() }),
-  /** The service answers. */
-  z.object({ kind: z.literal('answers'), service: z.string() }),
+  /** The service has a process that runs; how fast it answers is what the plan is to mend. */
+  z.object({ kind: z.literal('runs'), service: z.string() }),
   /** Nobody changed the service since. */
   z.object({ kind: z.literal('unchanged'), service: z.string(), since: z.number() }),
   /** A measurement is still at least, or at most, so much. */

@@ -26,9 +26,9 @@ const lookAt = async (check: Check, { monitor, platform }: Looking): Promise<Loo
       const firing = alert?.firing === true;
       return judged(firing, firing ? 'still missed' : 'met', `${check.objective} is met again`);
     }
-    case 'answers': {
-      const status = (await monitor.health()).services.find(({ name }) => name === check.service)?.status ?? 'unknown';
-      return judged(status !== 'down', `${check.service} is ${status}`, `${check.service} is down`);
+    case 'runs': {
+      const status = (await platform.processes()).find(({ service }) => service === check.service)?.status ?? 'unknown';
+      return judged(status === 'running', `${check.service} is ${status}`, `${check.service} is ${status}`);
     }
     case 'unchanged': {
       const changes = (await platform.changes(check.since, Date.now() + 60_000)).filter(

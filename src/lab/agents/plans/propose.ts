@@ -32,7 +32,7 @@ const commonFacts = ({ symptom, now }: Facts, { service, operation }: Remedy): F
     check: { kind: 'missed', objective: symptom.objective.name },
     cited: [symptom.cite()],
   },
-  { statement: `${service} answers`, observed: 'it answers', check: { kind: 'answers', service } },
+  { statement: `${service} runs`, observed: 'it runs', check: { kind: 'runs', service } },
   ...(operation.type === 'sql_migration' || operation.type === 'park_message'
     ? []
     : [

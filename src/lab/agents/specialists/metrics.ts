@@ -11,7 +11,8 @@ const CALM_MS = 120_000;
 const AT_ONCE = 6;
 /** Of one label; more are a matter of names, not of kinds. */
 const MOST_VALUES = 12;
-const MOST_SHOWN = 24;
+/** As many as a tool's output holds: on a busy machine much moves, and what matters must not be cut off for it. */
+const MOST_SHOWN = 56;
 
 type Catalog = Awaited<ReturnType<Case['monitor']['catalog']>>;
 type Wanted = { metric: string; operation: string; where: Record<string, string>; by: string | undefined };

@@ -14,7 +14,13 @@ export const by = 'ana@example.com';
 /** The agents at work on an incident of a fake shop, with a fake relay between them and the people. */
 export const atWork = async (
   scenario: Scenario,
-  options: { pace?: { now: number }; lingerMs?: number; patterns?: string } = {},
+  options: {
+    pace?: { now: number };
+    lingerMs?: number;
+    patterns?: string;
+    /** Factor of how long a known solution stays offered. */
+    offerPace?: number;
+  } = {},
 ) => {
   const relay = await startFakeRelay();
   const shop = await startFakeShop(scenario);
@@ -52,10 +58,11 @@ export const atWork = async (
           apiKey: 'cflo_test',
           token: '',
           journal: '',
-          pace: 0,
+          pace: options.offerPace ?? 0,
           monitorUrl: shop.url,
           platformUrl: shop.url,
-          scrapeEveryMs: 1_000,
+          // What is waited for in scrapes costs a test ten times less than a shop.
+          scrapeEveryMs: 100,
         },
         pace: () => options.pace?.now ?? 0,
         patterns: openPatterns(patterns),

@@ -106,19 +106,17 @@ export const slowSearch = (): Scenario => {
       },
     ],
     config: [],
-    processes: [
-      {
-        service: 'catalogue',
-        instance: 1,
-        status: 'running',
-        startedAt: ago(4_000),
-        restarts: 0,
-        lastExit: null,
-        rssBytes: 1,
-        limitBytes: 2,
-        cpuPercent: 1,
-      },
-    ],
+    processes: ['frontdoor', 'catalogue'].map((service) => ({
+      service,
+      instance: 1,
+      status: 'running',
+      startedAt: ago(4_000),
+      restarts: 0,
+      lastExit: null,
+      rssBytes: 1,
+      limitBytes: 2,
+      cpuPercent: 1,
+    })),
     certificates: [
       {
         name: 'geo-cert',
