@@ -1,121 +1,19 @@
-import { findShift, median, type Point } from '../analysis/change-point.ts';
+import { findShift, median } from '../analysis/change-point.ts';
 import type { Case } from '../case.ts';
 import type { Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
-import type { Remedy } from '../plans/remedy.ts';
-import { clock, duration, seconds } from '../words.ts';
-import { type CauseFinder, type Clue, changesOf, dependentsOf, isFeltAt, risesOf, type Tested } from './cause.ts';
+import { growPool, switchBreakerOn } from '../plans/ease-dependency.ts';
+import { clock, seconds } from '../words.ts';
+import { type CauseFinder, type Clue, changesOf, isFeltAt, risesOf, type Tested } from './cause.ts';
+import { othersSlower } from './others-slower.ts';
 
 const HISTORY_MS = 6 * 60_000;
-
-const switchBreakerOn = (caller: string, dependency: string, tookMs: number): Remedy => {
-  const args = { service: caller, dependency, enabled: true };
-  return {
-    title: `Switch the circuit breaker of ${caller} for ${dependency} on`,
-    description: `After slow or failed calls ${caller} stops asking ${dependency} for a while and does without, instead of making everybody wait ${duration(tookMs)}. It does not make ${dependency} fast.`,
-    service: caller,
-    risk: 'low',
-    operation: { type: 'set_circuit_breaker', args },
-    step: `${caller} → ${dependency}: circuit breaker on`,
-    command: `breaker ${caller} ${dependency} on`,
-    expectedEffect: `Within about 10 s calls no longer wait for ${dependency}; what needs it is put off meanwhile`,
-    facts: [
-      {
-        statement: `The circuit breaker of ${caller} for ${dependency} is off`,
-        observed: 'off',
-        check: { kind: 'state', type: 'set_circuit_breaker', args, field: 'enabled', anyOf: [false] },
-      },
-      {
-        statement: `${dependency} still takes longer than ${duration(tookMs / 2)}`,
-        observed: duration(tookMs),
-        check: {
-          kind: 'metric',
-          metric: 'http_client_duration_seconds',
-          operation: 'mean',
-          where: { service: caller, to: dependency },
-          windowMs: 15_000,
-          atLeast: tookMs / 2000,
-        },
-      },
-    ],
-    expect: ['enabled'],
-    undo: {
-      reversibility: 'reversible',
-      description: 'Switches it off again, at once: every request waits as before',
-      operation: { type: 'set_circuit_breaker', args: { ...args, enabled: false } },
-      command: `breaker ${caller} ${dependency} off`,
-    },
-    impact: {
-      itself: `Does without ${dependency} while it is slow`,
-      dependents: 'Answers come in time, some without what it gives',
-    },
-  };
-};
-
-const growPool = (caller: string, pool: string, size: number): Remedy => {
-  const larger = Math.min(64, size * 2);
-  const args = { service: caller, pool, size: larger };
-  return {
-    title: `Give ${pool} of ${caller} ${larger} connections instead of ${size}`,
-    description: 'More calls can wait at once. This eases the queue and leaves each call as slow as it is.',
-    service: caller,
-    risk: 'medium',
-    operation: { type: 'scale_pool', args },
-    step: `${pool}: ${size} → ${larger}`,
-    command: `pool ${caller} ${pool} --size ${larger}`,
-    expectedEffect: 'At once, without a restart; latency stays that of the dependency',
-    facts: [
-      {
-        statement: `${pool} of ${caller} has ${size} connections`,
-        observed: `size is ${size}`,
-        check: { kind: 'state', type: 'scale_pool', args, field: 'size', anyOf: [size] },
-      },
-    ],
-    expect: ['size'],
-    undo: {
-      reversibility: 'reversible',
-      description: `Sets ${pool} back to ${size}, at once`,
-      operation: { type: 'scale_pool', args: { ...args, size } },
-      command: `pool ${caller} ${pool} --size ${size}`,
-    },
-    impact: { itself: 'More connections and memory', dependents: 'Wait less for a connection' },
-  };
-};
 
 /** Others that slowed by this share of what the dependency did share its reason. */
 const SHARED = 0.4;
 const LEAST_SHARED = 1.6;
 /** Of the objective's limit: what takes less, on average, isn't why it is missed. */
 const TOO_LITTLE = 0.75;
-
-const levels = (points: readonly Point[], moment: number): { before: number; after: number } => ({
-  before: median(points.filter(([at]) => at < moment).map(([, value]) => value)),
-  after: median(points.filter(([at]) => at >= moment).map(([, value]) => value)),
-});
-
-/** How much slower calls became that have nothing to do with the dependency: a busy machine slows them all. */
-const othersSlower = async (
-  { monitor, settings }: Case,
-  facts: Facts,
-  dependency: string,
-  began: number,
-): Promise<{ name: string; ratio: number }[]> => {
-  const reached = dependentsOf(facts, dependency);
-  const edges = (facts.graph?.edges ?? []).filter(({ to }) => !reached.has(to));
-  const all = await Promise.all(
-    edges.map(async ({ from: service, to }) => {
-      const request = {
-        metric: 'http_client_duration_seconds',
-        operation: 'p50',
-        windowMs: settings.scrapeEveryMs * 5,
-      };
-      const [series] = await monitor.query({ ...request, where: { service, to }, from: facts.onset.since });
-      const { before, after } = levels(series?.points ?? [], began);
-      return { name: `${service} → ${to}`, ratio: before > 0 ? after / before : 1 };
-    }),
-  );
-  return all.sort((a, b) => b.ratio - a.ratio);
-};
 
 const test = async (
   work: Case,

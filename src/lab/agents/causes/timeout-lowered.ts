@@ -1,13 +1,12 @@
-import { z } from 'zod';
 import type { Case } from '../case.ts';
 import type { Candidate, Facts } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import { rollBackConfig } from '../plans/roll-back.ts';
 import { clock, duration, lead } from '../words.ts';
+import { givenUp, tookBefore } from './calls-in-time.ts';
 import { type CauseFinder, type Clue, changesOf, risesOf, type Tested } from './cause.ts';
 
 const IS_TIMEOUT = /time-?_?\.?out|deadline|give[-_ .]?up|patience|max[-_.]?wait/i;
-const HISTORY_MS = 10 * 60_000;
 const UNITS: readonly (readonly [pattern: RegExp, ms: number])[] = [
   [/ms$/i, 1],
   [/(?:s|sec|seconds)$/i, 1000],
@@ -35,56 +34,6 @@ const lowered = (facts: Facts): Lowered[] =>
       ? []
       : [{ candidate, key, service, fromMs, toMs }];
   });
-
-const Quantiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
-type Quantiles = z.infer<typeof Quantiles>;
-
-/** How long the calls that a service makes took before the change: what the new limit has to bear. */
-const tookBefore = async (
-  { monitor, settings }: Case,
-  service: string,
-  to: string,
-  before: number,
-): Promise<Quantiles> => {
-  const windowMs = settings.scrapeEveryMs * 20;
-  const ask = async (operation: string): Promise<number> => {
-    const series = await monitor.query({
-      metric: 'http_client_duration_seconds',
-      operation,
-      windowMs,
-      where: { service, to },
-      from: before - HISTORY_MS,
-      to: before,
-    });
-    return (series[0]?.points.at(-1)?.[1] ?? 0) * 1000;
-  };
-  return { p50: await ask('p50'), p95: await ask('p95'), p99: await ask('p99') };
-};
-
-type GivenUp = { before: number; since: number };
-
-/** How many of the calls a second were given up, before the change and since. */
-const givenUp = async (
-  { monitor, settings }: Case,
-  service: string,
-  to: string,
-  changedAt: number,
-): Promise<GivenUp> => {
-  const [series] = await monitor.query({
-    metric: 'http_client_duration_seconds',
-    operation: 'rate',
-    windowMs: settings.scrapeEveryMs * 4,
-    where: { service, to, status: 'timeout' },
-    from: changedAt - HISTORY_MS,
-  });
-  const most = (points: readonly (readonly [number, number])[]): number =>
-    Math.max(0, ...points.map(([, value]) => value));
-  const points = series?.points ?? [];
-  return {
-    before: most(points.filter(([at]) => at < changedAt)),
-    since: most(points.filter(([at]) => at >= changedAt)),
-  };
-};
 
 const test = async (
   work: Case,

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** USER_HZ of every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+type Entry = { pid: number; parent: number; cpuSeconds: number };
+
+/** `/proc/<pid>/stat`; the name in it may hold spaces and brackets, so that it is read from its end. */
+const entryOf = (pid: number): Entry | undefined => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);
+    return { pid, parent: parent ?? 0, cpuSeconds: ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND };
+  } catch {
+    // It ended meanwhile.
+    return undefined;
+  }
+};
+
+const memoryOf = (pid: number): number => {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+};
+
+export type Cost = { processes: number; bytes: number; cpuSeconds: number };
+
+/**
+ * What a process and all below it cost the machine, on Linux. Memory is the proportional set size: pages that processes
+ * share (Node itself, above all) count once.
+ */
+export const costOf = (root: number): Cost => {
+  const entries = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (entryOf(Number(name)) ?? []) : []));
+  const tree = new Set([root]);
+  for (let grew = true; grew; ) {
+    const found = entries.filter(({ pid, parent }) => tree.has(parent) && !tree.has(pid));
+    grew = found.length > 0;
+    for (const { pid } of found) tree.add(pid);
+  }
+  const all = entries.filter(({ pid }) => tree.has(pid));
+  return {
+    processes: all.length,
+    bytes: all.reduce((sum, { pid }) => sum + memoryOf(pid), 0),
+    cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+  };
+};
