@@ -6,6 +6,7 @@ import { incidentEvents } from '../protocol/down.ts';
 import { RemediationProposed } from '../protocol/remediation.ts';
 import { blueprintOf, statementsOf } from './shop/blueprint.ts';
 import { openDatabase } from './shop/sqlite.ts';
+import { costOf } from './testing/cost.ts';
 import { runLab } from './testing/run-lab.ts';
 
 const schemas = new Map(Object.entries(incidentEvents));
@@ -72,15 +73,22 @@ const findAndRepair = async (relay: FakeRelay, lab: Lab, seed: string): Promise<
 
 describe('the lab', () => {
   // One at a time: two shops under load leave agents on two cores too little to be sure of anything.
-  it.each(['birch'])('is broken, understood and repaired for real (%s)', { timeout: 180_000 }, async (seed) => {
-    const relay = await startFakeRelay();
-    const lab = runLab(relay.url, { LAB_SEED: seed, LAB_PACE: '0.05' });
-    try {
-      await lab.until('idle');
-      await findAndRepair(relay, lab, seed);
-    } finally {
-      await lab.stop();
-      await relay.close();
-    }
-  });
+  it.each(['birch'])(
+    'is small, and broken, understood and repaired for real (%s)',
+    { timeout: 180_000 },
+    async (seed) => {
+      const relay = await startFakeRelay();
+      const lab = runLab(relay.url, { LAB_SEED: seed, LAB_PACE: '0.05' });
+      try {
+        await lab.until('idle');
+        const { processes, bytes } = process.platform === 'linux' ? costOf(lab.pid) : { processes: 10, bytes: 0 };
+        expect(processes).toBe(10);
+        expect(bytes).toBeLessThan(400_000_000);
+        await findAndRepair(relay, lab, seed);
+      } finally {
+        await lab.stop();
+        await relay.close();
+      }
+    },
+  );
 });

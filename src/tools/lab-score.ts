@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { costOf } from '../lab/testing/cost.ts';
 import { AGENT_KEY } from '../server/testing/people.ts';
 import { startServer } from '../server/testing/server-process.ts';
 import { startAdmins } from './lab-score/admins.ts';
@@ -34,6 +36,8 @@ const FAULTS = [
   'calm',
 ] as const;
 
+const REST_MS = 10_000;
+
 const rounds = Number(values.rounds);
 const every = Number(values.every);
 const played: Round[] = [];
@@ -42,6 +46,18 @@ const admins = await startAdmins(server.address);
 console.log(
   `seed ${values.seed}, ${rounds} rounds, pauses × ${values.pace}; a shop of other names every ${every} rounds`,
 );
+
+/** What the lab costs while nothing happens but people who buy. */
+const tellCost = async (pid: number): Promise<void> => {
+  const before = costOf(pid);
+  await sleep(REST_MS);
+  const { processes, bytes, cpuSeconds } = costOf(pid);
+  const cores = ((cpuSeconds - before.cpuSeconds) * 1000) / REST_MS;
+  const load = loadavg()[0]?.toFixed(1) ?? '';
+  console.log(
+    `at rest: ${Math.round(bytes / 1e6)} MB in ${processes} processes, ${cores.toFixed(2)} of a core; load ${load} on ${availableParallelism()} cores`,
+  );
+};
 
 const keepRecord = async (name: string, incidentId: string | undefined): Promise<void> => {
   if (values.keep === undefined || incidentId === undefined) return;
@@ -60,6 +76,7 @@ for (let first = 0; first < rounds; first += every) {
     LAB_AUTO_FAULT: '',
   });
   await lab.until((heard) => heard.find((one) => one.type === 'status' && one.state === 'idle'), 120_000);
+  if (process.platform === 'linux') await tellCost(lab.pid);
   for (let number = first; number < Math.min(rounds, first + every) && !lab.isOver(); number += 1) {
     try {
       const round = await playRound(lab, admins, values.fault ?? FAULTS[number % FAULTS.length]);

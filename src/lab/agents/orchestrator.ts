@@ -28,7 +28,7 @@ export type Known = {
 export type Investigation = { work: Case; known: Known; othersAtWork: () => boolean };
 
 /** Looks once more before it gives up: some failures need time to show what they are. */
-const ROUNDS = 4;
+const ROUNDS = 6;
 const ROUND_SCRAPES = 5;
 /** How long an offered solution is waited for before the whole investigation goes on. */
 const OFFER_MS = 5_000;
@@ -64,16 +64,36 @@ const withOffer = async ({ work, known }: Investigation, team: Team, facts: Fact
   return undefined;
 };
 
-const look = async (investigation: Investigation, team: Team, symptom: Symptom): Promise<Outcome> => {
+/**
+ * What a look is about: what shows only now may be missed because of the same trouble and show it better. The objective
+ * that was looked at least comes first; the one of before where none is missed any more.
+ */
+const nextSymptom = async (
+  work: Case,
+  { triage, orchestrator }: Team,
+  before: Symptom,
+  looked: Map<string, number>,
+): Promise<Symptom> => {
+  const found = await findSymptom(work, triage, looked);
+  const next = typeof found === 'string' || !found.firing ? before : found;
+  const { name } = next.objective;
+  if (name !== before.objective.name) orchestrator.thought(`${name} is missed as well: this look is about it.`);
+  looked.set(name, (looked.get(name) ?? 0) + 1);
+  return next;
+};
+
+const look = async (investigation: Investigation, team: Team, first: Symptom): Promise<Outcome> => {
   const { work, known } = investigation;
+  let symptom = first;
+  const looked = new Map([[symptom.objective.name, 1]]);
   const { orchestrator, triage } = team;
   orchestrator.status('waiting', 'For Triage');
-  const [first, surroundings] = await Promise.all([
+  const [began, surroundings] = await Promise.all([
     findOnset(work, team.metrics, symptom),
     readSurroundings(work, triage),
   ]);
   const roundMs = ROUND_SCRAPES * work.settings.scrapeEveryMs;
-  let onset = first ?? assumedOnset(symptom);
+  let onset = began ?? assumedOnset(symptom);
   triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
   let facts: Facts | undefined;
   let verdict: Verdict | undefined;
@@ -81,7 +101,12 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
   for (let round = 1; round <= ROUNDS; round += 1) {
     orchestrator.status('waiting', 'For Metrics, Logs, Traces, Changes, Database and Infrastructure');
     // What began again, or shows only now, has another beginning.
-    if (round > 1) onset = (await findOnset(work, team.metrics, symptom)) ?? onset;
+    if (round > 1) {
+      const before = symptom;
+      symptom = await nextSymptom(work, team, before, looked);
+      const isSame = symptom.objective.name === before.objective.name;
+      onset = (await findOnset(work, team.metrics, symptom)) ?? (isSame ? onset : assumedOnset(symptom));
+    }
     facts = await gather({ work, team, symptom, onset, graph: surroundings.graph, round });
     orchestrator.status('running', 'Which explanation holds?');
     if (round === 1) only = await withOffer(investigation, team, facts);
@@ -107,7 +132,7 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
       only = undefined;
     }
   }
-  const isOver = !(await stillMissed(work, symptom));
+  const isOver = (await work.monitor.alerts()).every(({ firing }) => !firing);
   const hasLead = verdict?.lead !== undefined;
   if (isOver && !hasLead) return { completed: concludeNothingWrong(work, team, symptom), remedies: [], facts, verdict };
   return {
@@ -117,9 +142,6 @@ const look = async (investigation: Investigation, team: Team, symptom: Symptom):
     verdict,
   };
 };
-
-const stillMissed = async ({ monitor }: Case, { objective }: Symptom): Promise<boolean> =>
-  (await monitor.alerts()).find((alert) => alert.objective === objective.name)?.firing === true;
 
 /** Runs one investigation from the first look to its result; undefined where there was nothing for these agents to do. */
 export const investigate = async (investigation: Investigation): Promise<Outcome | undefined> => {

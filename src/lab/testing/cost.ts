@@ -19,19 +19,24 @@ const entryOf = (pid: number): Entry | undefined => {
   }
 };
 
-const memoryOf = (pid: number): number => {
+type Memory = { ownBytes: number; sharedBytes: number };
+
+const memoryOf = (pid: number): Memory => {
   try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+    const own = kilobytes('Private_Clean') + kilobytes('Private_Dirty');
+    return { ownBytes: own * 1024, sharedBytes: (kilobytes('Rss') - own) * 1024 };
   } catch {
-    return 0;
+    return { ownBytes: 0, sharedBytes: 0 };
   }
 };
 
 export type Cost = { processes: number; bytes: number; cpuSeconds: number };
 
 /**
- * What a process and all below it cost the machine, on Linux. Memory is the proportional set size: pages that processes
- * share (Node itself, above all) count once.
+ * What a process and all below it cost the machine, on Linux. Memory is what each has for itself, and once what they share,
+ * which is Node's own code.
  */
 export const costOf = (root: number): Cost => {
   const entries = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (entryOf(Number(name)) ?? []) : []));
@@ -42,9 +47,12 @@ export const costOf = (root: number): Cost => {
     for (const { pid } of found) tree.add(pid);
   }
   const all = entries.filter(({ pid }) => tree.has(pid));
+  const memory = all.map(({ pid }) => memoryOf(pid));
   return {
     processes: all.length,
-    bytes: all.reduce((sum, { pid }) => sum + memoryOf(pid), 0),
+    bytes:
+      memory.reduce((sum, { ownBytes }) => sum + ownBytes, 0) +
+      Math.max(0, ...memory.map(({ sharedBytes }) => sharedBytes)),
     cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
   };
 };

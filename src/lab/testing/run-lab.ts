@@ -40,6 +40,7 @@ export const runLab = (relayUrl: string, environment: Record<string, string>) =>
     });
   return {
     dir,
+    pid: child.pid ?? 0,
     heard,
     send: (message: ToLab) => child.send(message),
     /** Resolves once the newest status is this one. */

@@ -30,6 +30,7 @@ export const startLab = (environment: Record<string, string>) => {
   );
 
   return {
+    pid: child.pid ?? 0,
     send: (message: object): void => {
       if (child.connected) child.send(message);
     },

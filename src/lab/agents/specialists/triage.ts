@@ -13,10 +13,14 @@ const HISTORY_MS = 6 * 60_000;
 const named = ({ title, description }: Case, { name }: Objective): boolean => `${title} ${description}`.includes(name);
 
 /**
- * Which objective is missed: one that its alert says is, the one that the incident names before others. `met` where
- * none is missed and none was; `unknown` where nobody could look.
+ * Which objective is missed: one that its alert says is; of several the one that was looked at least, and that the
+ * incident names. `met` where none is missed and none was; `unknown` where nobody could look.
  */
-export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | 'met' | 'unknown'> => {
+export const findSymptom = async (
+  work: Case,
+  lane: Lane,
+  looked: ReadonlyMap<string, number> = new Map(),
+): Promise<Symptom | 'met' | 'unknown'> => {
   const { monitor } = work;
   const found = await lane.use('check_objectives', 'Is any objective missed right now?', {}, async () => {
     const [objectives, alerts] = await Promise.all([monitor.objectives(), monitor.alerts()]);
@@ -41,6 +45,7 @@ export const findSymptom = async (work: Case, lane: Lane): Promise<Symptom | 'me
   const worst = [...found.value].sort(
     (a, b) =>
       Number(b.alert?.firing === true) - Number(a.alert?.firing === true) ||
+      (looked.get(a.objective.name) ?? 0) - (looked.get(b.objective.name) ?? 0) ||
       Number(named(work, b.objective)) - Number(named(work, a.objective)) ||
       excess(b) - excess(a),
   )[0];
