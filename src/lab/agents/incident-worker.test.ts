@@ -92,6 +92,21 @@ describe('the agents at work on an incident', () => {
     expect(completed.confidence).toBeLessThanOrEqual(0.5);
   });
 
+  it('look at what else is missed where the first look explains nothing', async () => {
+    const scenario = slowSearch();
+    const [objective, alert] = [scenario.objectives[0], scenario.alerts[0]];
+    const memory = { metric: 'process_resident_memory_bytes', where: { service: 'catalogue' }, operation: 'value' };
+    const of = { kind: 'memory', service: 'catalogue', limit: 1_000_000 };
+    scenario.objectives.push({ ...objective, ...of, ...memory, name: 'catalogue memory', unit: 'bytes' });
+    scenario.alerts.push({ ...alert, ...of, objective: 'catalogue memory', value: 1_200_000 });
+    const { at } = await investigated(scenario);
+    await at.says('catalogue memory is missed as well');
+    expect(
+      at.of('investigation.progress').some(({ params }) => params.message === 'When did Search begin to be missed?'),
+    ).toBe(true);
+    await at.says('When did catalogue memory begin to be missed?');
+  });
+
   it('say that nothing is wrong where every objective is met', async () => {
     const scenario = slowSearch();
     scenario.alerts = [
