@@ -232,6 +232,15 @@ test('a record opens in the browser from a file, without a server to ask, and sh
   );
   await page.goto(`${server.address}/recording?src=/recordings/night.jsonl`);
   await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
+
+  await page.goto(`${server.address}/recording`);
+  const examples = page.getByRole('region', { name: 'Or look at an example' });
+  await expect(examples.getByRole('link')).toHaveCount(8);
+  await expectAccessible(page, 'recordings');
+  await examples.getByRole('link', { name: 'A migration drops an index' }).click();
+  await expect(page.getByText('Digest verified')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('dropped the index');
+  expect(asked.filter((path) => path.startsWith('/v1') || path.startsWith('/auth') || path === '/relay')).toEqual([]);
 });
 
 test('the wall shows one incident big, as it happens, with nothing to press', async ({

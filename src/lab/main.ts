@@ -30,6 +30,8 @@ const environment = z
 /** How long the shop is watched healthy before a fault: what comes after is compared with it. */
 const BASELINE_MS = 12_000;
 const LEAST_BASELINE_MS = 5_000;
+/** A machine that is too busy for calm is not waited for without end. */
+const MOST_CALMS = 8;
 /** What was asked before the shop was put back is answered by then. */
 const SETTLE_MS = 2_500;
 
@@ -107,26 +109,34 @@ const run = async (): Promise<void> => {
     pause: (ms) => sleep(ms * Math.max(0.25, Math.min(1, pace))),
   });
   const calmMs = (): number => Math.max(LEAST_BASELINE_MS, BASELINE_MS * Math.min(1, pace));
+  let firing = false;
+  /** From now on nothing is remembered, until there was a time of calm: on a busy machine the first may be none. */
+  const waitForCalm = async (): Promise<void> => {
+    for (let left = MOST_CALMS; left > 0; left -= 1) {
+      await monitor.call('forget');
+      firing = false;
+      await sleep(calmMs());
+      if (!firing) return;
+    }
+  };
   // A database that is used again may be as an earlier fault left it.
   await platform.call('reset');
   traffic.start();
   // The first answers of a process that just began are slow.
   await sleep(SETTLE_MS);
-  await monitor.call('forget');
-  let baseline = sleep(calmMs());
+  let baseline = waitForCalm();
 
   const state = createLabState({
     inject: async (fault) => {
-      const { id, truth, isActive } = await breakShop(control, fault);
-      tell({ type: 'truth', fault: id, truth, at: Date.now() });
+      const { id, truth, isActive, at } = await breakShop(control, fault);
+      tell({ type: 'truth', fault: id, truth, at });
       return isActive;
     },
     reset: async () => {
       traffic.usual();
       await platform.call('reset');
       await sleep(SETTLE_MS);
-      await monitor.call('forget');
-      baseline = sleep(calmMs());
+      baseline = waitForCalm();
     },
     baseline: () => baseline,
     now: Date.now,
@@ -134,6 +144,7 @@ const run = async (): Promise<void> => {
   });
   hear = (message) => {
     if (message.type === 'incident') tell(message);
+    if (message.type === 'alert') firing = message.firing;
     if (message.type === 'alert' && !message.firing) tell({ type: 'calm', at: Date.now() });
     state.told(message);
   };

@@ -25,12 +25,16 @@ export type ProcessOptions = {
   shop: Blueprint;
   onTold: (message: Told) => void;
   onExit: (name: string) => void;
+  /** How the monitor measures; by the pace where absent. */
+  measuring?: Measuring;
 };
+
+/** Between two scrapes, over how long each rule looks, and how long it must be missed, or met, until an alert says so. */
+export type Measuring = { scrapeEveryMs: number; windowMs: number; lastsMs: number };
 
 const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024;
 const SCRAPE_EVERY_MS = 1_000;
 const WINDOW_MS = 8_000;
-/** How long a limit must be missed, or met, until an alert says so. */
 const LASTS_MS = 4_000;
 /** Measuring must not become as fast as talking: below these there are too few requests between two scrapes, or in a window. */
 const FASTEST = 0.4;
@@ -56,13 +60,21 @@ const starter = (options: Pick<ProcessOptions, 'onTold' | 'onExit'>) => {
   };
 };
 
+const measuringAt = (pace: number): Measuring => {
+  const factor = Math.max(FASTEST, Math.min(1, pace));
+  return {
+    scrapeEveryMs: SCRAPE_EVERY_MS * factor,
+    windowMs: WINDOW_MS * Math.max(SHORTEST_WINDOW, factor),
+    lastsMs: LASTS_MS * factor,
+  };
+};
+
 /** Starts the platform with the shop and its monitor, each a process of its own, and connects them. */
 export const startShop = async (options: ProcessOptions) => {
   const { relayUrl, apiKey, dir, pace, shop } = options;
   // Agents must not be able to speak as a service of the shop: two tokens.
   const [agentsToken, shopToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
-  const measuring = Math.max(FASTEST, Math.min(1, pace));
-  const scrapeEveryMs = SCRAPE_EVERY_MS * measuring;
+  const measuring = options.measuring ?? measuringAt(pace);
   const folder = join(dir, 'shop');
   mkdirSync(folder, { recursive: true });
   let gatewayUrl = '';
@@ -87,16 +99,14 @@ export const startShop = async (options: ProcessOptions) => {
     agentsToken,
     shopToken,
     platformUrl: platform.address,
-    scrapeEveryMs,
-    windowMs: WINDOW_MS * Math.max(SHORTEST_WINDOW, measuring),
-    lastsMs: LASTS_MS * measuring,
+    ...measuring,
     provider: shop.provider,
     queue: shop.queue,
     memoryLimitBytes: MEMORY_LIMIT_BYTES,
     logs: Object.fromEntries(topologyOf(shop).map(({ name }) => [name, join(folder, 'logs', `${name}.log`)])),
   });
   await platform.call('start', { monitorUrl: monitor.address });
-  return { platform, monitor, gatewayUrl: (): string => gatewayUrl, agentsToken, shopToken, scrapeEveryMs, stop };
+  return { platform, monitor, gatewayUrl: (): string => gatewayUrl, agentsToken, shopToken, ...measuring, stop };
 };
 
 export type RunningShop = Awaited<ReturnType<typeof startShop>>;

@@ -41,6 +41,7 @@ const REST_MS = 10_000;
 const rounds = Number(values.rounds);
 const every = Number(values.every);
 const played: Round[] = [];
+let unplayed = 0;
 const server = await startServer({});
 const admins = await startAdmins(server.address);
 console.log(
@@ -89,6 +90,7 @@ for (let first = 0; first < rounds; first += every) {
       if (verdict !== 'right' || ended !== 'remediation.executed')
         await keepRecord(`${fault}-${number + 1}`, round.incidentId);
     } catch (error) {
+      unplayed += 1;
       console.log(`${number + 1}. not played: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -97,3 +99,6 @@ for (let first = 0; first < rounds; first += every) {
 }
 await server.stop();
 console.log(tableOf(played));
+console.log(
+  `Not played: ${unplayed}. The load was ${loadavg()[2]?.toFixed(1)} on ${availableParallelism()} cores at the end.`,
+);

@@ -31,7 +31,8 @@ const laneOf = (team: Team, name: string): Lane =>
   Object.values(team).find((lane) => lane.name === name && lane.hold.stoppedBy() === undefined) ?? team.orchestrator;
 
 /** Numbers change from one look to the next; it is the same clue all the same. */
-const clueKey = (weight: string, because: string): string => `${weight} ${because.replaceAll(/[\d.,:]+/g, '#')}`;
+const clueKey = (weight: string, because: string): string =>
+  `${weight} ${because.replaceAll(/less than a second|[\d.,:]+ (?:ms|s|min|h)\b|[\d.,:]+/g, '#')}`;
 const TEST = 'its own test';
 const DOUBT = 'tried to refute: ';
 

@@ -15,7 +15,7 @@ export const cacheGrows: Fault = {
     ]);
     const released = await deploy(service, notes, {
       cachePerRequest: true,
-      cachedPrices: between(random, 2_400, 4_200),
+      cachedPrices: between(random, 1_600, 2_800),
     });
     return {
       truth: { kind: 'memory_leak', services: [service], subjects: [released.version], changeIds: [released.changeId] },

@@ -38,7 +38,8 @@ export const CHOICES: readonly { id: string; title: string }[] = [...FAULTS, CAL
   title,
 }));
 
-export type Round = Injected & { id: string };
+/** `at` is when the breaking began, in epoch ms. */
+export type Round = Injected & { id: string; at: number };
 
 /** Breaks the shop in the chosen way or, without a choice, in any; among things that harm nobody. */
 export const breakShop = async (control: ShopControl, chosen: string | undefined): Promise<Round> => {
@@ -46,7 +47,8 @@ export const breakShop = async (control: ShopControl, chosen: string | undefined
   const fault = [...FAULTS, CALM].find(({ id }) => id === chosen) ?? pick(random, FAULTS);
   await runDecoys(control, 0, 2);
   await pause(4_000 * random());
+  const at = Date.now();
   const injected = await fault.inject(control);
   if (fault !== CALM && random() < 0.3) await runDecoys(control, 1, 1);
-  return { ...injected, id: fault.id };
+  return { ...injected, id: fault.id, at };
 };

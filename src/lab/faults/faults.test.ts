@@ -17,8 +17,10 @@ const rows = (answer: { body: Record<string, unknown> }, name: string): Record<s
   const list = answer.body[name];
   return Array.isArray(list) ? list : [];
 };
+type Row = readonly [Fault, kinds: readonly string[], evidence: (shop: ShopUnderTest) => Promise<unknown>, Mend];
+
 /** The dropped index is in lab.test.ts, from the migration to its repair by agents. */
-const mends: readonly [Fault, kinds: readonly string[], evidence: (shop: ShopUnderTest) => Promise<unknown>, Mend][] = [
+const mends: readonly Row[] = [
   [
     poolLeak,
     ['latency', 'errors'],
@@ -78,6 +80,15 @@ const mends: readonly [Fault, kinds: readonly string[], evidence: (shop: ShopUnd
   ],
 ];
 
+/** What is felt by objectives of their own is played at once; what all feel at the checkout, each alone. */
+const together = (): Row[][] => {
+  const apart = new Set<Fault>([poisonMessage, cacheGrows]);
+  return [
+    mends.filter(([fault]) => apart.has(fault)),
+    ...mends.filter(([fault]) => !apart.has(fault)).map((row) => [row]),
+  ];
+};
+
 describe('a fault of the shop', () => {
   let relay: FakeRelay;
   let shop: ShopUnderTest;
@@ -96,28 +107,43 @@ describe('a fault of the shop', () => {
     return Array.isArray(list) ? list : [];
   };
 
-  it.each(mends.map((row) => [row[0].id, ...row] as const))(
+  type Broken = { injected: Injected; kinds: readonly string[]; evidence: Row[2]; mend: Mend };
+
+  const expectFelt = async ({ kinds, evidence, injected }: Broken): Promise<Alert> => {
+    const fired = await shop.until(async () =>
+      (await alerts()).find(({ firing, kind }) => firing && kinds.includes(kind)),
+    );
+    expect(fired.value).toBeGreaterThan(fired.limit);
+    expect(await shop.until(async () => (await evidence(shop)) || undefined)).toBeTruthy();
+    expect(await injected.isActive()).toBe(true);
+    return fired;
+  };
+
+  const mendOne = async ({ mend, injected }: Broken): Promise<void> => {
+    const { type, args } = mend(shop, injected);
+    const done = await shop.operate(type, args);
+    expect(done, done.text).toMatchObject({ status: 200, body: { changed: true } });
+  };
+
+  it.each(together().map((group) => [group.map(([{ id }]) => id).join(', '), group] as const))(
     '(%s) is felt, seen and really mended',
     { timeout: 180_000 },
-    async (_, fault, kinds, evidence, mend) => {
-      const injected = await fault.inject(shop.control);
-      const fired = await shop.until(async () =>
-        (await alerts()).find(({ firing, kind }) => firing && kinds.includes(kind)),
-      );
-      expect(fired.value).toBeGreaterThan(fired.limit);
-      expect(await shop.until(async () => (await evidence(shop)) || undefined)).toBeTruthy();
-      expect(await injected.isActive()).toBe(true);
-
-      const { type, args } = mend(shop, injected);
-      const done = await shop.operate(type, args);
-      expect(done, done.text).toMatchObject({ status: 200, body: { changed: true } });
+    async (_, group) => {
+      const broken: Broken[] = [];
+      for (const [fault, kinds, evidence, mend] of group) {
+        broken.push({ injected: await fault.inject(shop.control), kinds, evidence, mend });
+      }
+      const fired = await Promise.all(broken.map(expectFelt));
+      for (const one of broken) await mendOne(one);
       const calm = await shop.until(async () => {
         const now = await alerts();
         return now.some(({ firing }) => firing) ? undefined : now;
       });
-      const same = calm.find(({ objective }) => objective === fired.objective);
-      expect(same?.value ?? 0).toBeLessThanOrEqual(fired.limit);
-      expect(await injected.isActive()).toBe(false);
+      for (const { objective, limit } of fired) {
+        const same = calm.find((alert) => alert.objective === objective);
+        expect(same?.value ?? 0).toBeLessThanOrEqual(limit);
+      }
+      for (const { injected } of broken) expect(await injected.isActive()).toBe(false);
     },
   );
 });

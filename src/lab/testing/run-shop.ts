@@ -8,7 +8,10 @@ import { createRandom } from '../runtime/random.ts';
 import { blueprintOf } from '../shop/blueprint.ts';
 import { createTraffic } from '../shop/traffic.ts';
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
+/** With three times as many people a third of the time shows as much. */
+const CROWD = 3;
+const MEASURING = { scrapeEveryMs: 250, windowMs: 2_500, lastsMs: 800 };
 
 export type Answer = { status: number; body: Record<string, unknown>; text: string };
 
@@ -23,6 +26,7 @@ export const runShop = async (seed: string, relayUrl: string) => {
     apiKey: 'cflo_test',
     dir,
     pace: 0.1,
+    measuring: MEASURING,
     shop,
     onTold: (message) => told.push(message),
     onExit: (name) => {
@@ -39,6 +43,7 @@ export const runShop = async (seed: string, relayUrl: string) => {
     random,
     pause: (ms) => sleep(ms),
   });
+  traffic.rise(CROWD);
   traffic.start();
 
   const ask = async (base: string, path: string, body?: object, token = agentsToken): Promise<Answer> => {
@@ -75,6 +80,7 @@ export const runShop = async (seed: string, relayUrl: string) => {
     },
     putBack: async (): Promise<void> => {
       traffic.usual();
+      traffic.rise(CROWD);
       await platform.call('reset');
       await monitor.call('forget');
     },

@@ -17,8 +17,8 @@ const timeOf = (event: { params: Record<string, unknown> } | undefined): number 
   const at = Date.parse(String(event?.params.timestamp ?? ''));
   return Number.isNaN(at) ? undefined : at;
 };
-const of = <Type extends Heard['type']>(heard: readonly Heard[], type: Type) =>
-  heard.find((one): one is Extract<Heard, { type: Type }> => one.type === type);
+const of = <Type extends Heard['type']>(heard: readonly Heard[], type: Type, since = 0) =>
+  heard.find((one): one is Extract<Heard, { type: Type }> => one.type === type && one.heardAt >= since);
 
 export type Played = Round & { incidentId: string | undefined; title: string; said: string; ended: string };
 
@@ -33,9 +33,11 @@ export const playRound = async (lab: ScoredLab, admins: Admins, fault: string | 
   lab.send({ type: 'start-fault', ...(fault === undefined ? {} : { fault }) });
   const truth = await lab.until((heard) => of(heard, 'truth'), INJECT_WITHIN_MS);
   if (truth === undefined) throw new Error('the fault did not get in');
+  // On a machine that is busy with something else one may be opened before anything is broken: an alarm about nothing.
+  const early = lab.heard().filter(({ type, heardAt }) => type === 'incident' && heardAt < truth.at).length;
   const isCalm = truth.truth.kind === 'none';
-  const incident = await lab.until((heard) => of(heard, 'incident'), isCalm ? CALM_FOR_MS : DETECT_WITHIN_MS);
-  const round = { fault: truth.fault, alerted: incident !== undefined, incidentId: incident?.incidentId };
+  const incident = await lab.until((heard) => of(heard, 'incident', truth.at), isCalm ? CALM_FOR_MS : DETECT_WITHIN_MS);
+  const round = { fault: truth.fault, early, alerted: incident !== undefined, incidentId: incident?.incidentId };
   if (incident === undefined) {
     const verdict = verdictOf(truth.truth, undefined);
     return {

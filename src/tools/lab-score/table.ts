@@ -4,6 +4,8 @@ import type { Verdict } from './verdict.ts';
 export type Round = {
   fault: string;
   verdict: Verdict;
+  /** Incidents that were opened before anything was broken. */
+  early: number;
   /** Whether an incident was opened at all. */
   alerted: boolean;
   detectMs: number | undefined;
@@ -67,6 +69,7 @@ export const tableOf = (rounds: readonly Round[]): string => {
     ),
     row('all', broken),
     `Nothing broken: ${calm.length} rounds, ${alerts} with an alert, ${wrong} of them ended with a cause that was none.`,
+    `Incidents before anything was broken: ${rounds.reduce((sum, { early }) => sum + early, 0)}.`,
     'Times are medians: detect from the fault to the incident, cause from the incident to the root cause, recover from the fault to all objectives met.',
   ].join('\n');
 };

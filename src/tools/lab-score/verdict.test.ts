@@ -39,6 +39,7 @@ describe('the table of rounds', () => {
   const round = (fields: Partial<Round>): Round => ({
     fault: 'pool',
     verdict: 'right',
+    early: 0,
     alerted: true,
     detectMs: 1_000,
     causeMs: 2_000,

@@ -35,15 +35,21 @@ const readGrowth = async ({ monitor, settings }: Case, service: string): Promise
   ];
 };
 
-/** Only what came after the newest start of the process is one history: a restart begins anew. */
-const sinceRestart = (points: readonly Point[]): readonly Point[] => {
-  let from = 0;
-  for (const [index, [, value]] of points.entries()) {
+/** A process that starts anew holds less than half: each start begins another history. */
+const lives = (points: readonly Point[]): Point[][] => {
+  const all: Point[][] = [];
+  for (const [index, point] of points.entries()) {
     const before = points[index - 1]?.[1];
-    if (before !== undefined && value < before * 0.5) from = index;
+    const life = all.at(-1);
+    if (life === undefined || (before !== undefined && point[1] < before * 0.5)) all.push([point]);
+    else life.push(point);
   }
-  return points.slice(from);
+  return all;
 };
+
+/** One that was ended for its memory just now grew before that: the longest of its lives tells most. */
+const longestLife = (points: readonly Point[]): readonly Point[] =>
+  lives(points).sort((a, b) => b.length - a.length)[0] ?? [];
 
 const sizeWords = (metric: string, value: number): string =>
   metric.endsWith('_bytes') ? `${(value / MIB).toFixed(0)} MiB` : count(value);
@@ -56,7 +62,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
     async () => {
       const value = await readGrowth(work, service);
       const lines = value.map(({ metric, labels, points }) => {
-        const trend = trendOf(sinceRestart(points).slice(-90));
+        const trend = trendOf(longestLife(points.slice(-90)));
         const words =
           trend === undefined
             ? 'too short to tell'
@@ -68,7 +74,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
   );
   if (found === undefined) return undefined;
   const growing = found.value.filter(({ points }) => {
-    const trend = trendOf(sinceRestart(points).slice(-90));
+    const trend = trendOf(longestLife(points.slice(-90)));
     return trend !== undefined && isGrowing(trend, 1.15);
   });
   const [most] = growing;
@@ -101,7 +107,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
   if (deploy === undefined)
     return { weight: 'for', because: `${service} grows, but no release of it explains since when`, cited: [cite()] };
   const before = trendOf(between(most.points, 0, deploy.at));
-  const after = trendOf(sinceRestart(between(most.points, deploy.at, Number.POSITIVE_INFINITY)));
+  const after = trendOf(longestLife(between(most.points, deploy.at, Number.POSITIVE_INFINITY)));
   if (
     after === undefined ||
     !isGrowing(after, 1.15) ||
@@ -136,25 +142,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, service: string): Prom
       },
     ],
     remedies: [
-      rollBackDeployment(
-        deploy,
-        [deploy.cite()],
-        [
-          {
-            statement: `${service} still holds ${sizeWords(most.metric, after.to * 0.7)} or more in ${most.metric}`,
-            observed: sizeWords(most.metric, after.to),
-            check: {
-              kind: 'metric',
-              metric: most.metric,
-              operation: 'value',
-              where: most.labels,
-              windowMs: 5_000,
-              atLeast: after.to * 0.7,
-            },
-            cited: [cite()],
-          },
-        ],
-      ),
+      rollBackDeployment(deploy, [deploy.cite()], []),
       restartService(service, `A restart frees the memory; ${version} fills it again.`, [cite()]),
     ],
   };

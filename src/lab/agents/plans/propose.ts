@@ -26,12 +26,17 @@ export type Proposing = {
 };
 
 const commonFacts = ({ symptom, now }: Facts, { service, operation }: Remedy): Fact[] => [
-  {
-    statement: `${symptom.objective.name} is still missed`,
-    observed: 'still missed',
-    check: { kind: 'missed', objective: symptom.objective.name },
-    cited: [symptom.cite()],
-  },
+  // Memory is given back whenever the process is ended for it, and what fills it goes on.
+  ...(symptom.objective.kind === 'memory'
+    ? []
+    : [
+        {
+          statement: `${symptom.objective.name} is still missed`,
+          observed: 'still missed',
+          check: { kind: 'missed' as const, objective: symptom.objective.name },
+          cited: [symptom.cite()],
+        },
+      ]),
   { statement: `${service} runs`, observed: 'it runs', check: { kind: 'runs', service } },
   ...(operation.type === 'sql_migration' || operation.type === 'park_message'
     ? []
@@ -81,8 +86,9 @@ export const propose = async ({
   const { service, operation, undo, impact } = remedy;
   const { objective } = facts.symptom;
   const limit = valueWords(objective.limit, objective.unit);
-  const facts3 = [...remedy.facts, ...commonFacts(facts, remedy)];
-  const [preconditions, expect] = await Promise.all([preconditionsOf(facts3, looking), expectOf(remedy, looking)]);
+  const own = new Set(remedy.facts.map(({ statement }) => statement));
+  const all = [...remedy.facts, ...commonFacts(facts, remedy).filter(({ statement }) => !own.has(statement))];
+  const [preconditions, expect] = await Promise.all([preconditionsOf(all, looking), expectOf(remedy, looking)]);
   const radius = [...dependentsOf(facts, service)].map(([name, hops]) => ({
     service: name,
     hops,
