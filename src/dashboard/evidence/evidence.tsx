@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EvidenceItem } from '../../incident/state.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
+import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
 import { useQuotesOf } from './use-quotes-of.ts';
@@ -10,6 +11,9 @@ import { useQuotesOf } from './use-quotes-of.ts';
 export type EvidenceTarget = { evidenceId: string };
 
 type EvidenceProps = { incidentId: string; target: EvidenceTarget | null; className?: string | undefined };
+
+/** Of a large incident the newest pieces are drawn; so many more with each press, and all from one that was asked for. */
+const DRAWN = 60;
 
 /** Charts say at a glance what they say; the rest opens on demand. */
 const opensByItself = (item: EvidenceItem): boolean => item.data?.kind === 'metric';
@@ -23,6 +27,11 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
     (evidenceId: string, open: boolean) => setChoices((before) => new Map(before).set(evidenceId, open)),
     [],
   );
+
+  const [drawn, setDrawn] = useState(DRAWN);
+  const asked = target === null ? -1 : evidence.findIndex(({ evidenceId }) => evidenceId === target.evidenceId);
+  const newest = Math.max(0, evidence.length - drawn);
+  const first = asked < 0 ? newest : Math.min(newest, asked);
 
   const wanted = useRef<string | null>(null);
   useEffect(() => {
@@ -56,7 +65,14 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
         </div>
       ) : (
         <ul className="divide-y divide-line">
-          {evidence.map((item) => (
+          {first > 0 && (
+            <li className="flex justify-center py-2">
+              <Button size="sm" onClick={() => setDrawn(evidence.length - first + DRAWN)}>
+                Show earlier ones <span className="tabular font-normal text-faint">{first.toLocaleString('en')}</span>
+              </Button>
+            </li>
+          )}
+          {evidence.slice(first).map((item) => (
             <li key={item.evidenceId}>
               <EvidenceCard
                 incidentId={incidentId}

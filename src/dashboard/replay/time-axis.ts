@@ -13,57 +13,89 @@ export type TimeAxis = {
   endAt: (offset: number) => number;
 };
 
-/** Offsets as events come: an append costs what was appended. What was let go before is spread evenly. */
+/** What is not here any more: from one of these points to the next the time runs evenly. */
+type Point = { end: number; offset: number };
+
+const between = (points: readonly Point[], by: 'end' | 'offset', wanted: number): number => {
+  const other = by === 'end' ? 'offset' : 'end';
+  const index = points.findIndex((point) => point[by] >= wanted);
+  const to = points[index < 0 ? points.length - 1 : index];
+  const from = points[Math.max(0, (index < 0 ? points.length : index) - 1)];
+  if (from === undefined || to === undefined) return 0;
+  const share = to[by] === from[by] ? 1 : Math.min(1, (wanted - from[by]) / (to[by] - from[by]));
+  return from[other] + share * (to[other] - from[other]);
+};
+
+/** The past before the events that are kept, as far as checkpoints tell of it. */
+const pastOf = ({ book, first, investigation: now }: Chronicle): { points: Point[]; lastAt: number | null } => {
+  const points: Point[] = [{ end: 0, offset: 0 }];
+  let lastAt = now.startedAt;
+  for (const { end, investigation } of book.checkpoints) {
+    const before = points.at(-1) ?? { end: 0, offset: 0 };
+    const count = Math.min(end, first) - before.end;
+    if (count <= 0) continue;
+    const gone = lastAt === null || investigation.lastAt === null ? 0 : Math.max(0, investigation.lastAt - lastAt);
+    points.push({ end: before.end + count, offset: before.offset + Math.min(LONGEST_GAP_MS * count, gone) });
+    lastAt = investigation.lastAt ?? lastAt;
+  }
+  const last = points.at(-1);
+  if (last !== undefined && last.end < first) points.push({ end: first, offset: last.offset });
+  return { points, lastAt };
+};
+
+/** Offsets as events come: an append costs what was appended. */
 export const createTimeAxis = (): ((chronicle: Chronicle) => TimeAxis) => {
+  let past: readonly Point[] = [];
+  /** The number of events before the first of `offsets`. */
+  let origin = 0;
   let offsets: number[] = [];
   let lastAt: number | null = null;
   let generation = -1;
 
   const add = (at: number | null): void => {
-    const before = offsets.at(-1) ?? 0;
+    const before = offsets.at(-1) ?? past.at(-1)?.offset ?? 0;
     const gap = at === null || lastAt === null ? 0 : Math.min(LONGEST_GAP_MS, Math.max(0, at - lastAt));
     offsets.push(before + gap);
     if (at !== null) lastAt = lastAt === null ? at : Math.max(lastAt, at);
   };
 
-  const addPast = ({ book, first, investigation: now }: Chronicle): void => {
-    lastAt ??= now.startedAt;
-    for (const { end, investigation } of book.checkpoints) {
-      const from = offsets.length;
-      const count = Math.min(end, first) - from;
-      if (count <= 0) continue;
-      const gone = lastAt === null || investigation.lastAt === null ? 0 : investigation.lastAt - lastAt;
-      const each = Math.min(LONGEST_GAP_MS, Math.max(0, gone) / count);
-      for (let index = 0; index < count; index += 1) offsets.push((offsets.at(-1) ?? 0) + each);
-      lastAt = investigation.lastAt ?? lastAt;
-    }
-    while (offsets.length < first) add(null);
+  const restart = (chronicle: Chronicle): void => {
+    generation = chronicle.generation;
+    origin = chronicle.first;
+    offsets = [];
+    const before = pastOf(chronicle);
+    past = before.points;
+    lastAt = origin === 0 ? null : before.lastAt;
   };
 
   return (chronicle) => {
-    if (chronicle.generation !== generation || chronicle.end < offsets.length) {
-      offsets = [];
-      lastAt = null;
-      generation = chronicle.generation;
-    }
-    if (offsets.length < chronicle.first) addPast(chronicle);
-    for (let ordinal = offsets.length; ordinal < chronicle.end; ordinal += 1)
+    if (chronicle.generation !== generation || chronicle.end < origin + offsets.length) restart(chronicle);
+    if (origin + offsets.length < chronicle.first) restart(chronicle);
+    for (let ordinal = origin + offsets.length; ordinal < chronicle.end; ordinal += 1)
       add(eventAt(chronicle, ordinal)?.at ?? null);
     const known = offsets;
+    const gone = past;
+    const start = origin;
     const { end } = chronicle;
-    const length = known[end - 1] ?? 0;
+    const length = known[end - 1 - start] ?? gone.at(-1)?.offset ?? 0;
     return {
       length,
-      offsetOf: (position) => (position <= 0 ? 0 : (known[Math.min(position, end) - 1] ?? length)),
+      offsetOf: (position) => {
+        if (position <= 0) return 0;
+        return position <= start
+          ? between(gone, 'end', position)
+          : (known[Math.min(position, end) - 1 - start] ?? length);
+      },
       endAt: (offset) => {
+        if (start > 0 && offset < (gone.at(-1)?.offset ?? 0)) return Math.floor(between(gone, 'offset', offset));
         let low = 0;
-        let high = end;
+        let high = end - start;
         while (low < high) {
           const middle = (low + high) >>> 1;
           if ((known[middle] ?? 0) <= offset) low = middle + 1;
           else high = middle;
         }
-        return low;
+        return start + low;
       },
     };
   };

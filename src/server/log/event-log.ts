@@ -50,6 +50,11 @@ export type ReadRange = StreamName & {
   limit: number;
   /** A page ends before it exceeds this many bytes of params, but holds at least one event. */
   maxBytes?: number;
+  /**
+   * What the reader looks for: a storage that can may leave out events of another method, and those whose params don't
+   * contain all of these texts, ASCII letters in either case. It may as well ignore it; the reader looks again.
+   */
+  only?: { method?: string; contains: readonly string[] };
 };
 
 export type Page = { events: readonly LoggedEvent[]; headSeq: number };

@@ -1,7 +1,7 @@
 import type { LoggedEvent, Page, ReadRange } from './event-log.ts';
 import { createScanner, EVENT_COLUMNS, toEvent } from './scanner.ts';
 import { readApplied } from './schema.ts';
-import { type Database, integer, type Statement, text } from './sqlite.ts';
+import { type Database, integer, type SqlValue, type Statement, text } from './sqlite.ts';
 import type { BatchReply, Failed, ReadReply, ReadRequest } from './wire.ts';
 
 /** Answers a batch of reads on one connection. A read that fails fails alone. */
@@ -58,17 +58,36 @@ export const createReader = (db: Database): ((requests: readonly ReadRequest[]) 
   });
 };
 
+/** A text as a pattern of LIKE that finds it anywhere. */
+const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
 const createPageReader = (db: Database): ((id: number, range: ReadRange) => Page['events']) => {
-  const select = (order: 'ASC' | 'DESC'): Statement =>
-    db.prepare(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE stream_id = ? AND seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`,
+  const statements = new Map<string, Statement>();
+  const select = (conditions: string, order: 'ASC' | 'DESC'): Statement => {
+    const name = `${order}${conditions}`;
+    const known = statements.get(name);
+    if (known) return known;
+    const statement = db.prepare(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE stream_id = ? AND seq > ? AND seq < ?${conditions}
+       ORDER BY seq ${order} LIMIT ?`,
     );
-  const ascending = select('ASC');
-  const descending = select('DESC');
+    statements.set(name, statement);
+    return statement;
+  };
 
   return (id, range) => {
-    const { tenantId, stream, afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, take, limit, maxBytes } = range;
-    const rows = (take === 'descending' ? descending : ascending).iterate(id, afterSeq, beforeSeq, limit);
+    const { tenantId, stream, afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, take, limit, maxBytes, only } = range;
+    const values: SqlValue[] = [id, afterSeq, beforeSeq];
+    let conditions = '';
+    if (only?.method !== undefined) {
+      conditions += ' AND method = ?';
+      values.push(only.method);
+    }
+    for (const text of only?.contains ?? []) {
+      conditions += ` AND params LIKE ? ESCAPE '\\'`;
+      values.push(anywhere(text));
+    }
+    const rows = select(conditions, take === 'descending' ? 'DESC' : 'ASC').iterate(...values, limit);
     const events: LoggedEvent[] = [];
     let bytes = 0;
     for (const row of rows) {

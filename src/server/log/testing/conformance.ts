@@ -226,6 +226,21 @@ const describeReading = (open: OpenLog): void => {
     expect(await read(2 * bytes, 'descending')).toEqual(['e8', 'e9']);
   });
 
+  test('a read that says what it looks for gets everything that has it, in order', async () => {
+    const log = await open();
+    const said = (id: string, text: string) => newEvent(id, { params: JSON.stringify({ eventId: id, text }) });
+    const events = [said('e0', '50% of it_'), said('e1', 'nothing'), said('e2', 'Of 50% OF IT_'), said('e3', 'it')];
+    await log.append({ ...STREAM, events });
+    const read = async (contains: string[], range: object = {}) => {
+      const page = await log.read({ ...STREAM, limit: 10, only: { contains }, ...range });
+      return idsOf(page.events.filter(({ params }) => contains.every((text) => params.toLowerCase().includes(text))));
+    };
+    expect(await read(['50% of it_'])).toEqual(['e0', 'e2']);
+    expect(await read(['it', 'of'], { take: 'descending' })).toEqual(['e0', 'e2']);
+    expect(await read(['"e3"'])).toEqual(['e3']);
+    expect(await read(['50\\'])).toEqual([]);
+  });
+
   test('a page that ended early does not keep the next one from seeing newer events', async () => {
     const log = await open();
     await appendIds(log, ids);
