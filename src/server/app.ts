@@ -59,6 +59,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_PARAM_CHARS = 128 * 9;
 /** How often it is looked whether a request takes too long to come: the precision of those limits. */
 const CHECK_TIMEOUTS_MS = 1_000;
+/** Connections that the kernel takes in before we do: of a crowd that comes back at once the rest would try again in a second. */
+const BACKLOG = 4_096;
 /** How long requests may go on when the server stops. */
 const DRAIN_WITHIN_MS = 2_000;
 const CLIENT_ROOT = fileURLToPath(new URL('../client', import.meta.url));
@@ -134,7 +136,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
   const openRpc = openRpcDocument(deps.version);
-  const share = createReaderShare();
+  const share = createReaderShare(limits.readersMemoryMib);
   const relay: Relay | null =
     embedded === null
       ? null
@@ -186,6 +188,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       sessionOf,
       streamsPerTenant: limits.streamsPerTenant,
       share,
+      elapsed: deps.elapsed,
       meters,
       onLimit: () => onLimit('tenant_streams'),
     });
@@ -212,7 +215,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   registerOperations(server, {
     log: embedded?.log ?? null,
     isStopping: () => isStopping,
-    metrics: { meters, relay: relay?.stats ?? null, browsers: proxy.browsers },
+    metrics: { meters, relay: relay?.stats ?? null, browsers: proxy.browsers, heldBytes: share.heldBytes },
   });
   const routes = new Map([['/relay', proxy.upgrade]]);
   if (relay !== null) routes.set('/v1/connect', relay.upgrade);
@@ -237,7 +240,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   return {
     server,
     async listen() {
-      await server.listen({ host: config.host, port: config.port });
+      await server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
       const bound = server.server.address();
       if (typeof bound === 'object' && bound !== null) port = bound.port;
       return { address: `http://${hostInUrl(config.host)}:${port}`, port };

@@ -40,6 +40,8 @@ export const LIMITS = {
   upgradesPerMinute: { variable: 'UPGRADES_PER_MINUTE', usual: 12_000, least: 1, most: 9_999_999, what: 'upgrades' },
   /** Streams of server-sent events that are open at a time; more are answered 429. */
   streamsPerTenant: { variable: 'STREAMS_PER_TENANT', usual: 2_000, least: 1, most: 1_000_000, what: 'streams' },
+  /** What all readers together may not have taken yet of the events that are on their way to them. */
+  readersMemoryMib: { variable: 'READERS_MEMORY_MIB', usual: 256, least: 1, most: 65_536, what: 'mebibytes' },
   /** Without a valid call for so long a relay connection is closed 1008; clients ping every 30 s. */
   idleTimeoutS: { variable: 'IDLE_TIMEOUT_S', usual: 60, least: 1, most: 86_400, what: 'seconds' },
   /** From the connection to the last header of a request; else 408. */

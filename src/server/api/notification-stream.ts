@@ -10,7 +10,7 @@ import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from '../relay/hub.ts';
 import { createCounts } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
-import type { Sink } from '../relay/sink.ts';
+import { createSink, type Outlet } from '../relay/sink.ts';
 import { startTenantFeed } from '../relay/tenant-feed.ts';
 import { TENANT_EVENTS } from '../relay/tenant-feeds.ts';
 import type { ApiDeps } from './context.ts';
@@ -45,22 +45,11 @@ const frameOf = (event: LoggedEvent): string => {
   return `id: ${event.eventId}\nevent: ${event.method}\ndata: ${JSON.stringify({ type: event.method, ...params })}\n\n`;
 };
 
-/** The answer as a feed writes to it. */
-const sinkOf = (
-  response: ServerResponse,
-  share: ReaderShare,
-): Pick<Sink, 'send' | 'isFull' | 'room' | 'pageBytes'> => ({
-  send(text) {
-    if (!response.destroyed && !response.writableEnded) response.write(text);
-  },
-  isFull: () => response.writableLength > share.mostBytes(),
-  pageBytes: share.pageBytes,
-  async room() {
-    if (response.writableNeedDrain && !response.destroyed) {
-      await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
-    }
-    return !response.destroyed;
-  },
+/** The answer as a sink writes to it. */
+const outletOf = (response: ServerResponse): Outlet => ({
+  isOpen: () => !response.destroyed && !response.writableEnded,
+  write: (bytes, onTaken) => void response.write(bytes, onTaken),
+  encode: (text) => Buffer.from(text),
 });
 
 /**
@@ -73,6 +62,7 @@ export const registerNotificationStream = (
   deps: Pick<ApiDeps, 'log' | 'now'> & {
     hub: Pick<Hub, 'joinTenant'>;
     share: ReaderShare;
+    elapsed: () => number;
     meters: Meters;
     sessions: Pick<Sessions, 'onEnd' | 'isLive'>;
     sessionOf(request: FastifyRequest): Promise<Session>;
@@ -109,9 +99,8 @@ export const registerNotificationStream = (
     response.write(': connected\n\n');
     open.add(response);
     const makeRoom = ofTenant.add(tenantId);
-    const leaveShare = deps.share.join();
 
-    const sink = sinkOf(response, deps.share);
+    const sink = createSink(outletOf(response), deps.elapsed, deps.share);
     const feed = startTenantFeed(
       {
         log: deps.log,
@@ -143,7 +132,7 @@ export const registerNotificationStream = (
     response.on('close', () => {
       open.delete(response);
       makeRoom();
-      leaveShare();
+      sink.closed();
       deps.meters.eventStreams -= 1;
       feed.stop();
       leave?.();

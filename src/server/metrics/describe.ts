@@ -8,6 +8,8 @@ export type MetricsSource = {
   relay: (() => RelayStats) | null;
   /** Browsers on the proxy at this moment. */
   browsers: () => number;
+  /** What readers hold of the memory that they may hold together. */
+  heldBytes: () => number;
 };
 
 const relayMetrics = (to: MetricsRegistry, meters: Meters, stats: () => RelayStats): void => {
@@ -81,10 +83,15 @@ const logMetrics = (to: MetricsRegistry, meters: Meters): void => {
 };
 
 /** All metrics of the server, with the process’s own and the delay of its event loop. */
-export const describeMetrics = ({ meters, relay, browsers }: MetricsSource): MetricsRegistry => {
+export const describeMetrics = ({ meters, relay, browsers, heldBytes }: MetricsSource): MetricsRegistry => {
   const to = createRegistry();
   if (relay !== null) relayMetrics(to, meters, relay);
   logMetrics(to, meters);
+  to.gauge(
+    'causeflow_readers_held_bytes',
+    'Bytes of events on their way to readers, of at most READERS_MEMORY_MIB.',
+    heldBytes,
+  );
   to.counterBy(
     'causeflow_limits_reached_total',
     'Publications and connections refused, by the limit.',

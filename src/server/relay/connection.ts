@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { CAPABILITIES } from '../../protocol/connection.ts';
@@ -19,7 +20,7 @@ import { handle, type MethodContext } from './methods.ts';
 import type { Outcome } from './outcome.ts';
 import type { Presence } from './presence.ts';
 import type { RelayDeps } from './relay.ts';
-import { createSink } from './sink.ts';
+import { createSink, webSocketOutlet } from './sink.ts';
 import type { ConnectionStats } from './stats.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createTenantFeeds } from './tenant-feeds.ts';
@@ -39,8 +40,9 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 type ConnectionDeps = RelayDeps & {
   presence: Presence;
   publishRate: { take(keyId: string): number };
-  /** The request that became the connection. */
+  /** The request that became the connection, and what it came on. */
   requestId: string;
+  stream: Duplex;
 };
 
 const nameOf = (principal: Principal): Record<string, string> =>
@@ -68,7 +70,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const connectionId = newId('conn');
   const logger = loggerOf(deps.logger, deps.requestId, connectionId, principal);
   const { tenantId } = principal;
-  const sink = createSink(socket, elapsed, deps.share);
+  const sink = createSink(webSocketOutlet(socket, deps.stream), elapsed, deps.share);
   const callRate = createRateLimit(limits.callsPerSecond, CALL_BURST_SECONDS, elapsed);
   const inFlight = new Set<string>();
   /** On the clock that is never set: what is left of a token is known from the time at which it was verified. */

@@ -1,13 +1,13 @@
-import { MAX_BATCH_EVENTS } from '../../protocol/connection.ts';
 import { encodeEvent } from '../../protocol/json-rpc.ts';
-import type { EventLog, LoggedEvent, StreamName } from '../log/event-log.ts';
+import type { LoggedEvent, StreamName } from '../log/event-log.ts';
 import { type Meters, observe } from '../metrics/meters.ts';
+import { encodeFrames, type SharedFrames } from './frames.ts';
 import type { Encoded, Hub } from './hub.ts';
-import type { Sink } from './sink.ts';
+import type { SharedPage } from './pages.ts';
+import { NOTHING, type Sink } from './sink.ts';
 
 export type FeedOptions = StreamName & {
-  log: EventLog;
-  hub: Hub;
+  hub: Pick<Hub, 'join'>;
   sink: Sink;
   meters: Meters;
   /** Everything with a greater seq is delivered. */
@@ -35,25 +35,15 @@ export type Feed = {
 /**
  * One subscription's events, each once and in order. It reads the log page by page until it has caught up with the
  * live feed, then takes events as they come; when the reader falls behind it goes back to reading pages, so that
- * what a slow reader has not taken is in the log and not in memory.
+ * what a slow reader has not taken is in the log and not in memory. Pages and frames are those of all who read the same.
  */
 export const createFeed = (options: FeedOptions): Feed => {
-  const { log, hub, sink, meters, tenantId, stream, batch } = options;
+  const { hub, sink, meters, tenantId, stream, batch, wants } = options;
   let cursor = options.afterSeq;
   let knownHead = 0;
   let isLive = false;
   let isSlow = false;
   let isStopped = false;
-
-  const write = (texts: readonly string[]): void => {
-    meters.deliveries += texts.length;
-    if (!batch) for (const text of texts) sink.send(text);
-    else
-      for (let from = 0; from < texts.length; from += MAX_BATCH_EVENTS) {
-        const part = texts.slice(from, from + MAX_BATCH_EVENTS);
-        sink.send(part.length === 1 ? (part[0] ?? '') : `[${part.join(',')}]`);
-      }
-  };
 
   const fallBehind = (): void => {
     meters.fellBehind += 1;
@@ -61,55 +51,50 @@ export const createFeed = (options: FeedOptions): Feed => {
     replay();
   };
 
-  const onLive = (events: readonly Encoded[]): void => {
-    if (!isLive) return;
-    let texts: string[] = [];
-    let left = sink.leftBytes();
-    for (const { event, text } of events) {
-      if (event.seq <= cursor) continue;
-      if (left < 0) {
-        // What the reader takes at once takes up no memory.
-        write(texts);
-        texts = [];
-        left = sink.leftBytes();
-        if (left < 0) return fallBehind();
-      }
-      cursor = event.seq;
-      if (!options.wants(event)) continue;
-      texts.push(text);
-      left -= text.length;
+  const onLive = (events: readonly Encoded[], frames: SharedFrames): void => {
+    const last = events.at(-1)?.event.seq ?? 0;
+    if (!isLive || last <= cursor) return;
+    const wanted = events.filter(({ event }) => event.seq > cursor && wants(event));
+    if (wanted.length > 0) {
+      const isAll = wanted.length === events.length;
+      const texts = (): string[] => wanted.map(({ text }) => text);
+      if (!sink.offer(isAll ? frames(batch) : encodeFrames(texts(), batch))) return fallBehind();
     }
-    write(texts);
+    cursor = last;
+    meters.deliveries += wanted.length;
   };
 
   const topic = hub.join({ tenantId, stream }, onLive);
 
   const readOn = async (): Promise<void> => {
-    while (!isStopped && (await sink.room())) {
+    let need = 0;
+    while (!isStopped && (await sink.room(need))) {
       const from = cursor;
       const begunAt = performance.now();
-      const page = await log.read({
-        tenantId,
-        stream,
-        afterSeq: cursor,
-        limit: MAX_BATCH_EVENTS,
-        maxBytes: sink.pageBytes(),
-      });
+      const page = await topic.page(from, sink.pageBytes());
       observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
       meters.replayPages += 1;
       meters.replayEvents += page.events.length;
       knownHead = page.headSeq;
-      if (isStopped) return;
-      if (cursor !== from) continue;
-      const wanted = page.events.filter(options.wants);
+      const isNeeded = !isStopped && cursor === from;
+      const wanted = isNeeded ? page.events.filter(wants) : [];
+      const bytes = wanted.length === 0 ? NOTHING : framesOf(page, wanted);
+      need = sink.fill(bytes) ? 0 : bytes.length;
+      if (!isNeeded || need > 0) continue;
       cursor = page.events.at(-1)?.seq ?? cursor;
-      write(wanted.map((event) => encodeEvent(event.method, event.seq, event.params)));
+      meters.deliveries += wanted.length;
       if (cursor >= page.headSeq && cursor >= topic.headSeq()) {
         isLive = true;
         isSlow = false;
         return;
       }
     }
+  };
+
+  const framesOf = ({ events, frames }: SharedPage, wanted: readonly LoggedEvent[]): Buffer => {
+    if (wanted.length === events.length) return frames(batch);
+    const texts = wanted.map(({ method, seq, params }) => encodeEvent(method, seq, params));
+    return encodeFrames(texts, batch);
   };
 
   const replay = (): void => {

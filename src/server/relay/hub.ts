@@ -1,5 +1,7 @@
 import { encodeEvent } from '../../protocol/json-rpc.ts';
 import { type EventLog, type LoggedEvent, type StreamName, TENANT_STREAM } from '../log/event-log.ts';
+import { type SharedFrames, shareFrames } from './frames.ts';
+import { createPages, type SharedPage } from './pages.ts';
 
 /** Only a seq that counts within one incident is a client's to know. */
 export const frameOf = ({ method, stream, seq, params }: LoggedEvent): string =>
@@ -10,9 +12,14 @@ export const frameOf = ({ method, stream, seq, params }: LoggedEvent): string =>
 /** An event with its frame, encoded once for all who receive it. */
 export type Encoded = { event: LoggedEvent; text: string };
 
-export type TopicListener = (batch: readonly Encoded[]) => void;
+/** `frames` are those of the whole batch. */
+export type TopicListener = (batch: readonly Encoded[], frames: SharedFrames) => void;
 
-type Topic = { listeners: Set<TopicListener>; headSeq: number };
+type PageReader = (afterSeq: number, maxBytes: number) => Promise<SharedPage>;
+type Topic = { listeners: Set<TopicListener>; headSeq: number; page: PageReader };
+
+/** `headSeq` is the newest seq that passed by since; 0 before the first. `page` reads what was before. */
+export type Joined = { headSeq(): number; page: PageReader; leave(): void };
 
 export type Hub = ReturnType<typeof createHub>;
 
@@ -28,9 +35,10 @@ const groupBy = (events: readonly LoggedEvent[], key: (event: LoggedEvent) => st
   return groups;
 };
 
-/** Hands what the log's one feed brings to those who listen, by stream or by tenant. It holds no events itself. */
+/** Hands what the log's one feed brings to those who listen, by stream or by tenant. */
 export const createHub = (log: EventLog) => {
   const topics = new Map<string, Topic>();
+  const pages = createPages(log);
   const tenants = new Map<string, Set<TopicListener>>();
 
   const end = log.tail((events) => {
@@ -47,25 +55,34 @@ export const createHub = (log: EventLog) => {
       if (topic === undefined) continue;
       topic.headSeq = group.at(-1)?.seq ?? topic.headSeq;
       const batch = group.map(encode);
-      for (const listener of topic.listeners) listener(batch);
+      const frames = shareFrames(() => batch.map(({ text }) => text));
+      for (const listener of topic.listeners) listener(batch, frames);
     }
     for (const [tenantId, group] of groupBy(events, (event) => event.tenantId)) {
       const listeners = tenants.get(tenantId);
       if (listeners === undefined) continue;
       const batch = group.map(encode);
-      for (const listener of listeners) listener(batch);
+      const frames = shareFrames(() => batch.map(({ text }) => text));
+      for (const listener of listeners) listener(batch, frames);
     }
   });
 
+  const open = (stream: StreamName): Topic => {
+    const page = pages.watch(stream, () => topic.headSeq);
+    const topic: Topic = { listeners: new Set(), headSeq: 0, page };
+    return topic;
+  };
+
   return {
-    /** Listens to one stream. `headSeq` is the newest seq that passed by since; 0 before the first. */
-    join(stream: StreamName, listener: TopicListener): { headSeq(): number; leave(): void } {
+    /** Listens to one stream. */
+    join(stream: StreamName, listener: TopicListener): Joined {
       const name = nameOf(stream);
-      const topic = topics.get(name) ?? { listeners: new Set<TopicListener>(), headSeq: 0 };
+      const topic = topics.get(name) ?? open(stream);
       topics.set(name, topic);
       topic.listeners.add(listener);
       return {
         headSeq: () => topic.headSeq,
+        page: topic.page,
         leave: () => {
           topic.listeners.delete(listener);
           if (topic.listeners.size === 0) topics.delete(name);

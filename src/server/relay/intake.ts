@@ -10,7 +10,7 @@ const MAX_UNDONE_CHARS = 4 * 1024 * 1024;
  */
 export const takeIn = (options: {
   socket: WebSocket;
-  sink: Sink;
+  sink: Pick<Sink, 'isFull' | 'drained'>;
   onText: (text: string) => Promise<void>;
   onBinary: () => void;
   onFailure: (error: unknown) => void;
@@ -19,7 +19,7 @@ export const takeIn = (options: {
   let undone = 0;
 
   const goOn = async (): Promise<void> => {
-    if (socket.isPaused && undone <= MAX_UNDONE_CHARS && (await sink.room())) socket.resume();
+    if (socket.isPaused && undone <= MAX_UNDONE_CHARS && (await sink.drained())) socket.resume();
   };
 
   socket.on('message', (data, isBinary) => {

@@ -22,10 +22,13 @@ import { createCounts, createRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
 import type { ReaderShare } from './share.ts';
 import { type RelayStats, sumStats } from './stats.ts';
+import { createTurns } from './turns.ts';
 
 /** How far a key may be ahead of its rate: what it publishes in one burst. */
 const BURST_SECONDS = 2;
 const RETRY_AFTER_S = 5;
+/** A crowd that comes back at once is let in a few at a time, so that who is in already is served meanwhile. */
+const UPGRADES_PER_TURN = 16;
 /** How often the clocks of all connections are looked at; the heartbeat's and the token's precision. */
 const CHECK_EVERY_MS = 1_000;
 
@@ -82,6 +85,7 @@ export const createRelay = (deps: RelayDeps) => {
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
   const forPeople = new WebSocketServer({ ...options, maxPayload: limits.personFrameBytes });
   const forAgents = new WebSocketServer({ ...options, maxPayload: limits.agentFrameBytes });
+  const inTurn = createTurns(UPGRADES_PER_TURN);
   for (const server of [forPeople, forAgents]) {
     refuseBadHandshakes(server);
     nameUpgrades(server);
@@ -125,6 +129,7 @@ export const createRelay = (deps: RelayDeps) => {
 
   return {
     async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+      await new Promise<void>(inTurn);
       const principal = await authenticate(request);
       if (principal === undefined) {
         return refuseUpgrade(socket, 401, 'unauthorized', 'A valid token or agent key is required.');
@@ -143,6 +148,7 @@ export const createRelay = (deps: RelayDeps) => {
           presence,
           publishRate,
           requestId: requestIdOf(request),
+          stream: socket,
         });
         const sentBytes = (): number => request.socket.bytesWritten;
         connections.set(connection, sentBytes);

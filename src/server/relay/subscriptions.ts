@@ -102,7 +102,6 @@ export const createSubscriptions = (deps: {
       }
       const handedOver = kind === 'investigation' ? (feedOf('remediation', incidentId)?.position() ?? 0) : 0;
       const feed = createFeed({
-        log,
         hub,
         sink,
         meters,

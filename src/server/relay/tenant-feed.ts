@@ -2,14 +2,14 @@ import { isImported } from '../incidents/stored-event.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { type Meters, observe } from '../metrics/meters.ts';
 import { type Encoded, frameOf, type Hub } from './hub.ts';
-import type { Sink } from './sink.ts';
+import { NOTHING, type Sink } from './sink.ts';
 
 const PAGE_EVENTS = 512;
 
 export type TenantFeedOptions = {
   log: EventLog;
   hub: Pick<Hub, 'joinTenant'>;
-  sink: Pick<Sink, 'send' | 'isFull' | 'room' | 'pageBytes'>;
+  sink: Pick<Sink, 'encode' | 'offer' | 'room' | 'fill' | 'pageBytes'>;
   meters: Meters;
   tenantId: string;
   methods: ReadonlySet<string>;
@@ -35,10 +35,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   let isStopped = false;
 
   const frame = options.frame ?? frameOf;
-  const send = (text: string): void => {
-    meters.deliveries += 1;
-    sink.send(text);
-  };
+  const bytesOf = (texts: readonly string[]): Buffer => Buffer.concat(texts.map(sink.encode));
 
   /** What an imported record tells is history: of it the tenant hears only that it is there. */
   const isWanted = (event: LoggedEvent): boolean =>
@@ -48,19 +45,20 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     cursor ??= (batch[0]?.event.position ?? 1) - 1;
     heard = batch.at(-1)?.event.position ?? heard;
     if (!isLive) return;
-    for (const { event, text } of batch) {
-      if (event.position <= cursor) continue;
-      if (sink.isFull()) {
-        meters.fellBehind += 1;
-        return replay();
-      }
-      cursor = event.position;
-      if (isWanted(event)) send(options.frame === undefined ? text : frame(event));
+    const after = cursor;
+    const wanted = batch.filter(({ event }) => event.position > after && isWanted(event));
+    const texts = wanted.map(({ event, text }) => (options.frame === undefined ? text : frame(event)));
+    if (wanted.length > 0 && !sink.offer(bytesOf(texts))) {
+      meters.fellBehind += 1;
+      return replay();
     }
+    cursor = Math.max(cursor, heard);
+    meters.deliveries += wanted.length;
   };
 
   const readOn = async (): Promise<void> => {
-    while (!isStopped && (await sink.room())) {
+    let need = 0;
+    while (!isStopped && (await sink.room(need))) {
       const known: number = heard;
       const afterPosition: number = cursor ?? known;
       const begunAt = performance.now();
@@ -74,8 +72,12 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
       meters.replayPages += 1;
       meters.replayEvents += page.length;
+      const wanted = isStopped ? [] : page.filter(isWanted);
+      const bytes = wanted.length === 0 ? NOTHING : bytesOf(wanted.map(frame));
+      need = sink.fill(bytes) ? 0 : bytes.length;
       if (isStopped) return;
-      for (const event of page) if (isWanted(event)) send(frame(event));
+      if (need > 0) continue;
+      meters.deliveries += wanted.length;
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
       if (page.length === 0 && heard === known) {
         isLive = true;

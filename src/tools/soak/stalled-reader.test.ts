@@ -16,7 +16,7 @@ const PADDING = 'x'.repeat(16_000);
 const MOST_BYTES = 1024 * 1024 + 2 * PADDING.length;
 
 test('one reader that stalls among two hundred holds nobody up, takes up its share and then gets everything', async () => {
-  const server = await startServer({ env: { LOG_LEVEL: 'silent' } });
+  const server = await startServer({ env: { LOG_LEVEL: 'silent', IDLE_TIMEOUT_S: '600' } });
   onTestFinished(() => server.stop());
   const incidentId = await apiOf(server.address, await admin()).openIncident();
   const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
