@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from './ids.ts';
+import { PLAN_METHODS, ROLLBACK_METHODS } from './remediation.ts';
 import { EvidenceType, Severity } from './values.ts';
 
 /** Requests and answers of steering, feedback, audit and analytics. */
@@ -56,20 +57,8 @@ export const AUDITED_ACTIONS = [
   'investigation.context_added',
   'investigation.known_solution_decided',
   'investigation.feedback_submitted',
-  'remediation.proposed',
-  'remediation.approved',
-  'remediation.rejected',
-  'remediation.expired',
-  'remediation.executing',
-  'remediation.executed',
-  'remediation.failed',
-  'remediation.precondition',
-  'remediation.claimed',
-  'remediation.objected',
-  'remediation.objection_withdrawn',
-  'remediation.rollback_requested',
-  'remediation.rolled_back',
-  'remediation.rollback_failed',
+  ...PLAN_METHODS,
+  ...ROLLBACK_METHODS,
   'remediation.feedback_submitted',
   'agent.instructed',
   'access.refused',

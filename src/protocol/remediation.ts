@@ -141,3 +141,25 @@ export const ApprovalResolved = z.looseObject({
   decision: z.enum(['approve', 'reject', 'expire']),
   decidedBy: z.string().nullish(),
 });
+
+/** The methods that change how a plan stands until it is carried out: what its record is made of. */
+export const PLAN_METHODS = [
+  'remediation.proposed',
+  'remediation.approved',
+  'remediation.rejected',
+  'remediation.expired',
+  'remediation.executing',
+  'remediation.executed',
+  'remediation.failed',
+  'remediation.precondition',
+  'remediation.claimed',
+  'remediation.objected',
+  'remediation.objection_withdrawn',
+] as const;
+
+/** What becomes of a plan that is taken back. */
+export const ROLLBACK_METHODS = [
+  'remediation.rollback_requested',
+  'remediation.rolled_back',
+  'remediation.rollback_failed',
+] as const;

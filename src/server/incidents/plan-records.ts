@@ -26,21 +26,6 @@ export type PlanRecord = {
   changed: readonly string[];
 };
 
-/** The methods that the records of plans are made of. */
-export const PLAN_METHODS = [
-  'remediation.proposed',
-  'remediation.approved',
-  'remediation.rejected',
-  'remediation.expired',
-  'remediation.executing',
-  'remediation.executed',
-  'remediation.failed',
-  'remediation.precondition',
-  'remediation.claimed',
-  'remediation.objected',
-  'remediation.objection_withdrawn',
-] as const;
-
 const inRoom = (plan: PlanRecord, method: string, params: Record<string, unknown>): PlanRecord => {
   const objector = String(params.objectorId ?? params.by);
   switch (method) {

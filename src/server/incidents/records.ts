@@ -1,8 +1,9 @@
 import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
+import { PLAN_METHODS } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
-import { createPlanRecords, PLAN_METHODS } from './plan-records.ts';
+import { createPlanRecords } from './plan-records.ts';
 import { readParams } from './stored-event.ts';
 
 /** Dispatches of an incident find each other by this. */

@@ -1,33 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import type { WebSocket } from 'ws';
-import { type Browser, openBrowser } from '../testing/browser.ts';
-import { type FakeUpstream, startFakeUpstream } from '../testing/fake-upstream.ts';
-import { admin } from '../testing/people.ts';
+import { startBeforeUpstream } from '../testing/before-upstream.ts';
+import type { Browser } from '../testing/browser.ts';
+import type { FakeUpstream } from '../testing/fake-upstream.ts';
 import type { RpcClient } from '../testing/rpc-client.ts';
-import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { createEventParser, type ServerSentEvent } from './event-source.ts';
 
 const CONNECTED = { jsonrpc: '2.0', method: 'connected', params: { connectionId: 'conn_1', tenantId: 'ten_a' } };
 
 describe('before a relay that does not know notifications.subscribe', () => {
   let upstream: FakeUpstream;
-  let server: ServerProcess;
   let browser: Browser;
   let token: string;
 
+  let stop: () => Promise<void>;
+
   beforeAll(async () => {
-    upstream = await startFakeUpstream();
-    server = await startServer({
-      env: { RELAY_URL: upstream.relayUrl, API_URL: upstream.apiUrl, JWT_SECRET: undefined, AGENT_API_KEYS: undefined },
-    });
-    token = await admin();
-    browser = openBrowser(server.address);
-    await browser.signIn(token);
+    ({ upstream, browser, token, stop } = await startBeforeUpstream());
   });
-  afterAll(async () => {
-    await server.stop();
-    await upstream.stop();
-  });
+  afterAll(() => stop());
   beforeEach(() => upstream.streamWith(200));
 
   const join = async (capabilities?: string[]): Promise<{ client: RpcClient; relay: WebSocket; got: string[] }> => {

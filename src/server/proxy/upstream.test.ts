@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { apiOf, request } from '../testing/api-client.ts';
+import { startBeforeUpstream } from '../testing/before-upstream.ts';
 import { type Browser, openBrowser } from '../testing/browser.ts';
 import { type FakeUpstream, startFakeUpstream } from '../testing/fake-upstream.ts';
 import { admin, expired } from '../testing/people.ts';
@@ -18,19 +19,12 @@ describe('before a relay and an API elsewhere', () => {
   let browser: Browser;
   let token: string;
 
+  let stop: () => Promise<void>;
+
   beforeAll(async () => {
-    upstream = await startFakeUpstream();
-    server = await startServer({
-      env: { RELAY_URL: upstream.relayUrl, API_URL: upstream.apiUrl, JWT_SECRET: undefined, AGENT_API_KEYS: undefined },
-    });
-    token = await admin();
-    browser = openBrowser(server.address);
-    await browser.signIn(token);
+    ({ upstream, server, browser, token, stop } = await startBeforeUpstream());
   });
-  afterAll(async () => {
-    await server.stop();
-    await upstream.stop();
-  });
+  afterAll(() => stop());
   beforeEach(() => {
     upstream.welcomeWith('open');
     upstream.answerWith({ status: 200, body: '{"ok":true}' });

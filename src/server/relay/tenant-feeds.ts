@@ -1,5 +1,6 @@
 import { newId } from '../../protocol/ids.ts';
 import { encodeNotification } from '../../protocol/json-rpc.ts';
+import { PLAN_METHODS, ROLLBACK_METHODS } from '../../protocol/remediation.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
@@ -12,20 +13,8 @@ export const TENANT_EVENTS: ReadonlySet<string> = new Set([
   'investigation.progress',
   'investigation.completed',
   'investigation.known_solution_found',
-  'remediation.proposed',
-  'remediation.approved',
-  'remediation.rejected',
-  'remediation.expired',
-  'remediation.executing',
-  'remediation.executed',
-  'remediation.failed',
-  'remediation.precondition',
-  'remediation.claimed',
-  'remediation.objected',
-  'remediation.objection_withdrawn',
-  'remediation.rollback_requested',
-  'remediation.rolled_back',
-  'remediation.rollback_failed',
+  ...PLAN_METHODS,
+  ...ROLLBACK_METHODS,
   'incident.created',
   'incident.status_changed',
   'approval.requested',
