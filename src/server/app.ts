@@ -26,6 +26,7 @@ import { registerAuthRoutes } from './auth/auth-routes.ts';
 import { createCallers } from './auth/callers.ts';
 import type { Sessions } from './auth/sessions.ts';
 import type { Tokens } from './auth/tokens.ts';
+import type { Neighbours } from './cluster/neighbours.ts';
 import type { Config } from './config.ts';
 import { answerBadAddress, answerBrokenHttp, handleErrors, readJsonBodies } from './http/error-handler.ts';
 import { keepAnswers } from './http/idempotency.ts';
@@ -77,6 +78,7 @@ export type AppDeps = {
   agentKeys: AgentKeys;
   demoSecret: string | null;
   state: StateStore;
+  neighbours: Neighbours;
   /** null where a relay and an API elsewhere are used. */
   embedded: { log: EventLog; services: Services } | null;
   lab: () => Lab | null;
@@ -142,6 +144,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ? null
       : createRelay({
           log: embedded.log,
+          neighbours: deps.neighbours,
           hub: embedded.services.hub,
           records: embedded.services.records,
           publisher: embedded.services.publisher,

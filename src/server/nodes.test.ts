@@ -115,6 +115,32 @@ describe.skipIf(NATS_SERVER === undefined)('Nodes that share a log in JetStream'
     expect(second).toEqual(first);
   });
 
+  it('end on one what is open for a session that is signed out of on the other', async () => {
+    const browser = openBrowser(here.address);
+    await browser.signIn(await admin());
+    const ticket = await browser.ticket();
+    const tab = await connect(`${there.address}/relay?token=${ticket}`, { origin: there.address });
+    await browser.post('/auth/sign-out');
+    expect((await tab.closed).code).toBe(4401);
+  });
+
+  it('tell the people on both who else looks at an incident, until they leave', async () => {
+    const incidentId = await ana.openIncident();
+    const first = await connectTo(here, bearer(await admin()));
+    onTestFinished(() => first.close());
+    await first.call('investigation.subscribe', { incidentId });
+    const second = await connectTo(there, bearer(await secondAdmin()));
+    await second.call('investigation.subscribe', { incidentId });
+    const viewersOf = (client: RpcClient): unknown => {
+      const news = client.messages.findLast(({ method }) => method === 'presence.changed');
+      return Array.isArray(news?.params?.viewers) ? news.params.viewers.map(({ userId }) => userId).sort() : [];
+    };
+    const both = JSON.stringify(['usr_ana', 'usr_bea']);
+    await Promise.all([first, second].map((client) => client.until(() => JSON.stringify(viewersOf(client)) === both)));
+    second.close();
+    await first.until(() => JSON.stringify(viewersOf(first)) === JSON.stringify(['usr_ana']));
+  });
+
   it('lose nothing of what was acknowledged when one is killed: its clients go on at the other', async () => {
     const victim = await startNode();
     onTestFinished(victim.stop);

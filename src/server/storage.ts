@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { alone, type Neighbours } from './cluster/neighbours.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
 import type { EventLog } from './log/event-log.ts';
@@ -7,15 +8,16 @@ import type { StateStore } from './log/state-store.ts';
 import type { Meters } from './metrics/meters.ts';
 import { dataDirProblem, natsProblem } from './start-problem.ts';
 
-export type Storage = { log: EventLog; state: StateStore; close(): Promise<void> };
+export type Storage = { log: EventLog; state: StateStore; neighbours: Neighbours; close(): Promise<void> };
 
 /** Opens what the configuration names: the log in this process, or the one in JetStream that nodes share. */
 export const openStorage = async (config: Config, meters: Meters, logger: Logger): Promise<Storage> => {
   const dataDir = resolve(config.dataDir);
   if (config.nats === null) {
-    return openEmbeddedLog({ dataDir, meters }).catch((error: unknown) => {
+    const embedded = await openEmbeddedLog({ dataDir, meters }).catch((error: unknown) => {
       throw dataDirProblem(error, config);
     });
+    return { ...embedded, neighbours: alone };
   }
   // Loaded by those only who need it.
   const { openJetStream } = await import('./log/jetstream/jetstream-log.ts');

@@ -1,3 +1,4 @@
+import { alone, type Neighbours } from '../cluster/neighbours.ts';
 import type { StateStore } from '../log/state-store.ts';
 import type { Person } from './principal.ts';
 import { hashed, newSecret, seal, unseal } from './sealed.ts';
@@ -17,6 +18,8 @@ export type Holder = Pick<Person, 'tenantId' | 'userId' | 'email'>;
 const SESSIONS = 'sessions';
 const TICKETS = 'tickets';
 const HOLDERS = 'ticket-holders';
+/** What is open for a session on other nodes ends with it. */
+const ENDED = 'session-ended';
 export const TICKET_LIFETIME_S = 30;
 /** How long it is known whose a ticket was. */
 const HOLDER_KNOWN_MS = 600_000;
@@ -45,8 +48,11 @@ export type Sessions = ReturnType<typeof createSessions>;
  * Sessions and their tickets. The store holds no secret that somebody who reads it could use: a token is sealed with
  * the session's secret, which only the cookie holds, and that with the ticket's, which only the browser holds.
  */
-export const createSessions = (store: StateStore, tokens: Tokens) => {
+export const createSessions = (store: StateStore, tokens: Tokens, neighbours: Neighbours = alone) => {
   const endings = createListeners<void>();
+  neighbours.hear(ENDED, (id) => {
+    if (typeof id === 'string') endings.tell(id);
+  });
   const renewals = createListeners<Session>();
 
   const find = async (secret: string): Promise<Session | undefined> => {
@@ -78,6 +84,7 @@ export const createSessions = (store: StateStore, tokens: Tokens) => {
       const id = hashed(secret);
       await store.delete(SESSIONS, id);
       endings.tell(id);
+      neighbours.tell(ENDED, id);
     },
     /** Hears when somebody signs out of the session; returns the function that ends the listening. */
     onEnd: endings.add,

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { encodeNotification } from '../../protocol/json-rpc.ts';
 import type { Person } from '../auth/principal.ts';
+import { BELIEVED_MS, type Neighbours, REPEAT_MS } from '../cluster/neighbours.ts';
 import type { Sink } from './sink.ts';
 
 /** Who watches is told at most this often. */
@@ -8,24 +10,86 @@ const EVERY_MS = 500;
 const MAX_VIEWERS = 100;
 
 type Watcher = { person: Person; sink: Pick<Sink, 'send' | 'isFull'>; reading: string | null; told: string };
-type Topic = { watchers: Set<Watcher>; timer: NodeJS.Timeout | null; flushedAt: number };
+type Viewer = z.output<typeof Viewers>[number];
+type Topic = {
+  watchers: Set<Watcher>;
+  /** Who looks at it on other nodes. */
+  elsewhere: Map<string, { viewers: readonly Viewer[]; at: number }>;
+  timer: NodeJS.Timeout | null;
+  flushedAt: number;
+  repeating: NodeJS.Timeout;
+};
+
+const Viewers = z.array(z.object({ userId: z.string(), name: z.string(), reading: z.string().optional() }));
+const News = z.object({ tenantId: z.string(), incidentId: z.string(), viewers: Viewers, isQuestion: z.boolean() });
+const TOPIC = 'presence';
 
 export type Presence = ReturnType<typeof createPresence>;
 
 const nameOf = ({ name, email, userId }: Person): string => name || email || userId;
 
-/** Who of a tenant's people looks at which incident. Told to those who do, in memory only. */
-export const createPresence = () => {
+const viewersOf = ({ watchers }: Topic): readonly Viewer[] => {
+  const people = new Map<string, Viewer>();
+  for (const { person, reading } of watchers) {
+    const known = people.get(person.userId) ?? { userId: person.userId, name: nameOf(person) };
+    people.set(person.userId, reading === null ? known : { ...known, reading });
+  }
+  return [...people.values()].slice(0, MAX_VIEWERS);
+};
+
+/** Of one who looks at it here and elsewhere, what is known here counts. */
+const viewersOfAll = (topic: Topic): readonly Viewer[] => {
+  const people = new Map<string, Viewer>();
+  for (const viewer of [...topic.elsewhere.values()].flatMap(({ viewers }) => viewers)) {
+    people.set(viewer.userId, viewer);
+  }
+  for (const viewer of viewersOf(topic)) people.set(viewer.userId, { ...people.get(viewer.userId), ...viewer });
+  return [...people.values()].slice(0, MAX_VIEWERS);
+};
+
+/** Who of a tenant's people looks at which incident. Told to those who do and to the other nodes, in memory only. */
+export const createPresence = (neighbours: Neighbours) => {
   const topics = new Map<string, Topic>();
 
-  const frameOf = (incidentId: string, { watchers }: Topic): string => {
-    const people = new Map<string, { userId: string; name: string; reading?: string }>();
-    for (const { person, reading } of watchers) {
-      const known = people.get(person.userId) ?? { userId: person.userId, name: nameOf(person) };
-      people.set(person.userId, reading === null ? known : { ...known, reading });
+  const frameOf = (incidentId: string, topic: Topic): string =>
+    encodeNotification('presence.changed', { incidentId, viewers: viewersOfAll(topic) });
+
+  const tell = (name: string, viewers: readonly Viewer[], isQuestion = false): void => {
+    const [tenantId = '', ...rest] = name.split('/');
+    neighbours.tell(TOPIC, { tenantId, incidentId: rest.join('/'), viewers, isQuestion });
+  };
+
+  neighbours.hear(TOPIC, (message, from) => {
+    const { data } = News.safeParse(message);
+    const name = `${data?.tenantId}/${data?.incidentId}`;
+    const topic = topics.get(name);
+    if (data === undefined || topic === undefined) return;
+    if (data.viewers.length === 0) topic.elsewhere.delete(from);
+    else topic.elsewhere.set(from, { viewers: data.viewers, at: performance.now() });
+    if (data.isQuestion) tell(name, viewersOf(topic));
+    schedule(data.incidentId, topic);
+  });
+
+  /** A node that has not been heard for a while is gone, and those who looked through it. */
+  const repeat = (name: string, incidentId: string, topic: Topic): void => {
+    tell(name, viewersOf(topic));
+    for (const [from, { at }] of topic.elsewhere) {
+      if (performance.now() - at <= BELIEVED_MS) continue;
+      topic.elsewhere.delete(from);
+      schedule(incidentId, topic);
     }
-    const viewers = [...people.values()].slice(0, MAX_VIEWERS);
-    return encodeNotification('presence.changed', { incidentId, viewers });
+  };
+
+  const open = (name: string, incidentId: string): Topic => {
+    const topic: Topic = {
+      watchers: new Set(),
+      elsewhere: new Map(),
+      timer: null,
+      flushedAt: Number.NEGATIVE_INFINITY,
+      repeating: setInterval(() => repeat(name, incidentId, topic), REPEAT_MS).unref(),
+    };
+    topics.set(name, topic);
+    return topic;
   };
 
   const flush = (incidentId: string, topic: Topic): void => {
@@ -52,15 +116,18 @@ export const createPresence = () => {
     /** Counts the person in until the returned function is called; they are told at once who else is there. */
     watch(person: Person, incidentId: string, sink: Watcher['sink']): () => void {
       const name = `${person.tenantId}/${incidentId}`;
-      const topic = topics.get(name) ?? { watchers: new Set(), timer: null, flushedAt: Number.NEGATIVE_INFINITY };
-      topics.set(name, topic);
+      const known = topics.get(name);
+      const topic = known ?? open(name, incidentId);
       const watcher: Watcher = { person, sink, reading: null, told: '' };
       topic.watchers.add(watcher);
+      tell(name, viewersOf(topic), known === undefined);
       schedule(incidentId, topic);
       return () => {
         topic.watchers.delete(watcher);
+        tell(name, viewersOf(topic));
         if (topic.watchers.size > 0) return schedule(incidentId, topic);
         if (topic.timer !== null) clearTimeout(topic.timer);
+        clearInterval(topic.repeating);
         topics.delete(name);
       };
     },
@@ -70,6 +137,7 @@ export const createPresence = () => {
       const watcher = [...(topic?.watchers ?? [])].find((known) => known.sink === sink);
       if (topic === undefined || watcher === undefined) return false;
       watcher.reading = remediationId;
+      tell(`${person.tenantId}/${incidentId}`, viewersOf(topic));
       schedule(incidentId, topic);
       return true;
     },

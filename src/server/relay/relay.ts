@@ -8,6 +8,8 @@ import type { Refusals } from '../audit/refusals.ts';
 import type { AgentKeys } from '../auth/agent-keys.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
+import { type Neighbours, REPEAT_MS } from '../cluster/neighbours.ts';
+import { createOthersCounts } from '../cluster/others-counts.ts';
 import { closeAll } from '../http/close-all.ts';
 import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { requestIdOf } from '../http/request-id.ts';
@@ -34,6 +36,7 @@ const CHECK_EVERY_MS = 1_000;
 
 export type RelayDeps = {
   log: EventLog;
+  neighbours: Neighbours;
   hub: Hub;
   records: Records;
   publisher: Publisher;
@@ -77,7 +80,8 @@ export const createRelay = (deps: RelayDeps) => {
   /** Each with how much was written to it. */
   const connections = new Map<Connection, () => number>();
   let isClosing = false;
-  const presence = createPresence();
+  const presence = createPresence(deps.neighbours);
+  const othersTakers = createOthersCounts(deps.neighbours, 'takers', deps.elapsed);
   const { limits } = deps;
   const publishRate = createRateLimit(limits.publishesPerSecond, BURST_SECONDS, deps.elapsed);
   const ofTenant = createCounts(limits.connectionsPerTenant);
@@ -102,8 +106,27 @@ export const createRelay = (deps: RelayDeps) => {
     });
   };
 
+  const takers = (): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const connection of connections.keys()) {
+      if (!connection.isTakingDispatches()) continue;
+      const { tenantId } = connection.principal;
+      counts[tenantId] = (counts[tenantId] ?? 0) + 1;
+    }
+    return counts;
+  };
+  let told = { text: '{}', at: 0 };
+  const tellTakers = (): void => {
+    const counts = takers();
+    const text = JSON.stringify(counts);
+    if (text === told.text && deps.elapsed() - told.at < REPEAT_MS) return;
+    told = { text, at: deps.elapsed() };
+    othersTakers.tell(counts);
+  };
+
   const checks = setInterval(() => {
     for (const connection of connections.keys()) connection.check();
+    tellTakers();
   }, CHECK_EVERY_MS);
   checks.unref();
 
@@ -161,11 +184,8 @@ export const createRelay = (deps: RelayDeps) => {
       });
     },
     connections: (): number => connections.size,
-    /** How many agents of the tenant are waiting for investigations. */
-    takers: (tenantId: string): number =>
-      [...connections.keys()].filter(
-        (connection) => connection.principal.tenantId === tenantId && connection.isTakingDispatches(),
-      ).length,
+    /** How many agents of the tenant are waiting for investigations, on this node and the others. */
+    takers: (tenantId: string): number => (takers()[tenantId] ?? 0) + othersTakers.of(tenantId),
     stats(): RelayStats {
       const open = [...connections.values()].reduce((sum, sentBytes) => sum + sentBytes(), 0);
       return sumStats(

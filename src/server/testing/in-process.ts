@@ -6,6 +6,7 @@ import { type AppDeps, createApp } from '../app.ts';
 import { createAgentKeys } from '../auth/agent-keys.ts';
 import { createSessions } from '../auth/sessions.ts';
 import { createTokens } from '../auth/tokens.ts';
+import { alone } from '../cluster/neighbours.ts';
 import { type Limits, usualLimits } from '../limits.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
 import { createMeters } from '../metrics/meters.ts';
@@ -57,6 +58,7 @@ export const startInProcess = async (
     ]),
     demoSecret: demo ? JWT_SECRET : null,
     state: storage.state,
+    neighbours: alone,
     embedded: upstream === undefined ? { log: storage.log, services } : null,
     lab: () => null,
     ...rest,

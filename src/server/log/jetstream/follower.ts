@@ -66,6 +66,11 @@ export class Follower {
     this.#running = this.#run(applied.seq);
   }
 
+  /** The broker may be another one now, and so may the stream. */
+  beginAnew(): void {
+    this.#messages?.stop();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#overdue);
@@ -86,7 +91,7 @@ export class Follower {
     const before = this.#seen;
     this.#overdue = setTimeout(() => {
       this.#overdue = undefined;
-      if (this.#seen === before) this.#messages?.stop();
+      if (this.#seen === before) this.beginAnew();
       this.expect(seq);
     }, OVERDUE_MS);
   }

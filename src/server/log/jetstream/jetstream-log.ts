@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type JetStreamManager, jetstream, jetstreamManager, PubHeaders } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
+import type { Neighbours } from '../../cluster/neighbours.ts';
 import { createMeters, type Meters, observe } from '../../metrics/meters.ts';
 import { lockDataDir } from '../data-dir-lock.ts';
 import { type AppendResult, type EventLog, LogUnavailable } from '../event-log.ts';
@@ -13,14 +14,17 @@ import { Follower } from './follower.ts';
 import { openKvState } from './kv-state.ts';
 import { DEFAULT_MAX_PAYLOAD, POSITIONS } from './message.ts';
 import { type Names, namesOf } from './names.ts';
+import { natsNeighbours } from './neighbours.ts';
 import { Outcomes } from './outcomes.ts';
-import { coalesce, withDeadline } from './promises.ts';
+import { coalesce, patiently, withDeadline } from './promises.ts';
 import { Publisher } from './publisher.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { openStream, renewEpoch } from './stream.ts';
 
 const PROBE_EVERY_MS = 1_000;
 const KNOWN_WITHIN_MS = 5_000;
+/** A start gives up where JetStream has not answered by then. */
+const READY_WITHIN_MS = 15_000;
 const LOST = 'The log in JetStream is not the one that this node has followed.';
 
 export type JetStreamOptions = {
@@ -44,9 +48,7 @@ export type JetStreamOptions = {
 export type JetStreamSystem = {
   log: EventLog;
   state: StateStore;
-  connection: NatsConnection;
-  names: Names;
-  nodeId: string;
+  neighbours: Neighbours;
   close(): Promise<void>;
 };
 
@@ -77,10 +79,9 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     undo.push(await lockDataDir(dataDir));
     const connection = await connectNats(options.nats);
     undo.push(() => connection.close());
-    const isConnected = watchConnection(connection);
-    const jsm = await jetstreamManager(connection);
+    const jsm = await patiently(() => jetstreamManager(connection), READY_WITHIN_MS);
     const js = jetstream(connection);
-    const stream = await openStream(jsm, names, options);
+    const stream = await patiently(() => openStream(jsm, names, options), READY_WITHIN_MS);
     let { epoch } = stream;
     const copy = (): Promise<Replica> => openReplica({ dataDir, name: options.namespace, epoch, meters });
     let replica = await copy();
@@ -90,7 +91,10 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
       replica = await copy();
     }
     undo.push(replica.close);
-    const { state, close: closeState } = await openKvState(js, names.bucket, { replicas, now });
+    const { state, close: closeState } = await patiently(
+      () => openKvState(js, names.bucket, { replicas, now }),
+      READY_WITHIN_MS,
+    );
     undo.push(async () => closeState());
     const outcomes = new Outcomes();
     const onLost = (): void => {
@@ -99,6 +103,7 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     };
     const follower = new Follower({ js, jsm, names, epoch, replica, outcomes, onTrouble, onLost });
     undo.push(() => follower.stop());
+    const isConnected = watchConnection(connection, () => follower.beginAnew());
     const maxPayload = (): number => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
     const publisher = new Publisher({
       js,
@@ -111,20 +116,22 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     follower.start(replica.applied);
     await follower.reached(stream.lastSeq);
     const log = createLog({ epoch, replica, publisher, follower, jsm, names, isConnected, meters, release });
-    return { log, state, connection, names, nodeId, close: log.close };
+    return { log, state, neighbours: natsNeighbours(connection, names, nodeId), close: log.close };
   } catch (error) {
     await release();
     throw error;
   }
 };
 
-/** Whether there is a connection at the moment. */
-const watchConnection = (connection: NatsConnection): (() => boolean) => {
+/** Whether there is a connection at the moment; each one that is made again is told. */
+const watchConnection = (connection: NatsConnection, onReconnect: () => void): (() => boolean) => {
   let isConnected = true;
   const watch = async (): Promise<void> => {
     for await (const { type } of connection.status()) {
       if (type === 'disconnect' || type === 'close') isConnected = false;
-      if (type === 'reconnect') isConnected = true;
+      if (type !== 'reconnect') continue;
+      isConnected = true;
+      onReconnect();
     }
   };
   void watch();

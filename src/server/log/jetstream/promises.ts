@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LogUnavailable } from '../event-log.ts';
 
 /** Rejects with `LogUnavailable` where the promise has not resolved in time. */
@@ -27,4 +28,19 @@ export const coalesce = (run: () => Promise<void>): (() => Promise<void>) => {
       });
     return next;
   };
+};
+
+const TRY_AGAIN_MS = 250;
+
+/** Tries again for a while: a cluster that has just started, or lost a broker, has no leader for some seconds. */
+export const patiently = async <Result>(run: () => Promise<Result>, withinMs: number): Promise<Result> => {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await wait(TRY_AGAIN_MS);
+  }
 };

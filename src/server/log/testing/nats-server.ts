@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -16,6 +17,8 @@ export const NATS_SERVER = findBinary();
 export type NatsServer = {
   url: string;
   port: number;
+  /** Where it keeps its streams. */
+  store: string;
   pid(): number;
   /** Sends the signal; with one that ends the process, waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -31,6 +34,15 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** A port that nobody listens on at the moment. */
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
 
 const LISTENS = /Listening for client connections on [^\s:]+:(\d+)/;
 
@@ -71,6 +83,7 @@ const serve = async (directory: string, config: string, port: number): Promise<N
   return {
     url: `nats://127.0.0.1:${bound}`,
     port: bound,
+    store: join(directory, 'store'),
     pid: () => started.child.pid ?? 0,
     kill,
     signal: (signal) => void started.child.kill(signal),
@@ -95,4 +108,21 @@ export const startNats = async (options: { maxBytes?: number } = {}): Promise<Na
   const directory = await newDirectory();
   const bound = options.maxBytes === undefined ? '' : `, max_file_store: ${options.maxBytes}`;
   return serve(directory, jetStreamIn(directory, bound), -1);
+};
+
+/** Three real brokers as one cluster. */
+export const startNatsCluster = async (): Promise<readonly NatsServer[]> => {
+  const routePorts = [await freePort(), await freePort(), await freePort()];
+  const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(', ');
+  return Promise.all(
+    routePorts.map(async (routePort, index) => {
+      const directory = await newDirectory();
+      const config = `
+        server_name: n${index}
+        ${jetStreamIn(directory)}
+        cluster { name: c, listen: "127.0.0.1:${routePort}", routes: [${routes}] }
+      `;
+      return serve(directory, config, await freePort());
+    }),
+  );
 };
