@@ -1,5 +1,5 @@
 import { Clock } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useState } from 'react';
 import type { HistoryPlace } from '../api/history.ts';
 import { Button } from '../ui/button.tsx';
 import { useZone } from '../ui/time-zone.ts';
@@ -24,14 +24,15 @@ export const PositionBar = ({ position, total, startedAt, pending, error, onJump
   const [dragged, setDragged] = useState<number | null>(null);
   const [clock, setClock] = useState('');
   const [wrong, setWrong] = useState(false);
+  const rest = useEffectEvent((atOffset: number) => {
+    onJump({ atOffset });
+    setDragged(null);
+  });
   useEffect(() => {
     if (dragged === null) return;
-    const timer = setTimeout(() => {
-      onJump({ atOffset: dragged });
-      setDragged(null);
-    }, REST_MS);
+    const timer = setTimeout(() => rest(dragged), REST_MS);
     return () => clearTimeout(timer);
-  }, [dragged, onJump]);
+  }, [dragged]);
 
   const goToTime = (event: FormEvent): void => {
     event.preventDefault();

@@ -232,7 +232,8 @@ export const Timeline = ({
       {end > view.first && (
         <TimelineList
           scroller={scroller}
-          list={window}
+          // What is unseen is counted from the newest; away from it there is nothing to compare.
+          list={{ ...window, follow, unseen: isAway ? 0 : window.unseen }}
           view={view}
           end={end}
           startedAt={live.chronicle.investigation.startedAt ?? view.rowAt(view.first)?.event.at ?? 0}
