@@ -2,6 +2,7 @@ import { fanout } from './fanout.ts';
 import type { Bench } from './harness/bench.ts';
 import { herd } from './herd.ts';
 import { idle } from './idle.ts';
+import { open } from './open.ts';
 import { publish } from './publish.ts';
 
 /** Every bench by its name on the command line. */
@@ -10,4 +11,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   publish,
   idle,
   herd,
+  open,
 };
