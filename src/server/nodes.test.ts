@@ -87,6 +87,18 @@ describe.skipIf(NATS_SERVER === undefined)('Nodes that share a log in JetStream'
     expect(decided).toEqual(range(RACES).map((round) => `rem_race_${round}`));
   }, 60_000);
 
+  it('open an incident once, where agents on both choose the same id at once', async () => {
+    const other = await connectTo(there, withKey(AGENT_KEY));
+    onTestFinished(() => other.close());
+    for (const round of range(10)) {
+      const open = (client: RpcClient) =>
+        client.ask('incident.created', { incidentId: `inc_same_${round}`, title: 'Both saw it', severity: 'high' });
+      const answers = await Promise.all([agent, other].map(open));
+      expect(answers.filter(({ result }) => result !== undefined)).toHaveLength(1);
+      expect(answers.find(({ error }) => error !== undefined)?.error?.data).toMatchObject({ error: 'invalid_status' });
+    }
+  });
+
   it('let a session and its ticket of one be used on the other, the ticket once', async () => {
     const browser = openBrowser(here.address);
     await browser.signIn(await admin());

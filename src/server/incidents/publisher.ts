@@ -109,12 +109,16 @@ export const createPublisher = (deps: {
     if (records.incident(tenantId, incidentId) !== undefined) {
       return (await openedBefore(tenantId, event.eventId)) ?? taken;
     }
+    // Another node may open the same incident at this moment: of both one does.
+    const key = `created:${incidentId}`;
     const stored = await log.append({
       tenantId,
       stream: TENANT_STREAM,
-      events: [toNewEvent('incident.created', event)],
+      events: [toNewEvent('incident.created', event, key)],
+      expect: { key, seq: 0 },
     });
-    const appended = stored.ok ? stored.appended[0] : undefined;
+    if (!stored.ok) return taken;
+    const appended = stored.appended[0];
     if (appended?.duplicate === true) return (await openedBefore(tenantId, event.eventId)) ?? taken;
     return { ok: true, eventId: event.eventId, seq: appended?.seq ?? 0, incidentId };
   };
