@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { expectAccessible } from './support/accessible.ts';
+import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 const PHONE = { width: 390, height: 844 };

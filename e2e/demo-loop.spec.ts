@@ -1,4 +1,5 @@
-import { connection, expect, expectAccessible, test } from './support/fixtures.ts';
+import { expectAccessible } from './support/accessible.ts';
+import { connection, expect, test } from './support/fixtures.ts';
 
 test('the whole road: a real fault is found, a person approves the fix, and the service recovers', async ({
   page,

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { expectAccessible } from './support/accessible.ts';
+import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' });

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expectNoSidewaysScroll, expectNoViolations } from './support/accessible.ts';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  expectOverlayAccessible,
+  expectUsableNarrow,
+} from './support/accessible.ts';
 import { enter, type FixedServer, openFixed, startFixedServer } from './support/fixed-pages.ts';
 import { fixedIncidents, fixedTenant } from './support/fixed-tenant.ts';
 import { connection, expect, test } from './support/fixtures.ts';
 
-const PATHS = ['/', '/incidents', '/audit', '/settings', '/nowhere'] as const;
+const PATHS = ['/', '/incidents', '/audit', '/settings', '/approvals', '/nowhere'] as const;
 
 let fixed: FixedServer;
 test.beforeAll(async () => {
@@ -19,36 +24,47 @@ const open = async (page: Page, path: string, theme: 'dark' | 'light' = 'dark', 
   await expect(connection(page)).toHaveText(/^Live/);
 };
 
-const dialogs: readonly [path: string, show: (page: Page) => Promise<void>][] = [
-  ['/incidents', (page) => page.getByRole('button', { name: 'New incident' }).click()],
-  ['/incidents', (page) => page.getByRole('button', { name: 'Import' }).click()],
-  ['/incidents?q=cart', (page) => page.getByRole('button', { name: 'Save view' }).click()],
-];
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
-for (const theme of ['dark', 'light'] as const)
-  test(`nothing that axe knows is wrong with any page or dialog of a list, ${theme}`, async ({ page }) => {
-    test.setTimeout(240_000);
-    await openFixed(page, fixed, '/', { theme, width: 1440 });
-    await expect(page.getByLabel('Access token')).toBeVisible();
-    await expectNoViolations(page, 'sign-in');
-    await enter(page, fixed);
-    for (const path of PATHS) {
-      await open(page, path, theme);
-      await expectNoViolations(page, path);
-    }
-    await open(page, '/audit', theme);
-    await page
-      .getByRole('button', { name: /^Show details/ })
-      .first()
-      .click();
-    await expectNoViolations(page, 'details of an audit entry');
-    for (const [path, show] of dialogs) {
-      await open(page, path, theme);
+type Overlay = readonly [what: string, role: 'dialog' | 'menu', show: (page: Page) => Promise<void>];
+
+const overlays: Record<string, readonly Overlay[]> = {
+  '/': [
+    ['shortcuts', 'dialog', (page) => page.keyboard.press('?')],
+    ['connection', 'dialog', (page) => connection(page).getByRole('button').click()],
+    ['account', 'menu', (page) => press(page, /^Account/)],
+  ],
+  '/incidents?q=cart': [
+    ['new incident', 'dialog', (page) => press(page, 'New incident')],
+    ['import', 'dialog', (page) => press(page, 'Import')],
+    ['save view', 'dialog', (page) => press(page, 'Save view')],
+    ['severity', 'menu', (page) => press(page, /^Severity/)],
+    ['view options', 'menu', (page) => press(page, 'View options')],
+    ['palette', 'dialog', (page) => page.keyboard.press('Control+k')],
+  ],
+  '/audit': [['export', 'menu', (page) => press(page, 'Export')]],
+};
+
+test('nothing that axe knows is wrong with any page, dialog or menu, dark and light', async ({ page }) => {
+  test.setTimeout(240_000);
+  await openFixed(page, fixed, '/', { theme: 'dark', width: 1440 });
+  await expect(page.getByLabel('Access token')).toBeVisible();
+  await expectAccessible(page, 'sign-in');
+  await enter(page, fixed);
+  for (const path of ['/', '/incidents?q=cart', '/audit', '/settings', '/approvals', '/nowhere']) {
+    await open(page, path);
+    const details = page.getByRole('button', { name: /^Show details/ });
+    if (path === '/audit') await details.first().click();
+    await expectAccessible(page, path);
+    for (const [what, role, show] of overlays[path] ?? []) {
       await show(page);
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await expectNoViolations(page, `${path}: ${show}`);
+      await expect(page.getByRole(role)).toBeVisible();
+      await expectOverlayAccessible(page, what);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole(role)).toBeHidden();
     }
-  });
+  }
+});
 
 test('320 px, 200 % zoom and a finger: nothing scrolls sideways, and every target can be hit', async ({ browser }) => {
   test.setTimeout(120_000);
@@ -60,12 +76,71 @@ test('320 px, 200 % zoom and a finger: nothing scrolls sideways, and every targe
   for (const path of PATHS) {
     await open(page, path, 'light', 320);
     await expectNoSidewaysScroll(page);
-    await expectNoViolations(page, `${path} at 320 px`);
+    await expectUsableNarrow(page, `${path} at 320 px`);
     // 1440 × 900 at 200 %.
     await page.setViewportSize({ width: 720, height: 450 });
     await expectNoSidewaysScroll(page);
   }
   await context.close();
+});
+
+test('a journey by keyboard alone: to an incident, to the audit, to the settings and out', async ({ page }) => {
+  await enter(page, fixed);
+  await open(page, '/');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+
+  const palette = page.getByRole('dialog', { name: 'Find incidents, pages and actions' });
+  await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  await page.keyboard.type('search slow');
+  await expect(page.getByRole('option').first()).toContainText('Search answers slowly');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('incidents');
+  await page.getByRole('option', { name: 'Incidents', exact: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/incidents$/);
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog', { name: 'New incident' });
+  await expect(dialog.getByLabel('Title')).toBeFocused();
+  await page.keyboard.type('jkn?/');
+  await expect(dialog.getByLabel('Title')).toHaveValue('jkn?/');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('audit');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/audit$/);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('verify all');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('1 of 64 entries do not match their hash.')).toBeVisible();
+  await expect(page.getByText('Altered', { exact: true })).toBeVisible();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('settings');
+  await page.keyboard.press('Enter');
+  await page.getByRole('switch', { name: 'Single-key shortcuts' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('?');
+  await expect(help).toBeHidden();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('keyboard short');
+  await page.keyboard.press('Enter');
+  await expect(help).toContainText('Single keys are switched off');
 });
 
 test('the audit is filtered in the address, and exported whole in both formats', async ({ page }) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { expect, expectAccessible, signInWithToken, test } from './support/fixtures.ts';
+import { expectAccessible } from './support/accessible.ts';
+import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 test('an admin adds context that the agents hear, and aborts with a reason', async ({

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Agent, connectAgent } from '../../src/agent/connect.ts';
 import { AGENT_KEY, admin, member } from '../../src/server/testing/people.ts';
@@ -60,12 +59,3 @@ export const signInWithToken = async (page: Page, server: ServerProcess, role: '
 };
 
 export const connection = (page: Page) => page.getByRole('status', { name: 'Connection' });
-
-/** Nothing that axe calls serious or worse. */
-export const expectAccessible = async (page: Page, what: string): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, impact, nodes }) => `${what}: ${impact} ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-  expect(found).toEqual([]);
-};

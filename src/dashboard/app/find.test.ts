@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentStatus } from '../../protocol/values.ts';
 import { noRows, withIncidents } from '../api/incident-rows.ts';
-import { findIncidents, idIn, isFound } from './find.ts';
+import { findIncidents, findNamed, idIn, isFound, meantFirst } from './find.ts';
 
 const rows = (count: number, statusOf: (index: number) => IncidentStatus) =>
   withIncidents(
@@ -45,5 +45,20 @@ describe('the palette', () => {
   it('finds actions by any of their words', () => {
     expect(isFound('Change between dark and light', 'LIGHT change')).toBe(true);
     expect(isFound('Sign out', 'sign in')).toBe(false);
+  });
+
+  it('puts a page before an incident that mentions its name, and an incident before what only mentions a word', () => {
+    const groups = (query: string) =>
+      meantFirst(
+        [
+          { value: 'On this page', items: findNamed([{ label: 'View: Critical incidents' }], query) },
+          { value: 'Incidents', items: [{ label: 'Incidents are created twice' }] },
+          { value: 'Pages', items: findNamed([{ label: 'All incidents' }, { label: 'Incidents' }], query) },
+        ],
+        query,
+      ).flatMap(({ items }) => items.map(({ label }) => label));
+    expect(groups('incidents')[0]).toBe('Incidents');
+    expect(groups('created')[0]).toBe('Incidents are created twice');
+    expect(groups('in')[0]).toBe('View: Critical incidents');
   });
 });

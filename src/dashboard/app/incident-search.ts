@@ -5,14 +5,15 @@ const Text = z.coerce.string().min(1).max(200).optional().catch(undefined);
 const At = z.coerce.number().int().nonnegative().optional().catch(undefined);
 
 /**
- * `?event=` opens the timeline at that event; the rest is what the timeline is narrowed to. A number in the address is
- * read as the text that it was.
+ * `?event=` opens the timeline at that event, `?at=` the whole view as it was after so many events; the rest is what the
+ * timeline is narrowed to. A number in the address is read as the text that it was.
  */
 export const IncidentSearch = z.object({
   event: z.coerce.string().min(1).max(128).optional().catch(undefined),
   show: z.enum(SHOWS).optional().catch(undefined),
   agent: Text,
   q: Text,
+  at: At,
   from: At,
   to: At,
 });
@@ -27,7 +28,7 @@ export const filterOf = ({ show, agent, q, from, to }: IncidentSearch): RowFilte
 });
 
 /** The same in the address, where only what is set stands. */
-export const searchOf = ({ show, agent, text, from, to }: RowFilter): Omit<IncidentSearch, 'event'> => ({
+export const searchOf = ({ show, agent, text, from, to }: RowFilter): Omit<IncidentSearch, 'event' | 'at'> => ({
   show: show === noFilter.show ? undefined : show,
   agent: agent ?? undefined,
   q: text === '' ? undefined : text.slice(0, 200),

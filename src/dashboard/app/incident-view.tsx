@@ -18,7 +18,7 @@ import { useInvestigationPart } from '../store/use-investigation.ts';
 import { useUnread } from '../store/use-unread.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
-import { useIncidentFilter } from './use-incident-filter.ts';
+import { useIncidentFilter, useMomentInAddress } from './use-incident-filter.ts';
 
 /** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
 export const PANEL = 'max-md:scroll-mt-11';
@@ -133,7 +133,7 @@ const Panels = ({
 
 /** One incident: as it happens, as it was at any moment, or from a file. */
 export const IncidentView = (props: IncidentViewProps) => (
-  <ReplayProvider incidentId={props.incidentId} recording={props.recording}>
+  <ReplayProvider incidentId={props.incidentId} recording={props.recording} {...useMomentInAddress()}>
     <Panels {...props} />
   </ReplayProvider>
 );

@@ -13,11 +13,13 @@ import { Steering } from '../steering/steering.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { IncidentView, PANEL } from './incident-view.tsx';
+import { useMomentInAddress } from './use-incident-filter.ts';
 import { useNeighbours } from './use-neighbours.ts';
 
-const linkTo = (incidentId: string, eventId?: string): string => {
+const linkTo = (incidentId: string, { event, at }: { event?: string; at?: number | undefined }): string => {
   const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
-  if (eventId !== undefined) url.searchParams.set('event', eventId);
+  if (event !== undefined) url.searchParams.set('event', event);
+  if (at !== undefined) url.searchParams.set('at', String(at));
   return url.href;
 };
 
@@ -28,9 +30,10 @@ export function LiveView({ incidentId }: { incidentId: string }) {
   const { connection } = useRelay();
   const session = useSession();
   const incident = useIncident(incidentId);
+  const { at } = useMomentInAddress();
   const { hash } = useLocation();
   const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
-  const linkOf = useCallback((id: string) => linkTo(incidentId, id), [incidentId]);
+  const linkOf = useCallback((id: string) => linkTo(incidentId, { event: id }), [incidentId]);
 
   if (incident.error !== null && incident.data === undefined && !hasEvents)
     return (
@@ -50,7 +53,7 @@ export function LiveView({ incidentId }: { incidentId: string }) {
           incidentId={incidentId}
           incident={incident.data}
           pending={incident.isPending}
-          link={linkTo(incidentId)}
+          link={linkTo(incidentId, { at })}
           userId={session?.user.userId}
           actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
         />

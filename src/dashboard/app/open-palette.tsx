@@ -9,8 +9,8 @@ import { toOneLine } from '../lib/plain-text.ts';
 import { changeSettings, useSettings } from '../lib/settings.ts';
 import { SeverityIcon } from '../lib/severity-badge.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { Palette, type PaletteGroup, type PaletteItem } from '../ui/palette.tsx';
-import { findIncidents, idIn, isFound } from './find.ts';
+import { Palette, type PaletteItem } from '../ui/palette.tsx';
+import { findIncidents, findNamed, idIn, meantFirst } from './find.ts';
 import { navItems } from './nav-items.ts';
 
 const useIncidentItems = (query: string): PaletteItem[] => {
@@ -113,13 +113,16 @@ export const OpenPalette = ({ onOpenChange, onHelp }: OpenPaletteProps) => {
       onSelect: () => void navigate({ to }),
     }),
   );
-  const found = (items: readonly PaletteItem[]) => items.filter((item) => isFound(item.label, query));
-  const groups: PaletteGroup[] = [
-    { value: 'On this page', items: found(onPage) },
-    { value: 'Incidents', items: incidents },
-    { value: 'Pages', items: found(pages) },
-    { value: 'Actions', items: found(actions) },
-  ];
+  const named = (value: string, items: readonly PaletteItem[]) => ({ value, items: findNamed(items, query) });
+  const groups = meantFirst(
+    [
+      named('On this page', onPage),
+      { value: 'Incidents', items: incidents },
+      named('Pages', pages),
+      named('Actions', actions),
+    ],
+    query,
+  );
   return (
     <Palette
       onOpenChange={onOpenChange}

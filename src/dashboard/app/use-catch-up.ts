@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { catchUpAfterBreak } from '../api/apply-tenant-event.ts';
-import { setConnected } from '../lib/moment.ts';
+import { setConnected } from '../lib/key-moment.ts';
 import { useRelay } from '../relay/relay-provider.tsx';
 
 /** Once for each connection: what was said before it began may have gone by unheard. */

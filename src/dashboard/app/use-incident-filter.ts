@@ -22,3 +22,15 @@ export const useIncidentFilter = () => {
   );
   return { eventId: search.event, filter, onFilter };
 };
+
+/** The moment of the past that the address leads to. */
+export const useMomentInAddress = () => {
+  const at = useSearch({ strict: false, select: (all) => IncidentSearch.parse(all).at });
+  const navigate = useNavigate();
+  const onAt = useCallback(
+    (next: number | undefined) =>
+      void navigate({ to: '.', search: (before: object) => ({ ...before, at: next }), replace: true }),
+    [navigate],
+  );
+  return { at, onAt };
+};

@@ -28,7 +28,7 @@ const Key = ({ className, children }: { className: string; children: string }) =
 );
 
 /** A line over time; what it says is also its name, for who does not see it. */
-export const MetricChart = ({ metric }: { metric: Metric }) => {
+export const MetricChart = ({ metric, height = HEIGHT_PX }: { metric: Metric; height?: number | undefined }) => {
   const frame = useRef<HTMLDivElement>(null);
   const zone = useZone();
   const theme = useTheme();
@@ -38,19 +38,19 @@ export const MetricChart = ({ metric }: { metric: Metric }) => {
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const size = { width: Math.max(1, element.clientWidth), height: HEIGHT_PX };
+    const size = { width: Math.max(1, element.clientWidth), height };
     const options = plotOptions({ metric, palette: readPalette(), zone, ...size, onPoint: setPoint });
     const plot = new uPlot(options, toPlotData(metric), element);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientWidth !== plot.width)
-        plot.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+        plot.setSize({ width: element.clientWidth, height });
     });
     observer.observe(element);
     return () => {
       observer.disconnect();
       plot.destroy();
     };
-  }, [metric, zone, theme]);
+  }, [metric, zone, theme, height]);
 
   const { name, unit, threshold, baseline } = metric;
   const shown = point === null ? metric.points.at(-1) : metric.points[point];
@@ -74,7 +74,8 @@ export const MetricChart = ({ metric }: { metric: Metric }) => {
           ref={frame}
           role="img"
           aria-label={summarizeMetric(metric, zone)}
-          className="h-33 min-w-0 overflow-hidden"
+          className="min-w-0 overflow-hidden"
+          style={{ height }}
         />
       )}
       {(threshold !== undefined || baseline !== undefined) && (

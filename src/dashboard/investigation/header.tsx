@@ -38,32 +38,37 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
   const zone = useZone();
   const opened = startedAt ?? incident?.createdAt;
   return (
-    <p className="tabular flex flex-wrap items-center gap-x-1.5 text-muted text-xs">
+    <p className="tabular flex flex-wrap items-center gap-x-1.5 text-muted text-xs max-sm:order-2 max-sm:ml-auto">
       {opened !== undefined && (
         <>
-          <span>
-            {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}
+          <span className="max-sm:hidden">
+            {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}{' '}
+            <span aria-hidden="true">·</span>
           </span>
-          <span aria-hidden="true">·</span>
           <span>
             {endedAt === null ? 'elapsed' : 'took'}{' '}
             <Duration from={opened} to={endedAt} className="font-medium text-ink" />
           </span>
-          <span aria-hidden="true">·</span>
         </>
       )}
-      <span>{count(agents, 'agent', 'agents')}</span>
-      <span aria-hidden="true">·</span>
-      <span>{count(toolCalls, 'tool call', 'tool calls')}</span>
+      <span className="max-sm:hidden">
+        <span aria-hidden="true">·</span> {count(agents, 'agent', 'agents')} <span aria-hidden="true">·</span>{' '}
+        {count(toolCalls, 'tool call', 'tool calls')}
+      </span>
     </p>
   );
 };
 
+/** Two lines; on a phone three short ones, for there the timeline needs the room. */
 export const Header = ({ incidentId, incident, pending, link, userId, actions }: HeaderProps) => (
-  <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5">
-    <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
-      {incident !== undefined && <SeverityBadge severity={incident.severity} />}
-      <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg">
+  <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-2 max-sm:gap-y-1 max-sm:pt-1.5">
+    <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 max-sm:contents">
+      {incident !== undefined && (
+        <span className="flex max-sm:self-start max-sm:pt-1.5">
+          <SeverityBadge severity={incident.severity} compact />
+        </span>
+      )}
+      <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg max-sm:line-clamp-2 max-sm:flex-1 max-sm:text-base">
         {pending ? (
           <>
             <span className="sr-only">Loading the incident</span>
@@ -73,18 +78,23 @@ export const Header = ({ incidentId, incident, pending, link, userId, actions }:
           toOneLine(incident?.title ?? 'Incident', 300)
         )}
       </h1>
-      {incident !== undefined && <IncidentStatusBadge status={incident.status} />}
+      <span aria-hidden="true" className="basis-full max-sm:order-1 sm:hidden" />
+      {incident !== undefined && (
+        <span className="flex max-sm:order-1">
+          <IncidentStatusBadge status={incident.status} />
+        </span>
+      )}
       <span className="flex min-w-0 items-center max-sm:hidden">
         <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
         <CopyButton label="Copy the incident’s id" text={incidentId} />
       </span>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex items-center gap-2 max-sm:gap-1 max-sm:self-start">
         {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
         {link !== undefined && <ShareButton link={link} />}
         {actions}
       </div>
     </div>
-    <div className="flex flex-wrap items-center justify-between gap-x-6">
+    <div className="flex flex-wrap items-center justify-between gap-x-6 max-sm:contents">
       <PhaseRail incidentId={incidentId} />
       <Facts incidentId={incidentId} incident={incident} />
     </div>

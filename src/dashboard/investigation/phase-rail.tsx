@@ -61,7 +61,7 @@ export const PhaseRail = ({ incidentId }: { incidentId: string }) => {
   const { phase, steps } = usePhases(incidentId);
   const waits = phase === 'approval' || phase === 'approved';
   return (
-    <ol aria-label="Phases" className="flex min-w-0 items-center gap-x-2 lg:gap-x-3">
+    <ol aria-label="Phases" className="flex min-w-0 items-center gap-x-2 max-sm:order-3 max-sm:basis-full lg:gap-x-3">
       {steps.map((step, index) => (
         <Fragment key={step.name}>
           {index > 0 && <li aria-hidden="true" className="h-px w-2 shrink bg-line-strong lg:w-4" />}

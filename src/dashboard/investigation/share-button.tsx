@@ -21,7 +21,7 @@ export const ShareButton = ({ link }: { link: string }) => {
   };
   return (
     <Button size="sm" icon={copied ? <Check className="text-good" /> : <Link2 />} onClick={copy}>
-      {copied ? 'Link copied' : 'Share'}
+      <span className="max-sm:sr-only">{copied ? 'Link copied' : 'Share'}</span>
     </Button>
   );
 };

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useRelay } from '../relay/relay-provider.tsx';
@@ -14,7 +15,7 @@ const Position = ({ feed }: { feed: Feed }) => {
   return (
     <>
       {feed.extended ? (
-        <span className="flex items-center gap-1">
+        <span className={clsx('flex items-center gap-1', feed.behind === 0 && 'max-md:sr-only')}>
           seq {figure(investigation.lastSeq)}
           {feed.behind === 0 ? (
             <>
@@ -49,7 +50,7 @@ const Link = () => {
           heartbeat <Time at={heardAt} format="relative" />
         </span>
       )}
-      <span className={lost === 0 ? undefined : 'text-bad'}>{figure(lost)} lost</span>
+      <span className={lost === 0 ? 'max-md:sr-only' : 'text-bad'}>{figure(lost)} lost</span>
     </>
   );
 };

@@ -53,6 +53,41 @@ const recoveryOf = ({ evidence }: Investigation, plan: Remediation | undefined):
   return proof === undefined ? ended : `${ended} ${sentence(short(proof.summary))}`;
 };
 
+/** What became of taking the plan back, where somebody asked for it. */
+const takenBack = (plan: Remediation | undefined): string | undefined => {
+  switch (plan?.undo?.state) {
+    case 'requested':
+      return 'The fix is being taken back.';
+    case 'done':
+      return `The fix was taken back${plan.undo.by === null ? '' : `, asked for by ${plan.undo.by}`}.`;
+    case 'failed':
+      return `Taking the fix back failed${plan.undo.outcome === null ? '.' : `: ${sentence(short(plan.undo.outcome))}`}`;
+    default:
+      return undefined;
+  }
+};
+
+const failureOf = (plan: Remediation | undefined): string => {
+  const back = takenBack(plan);
+  if (plan?.status === 'executed' && back !== undefined) return back;
+  const why = plan?.outcome ? outcomeInWords(plan.outcome) : (plan?.endReason ?? '');
+  const failed = why === '' ? 'The fix failed.' : `The fix failed. ${sentence(short(why))}`;
+  return back === undefined ? failed : `${failed} ${back}`;
+};
+
+const afterUndo = (plan: Remediation | undefined): string | undefined => {
+  switch (plan?.undo?.state) {
+    case 'requested':
+      return 'Watch it being taken back.';
+    case 'done':
+      return 'Act by hand, or have it investigated again: the fix is undone.';
+    case 'failed':
+      return 'Act by hand: look at the output of the step that failed.';
+    default:
+      return undefined;
+  }
+};
+
 const goingOnOf = (investigation: Investigation, description: string): string => {
   const plan = investigation.remediations.at(-1);
   const impact = investigation.rootCause?.impact ?? null;
@@ -69,9 +104,9 @@ const goingOnOf = (investigation: Investigation, description: string): string =>
     case 'executing':
       return plan === undefined ? 'The plan runs.' : stepOf(plan);
     case 'recovered':
-      return recoveryOf(investigation, plan);
+      return takenBack(plan) ?? recoveryOf(investigation, plan);
     case 'failed':
-      return plan?.outcome ? `The fix failed. ${short(outcomeInWords(plan.outcome))}` : 'The fix failed.';
+      return failureOf(plan);
     case 'aborted': {
       const { aborted } = investigation;
       const reason = aborted?.reason ? `: ${short(aborted.reason)}` : '.';
@@ -110,11 +145,12 @@ const nextOf = (investigation: Investigation): string => {
     case 'executing':
       return 'Watch it run; a step that fails stops the rest.';
     case 'recovered':
-      return 'Nothing more is needed. See that it stays well.';
+      return afterUndo(plan) ?? 'Nothing more is needed. See that it stays well.';
     case 'failed':
-      return plan?.rollback
-        ? `Go back: ${short(plan.rollback)}`
-        : 'Look at the output of the failed step and act by hand.';
+      return (
+        afterUndo(plan) ??
+        (plan?.rollback ? `Go back: ${short(plan.rollback)}` : 'Look at the output of the failed step and act by hand.')
+      );
     case 'rejected':
       return (
         recommended(investigation) ||

@@ -12,7 +12,7 @@ export const Watching = ({ incidentId, userId }: { incidentId: string; userId: s
       title={others.map(({ name }) => name).join(', ')}
     >
       <Eye className="size-3.5 shrink-0" aria-hidden="true" />
-      <span className="truncate">{watchingInWords(others.map(({ name }) => name))}</span>
+      <span className="truncate max-sm:max-w-16">{watchingInWords(others.map(({ name }) => name))}</span>
     </p>
   );
 };

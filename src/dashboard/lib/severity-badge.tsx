@@ -7,18 +7,25 @@ export const SeverityIcon = ({ severity, className }: { severity: Severity; clas
   return <Icon className={clsx('stroke-2', text, className)} />;
 };
 
-export const SeverityBadge = ({ severity, quiet = false }: { severity: Severity; quiet?: boolean | undefined }) => {
+type SeverityBadgeProps = {
+  severity: Severity;
+  quiet?: boolean | undefined;
+  /** On a phone the shape and the colour only; its word is still read out. */
+  compact?: boolean | undefined;
+};
+
+export const SeverityBadge = ({ severity, quiet = false, compact = false }: SeverityBadgeProps) => {
   const { label, text, soft } = severityLook[severity];
   return (
     <span
       className={clsx(
         'inline-flex h-5.5 shrink-0 items-center gap-1 whitespace-nowrap rounded-sm font-medium text-xs',
         text,
-        !quiet && [soft, 'pr-1.5 pl-1'],
+        !quiet && [soft, compact ? 'px-1 sm:pr-1.5' : 'pr-1.5 pl-1'],
       )}
     >
       <SeverityIcon severity={severity} className="size-3.5" />
-      {label}
+      <span className={clsx(compact && 'max-sm:sr-only')}>{label}</span>
     </span>
   );
 };

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { isMomentFor } from './moment.ts';
+import { isMomentFor } from './key-moment.ts';
 import { useSettings } from './settings.ts';
 import { mayFire } from './shortcut-rules.ts';
 

@@ -6,9 +6,10 @@ import { useObject, useWithdraw } from '../api/decision-room.ts';
 import { useSession } from '../api/session.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
 import { useWhyNot } from '../store/use-capability.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { Time } from '../ui/time.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
 
 const Objected = ({ plan, objection }: { plan: Remediation; objection: Objection }) => {
   const user = useSession()?.user;
@@ -72,9 +73,8 @@ export const ObjectButton = ({ plan }: { plan: Remediation }) => {
           hint="Those who decide see it beside the plan, with your name."
           missing="Say what speaks against it."
           confirm="Object"
-          problem={object.error?.message ?? null}
+          problem={object.error !== null && <Alert tone="warn">{object.error.message}</Alert>}
           busy={object.isPending}
-          blocked={undefined}
           onSend={(reason) => object.mutate(reason, { onSuccess: () => setAsking(false) })}
           onClose={() => setAsking(false)}
         />

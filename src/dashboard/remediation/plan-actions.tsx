@@ -26,7 +26,7 @@ const needed = (plan: Remediation): string => {
   return '1 approval needed';
 };
 
-const bar = 'flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line border-t px-4 py-2.5';
+const bar = 'flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line border-t px-4 py-2.5 max-md:py-2';
 
 export const PlanActions = ({
   incidentId,

@@ -87,6 +87,7 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
       id="remediation"
       className={className}
       bodyClassName="flex min-h-0 flex-col"
+      lead={open ? undefined : toOneLine(plan.title, 200)}
       aside={
         <>
           <State plan={plan} now={now} />
@@ -100,7 +101,6 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
         </>
       }
     >
-      {!open && <p className="truncate px-4 pb-2.5 text-ink text-sm md:hidden">{toOneLine(plan.title, 200)}</p>}
       <div className={clsx('min-h-0 flex-1 overflow-y-auto px-4 pb-3', !open && 'max-md:hidden')}>
         <PlanView
           incidentId={incidentId}

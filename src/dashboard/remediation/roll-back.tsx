@@ -5,11 +5,12 @@ import { useRollBack } from '../api/decision-room.ts';
 import { useSession } from '../api/session.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
 import { useWhyNot } from '../store/use-capability.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { formatCountdown } from '../ui/format-time.ts';
+import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
 import { useNow } from '../ui/ticker.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
 import { UndoPlan } from './undo-plan.tsx';
 
 const ended = {
@@ -68,9 +69,8 @@ export const RollBack = ({ plan }: { plan: Remediation }) => {
           description={plan.title}
           hint="It stays in the record, with your name."
           confirm="Roll back"
-          problem={rollBack.error?.message ?? null}
+          problem={rollBack.error !== null && <Alert tone="warn">{rollBack.error.message}</Alert>}
           busy={rollBack.isPending}
-          blocked={undefined}
           onSend={(reason) =>
             rollBack.mutate(reason === '' ? undefined : reason, { onSuccess: () => setAsking(false) })
           }

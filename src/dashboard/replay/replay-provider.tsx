@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { emptyChronicle } from '../../incident/chronicle.ts';
+import { setPast } from '../lib/key-moment.ts';
 import { ReadOnlyContext } from '../lib/read-only.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
@@ -8,14 +9,15 @@ import { FrozenNowContext } from '../ui/ticker.ts';
 import { type Replay, ReplayContext, type Speed } from './replay-context.ts';
 import { createTimeAxis } from './time-axis.ts';
 import { useMoment } from './use-moment.ts';
+import { type SharedMoment, useSharedMoment } from './use-shared-moment.ts';
 
-type ReplayProviderProps = { incidentId: string; recording: boolean; children: ReactNode };
+type ReplayProviderProps = SharedMoment & { incidentId: string; recording: boolean; children: ReactNode };
 
 /**
  * Lets everything below look at a moment of the past instead of what is live, while the live feed goes on. In the past
  * the clock stands still and nothing can be decided.
  */
-export const ReplayProvider = ({ incidentId, recording, children }: ReplayProviderProps) => {
+export const ReplayProvider = ({ incidentId, recording, at, onAt, children }: ReplayProviderProps) => {
   const store = useLiveStore();
   const [axisOf] = useState(createTimeAxis);
   const [end, setEnd] = useState<number | null>(null);
@@ -72,11 +74,16 @@ export const ReplayProvider = ({ incidentId, recording, children }: ReplayProvid
     return () => cancelAnimationFrame(frame);
   }, [playing]);
 
+  useSharedMoment({ incidentId, at, onAt, end, playing, seek });
   const isPast = end !== null;
-  useShortcut(' ', togglePlay, { enabled: isPast || recording });
-  useShortcut('ArrowLeft', () => step(-1), { enabled: isPast || recording });
-  useShortcut('ArrowRight', () => step(1), { enabled: isPast });
-  useShortcut(['G', 'End'], backToLive, { enabled: isPast });
+  useEffect(() => {
+    setPast(isPast);
+    return () => setPast(false);
+  }, [isPast]);
+  useShortcut(' ', togglePlay, { enabled: isPast || recording, inPast: true });
+  useShortcut('ArrowLeft', () => step(-1), { enabled: isPast || recording, inPast: true });
+  useShortcut('ArrowRight', () => step(1), { enabled: isPast, inPast: true });
+  useShortcut(['G', 'End'], backToLive, { enabled: isPast, inPast: true });
 
   const moment = useMoment(incidentId, end);
   const replay = useMemo<Replay>(

@@ -84,7 +84,7 @@ export const Strip = ({ chronicle, at }: StripProps) => {
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
       }}
-      className="relative h-5 min-w-16 flex-1 cursor-pointer touch-none rounded-sm pointer-coarse:h-9"
+      className="relative mx-1.5 h-5 min-w-16 flex-1 cursor-pointer touch-none rounded-sm pointer-coarse:h-9"
     >
       <span className="absolute inset-x-0 top-1/2 h-1 -translate-y-1/2 rounded-full bg-line-strong" />
       <span

@@ -53,7 +53,7 @@ export const Steering = ({ incidentId, status }: SteeringProps) => {
           align="end"
           trigger={
             <Button size="sm" icon={<Ellipsis />}>
-              More
+              <span className="max-sm:sr-only">More</span>
             </Button>
           }
         >

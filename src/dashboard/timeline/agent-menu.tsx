@@ -12,10 +12,13 @@ export const AgentMenu = ({ agents, agent, onAgent }: AgentMenuProps) => (
       <Button
         size="sm"
         icon={<Bot />}
+        title="Events of one agent"
         aria-label={agent === null ? 'Agent' : `Agent: ${agent}`}
         className={agent === null ? undefined : 'border-accent! text-accent!'}
       >
-        <span className="max-w-32 truncate">{agent === null ? 'Agent' : toOneLine(agent, 40)}</span>
+        <span className={agent === null ? '@max-4xl:sr-only' : 'max-w-32 truncate'}>
+          {agent === null ? 'Agent' : toOneLine(agent, 40)}
+        </span>
       </Button>
     }
   >

@@ -84,10 +84,13 @@ export const RangeMenu = (props: RangeMenuProps) => {
         <Button
           size="sm"
           icon={<CalendarRange />}
+          title="Events of a stretch of time"
           aria-label={isSet ? `Range: ${part(from, 'start')} to ${part(to, 'now')}` : 'Range'}
           className={isSet ? 'border-accent! text-accent!' : undefined}
         >
-          <span className="tabular">{isSet ? `${part(from, 'start')} – ${part(to, 'now')}` : 'Range'}</span>
+          <span className={isSet ? 'tabular' : '@max-4xl:sr-only'}>
+            {isSet ? `${part(from, 'start')} – ${part(to, 'now')}` : 'Range'}
+          </span>
         </Button>
       }
     >

@@ -1,4 +1,5 @@
 import type { IncidentEvent } from '../../incident/event.ts';
+import { readUndoStep } from '../../protocol/remediation.ts';
 import { textOf } from '../lib/plain-text.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { readRoom } from './read-room.ts';
@@ -71,6 +72,9 @@ const readPlan = (
     event.params.steps.forEach((step, index) => {
       const { stepId, description } = typeof step === 'string' ? { stepId: undefined, description: step } : step;
       memory.stepLabels.set(stepKey(remediationId, stepId ?? `step-${index + 1}`), `${index + 1}. ${description}`);
+    });
+    event.params.undo?.steps?.map(readUndoStep).forEach(({ stepId, description }, index) => {
+      memory.stepLabels.set(stepKey(remediationId, stepId), `Undo ${index + 1}. ${description}`);
     });
   }
   return {

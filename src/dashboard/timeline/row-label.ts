@@ -35,6 +35,13 @@ const hypothesisMarks = {
   confirmed: { shape: 'check', tone: 'good', label: 'Hypothesis confirmed' },
 } as const satisfies Record<string, RowMark>;
 
+/** How taking a plan back ended is told like the end of a step. */
+const noteShape = ({ event }: Row): Pick<RowMark, 'shape' | 'tone'> => {
+  if (event.method === 'remediation.rolled_back') return { shape: 'check', tone: 'good' };
+  if (event.method === 'remediation.rollback_failed') return { shape: 'cross', tone: 'bad' };
+  return { shape: 'dot', tone: 'accent' };
+};
+
 /** Shape, tone and word at the row's beginning. */
 export const markOf = (row: Row): RowMark => {
   switch (row.kind) {
@@ -56,7 +63,7 @@ export const markOf = (row: Row): RowMark => {
     case 'evidence':
       return { shape: 'ring', tone: 'accent', label: 'Evidence' };
     case 'note':
-      return { shape: 'dot', tone: 'accent', label: row.what };
+      return { ...noteShape(row), label: row.what };
     case 'aborted':
       return { shape: 'cross', tone: 'bad', label: row.what };
     case 'status':
@@ -81,7 +88,8 @@ export const actorOf = (row: Row): string => {
       return 'Conclusion';
     case 'note':
     case 'aborted':
-      return row.by === '' ? 'Investigation' : row.by;
+      if (row.by !== '') return row.by;
+      return row.event.method.startsWith('remediation.') ? 'Remediation' : 'Investigation';
     case 'evidence':
       return row.source;
     default:

@@ -12,6 +12,9 @@ const WIDE_FROM_PX = 672;
 /** Rounding of scroll positions on screens with fractional pixels. */
 const AT_END_PX = 4;
 
+/** Frames in which the list may still be too short for where it is to stand. */
+const MOST_TRIES = 10;
+
 /** What stays where it is while rows come, change and go: a row, and how far its top is above the list's. */
 type Anchor = { eventId: string | undefined; index: number; delta: number };
 
@@ -77,6 +80,7 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   const anchor = useRef<Anchor>({ eventId: undefined, index: 0, delta: 0 });
   const lastTop = useRef(0);
   const drawnIn = useRef<HTMLElement | null>(null);
+  const tries = useRef(0);
   const generation = useRef(view.generation);
 
   layout.sync(view, list, size.width >= WIDE_FROM_PX ? WIDE : NARROW);
@@ -107,6 +111,12 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
     const left = Math.min(lastTop.current, element.scrollHeight - element.clientHeight);
     if (Math.abs(element.scrollTop - left) > 0.5) return;
     if (Math.abs(element.scrollTop - top) > 0.5) element.scrollTop = top;
+    // Before its first frame Chromium may not know how long the list has become, and stops short of its end.
+    if (top - element.scrollTop <= 1) tries.current = 0;
+    else if (tries.current < MOST_TRIES) {
+      tries.current += 1;
+      requestAnimationFrame(changed);
+    }
     lastTop.current = element.scrollTop;
   });
 

@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import { IconButton } from './icon-button.tsx';
+import { OverlayRootContext } from './overlay-root.ts';
 
 type DialogProps = {
   open: boolean;
@@ -50,24 +51,26 @@ export const Dialog = ({
               widths[size],
             )}
           >
-            <header className="flex items-start gap-3 border-line border-b px-5 py-4">
-              <div className="min-w-0 flex-1">
-                <Base.Title className="font-semibold text-ink text-lg">{title}</Base.Title>
-                {description !== undefined && (
-                  <Base.Description render={<div />} className="mt-0.5 text-muted text-sm">
-                    {description}
-                  </Base.Description>
-                )}
-              </div>
-              {aside}
-              <Base.Close render={<IconButton label="Close" icon={<X />} className="-mr-1.5" />} />
-            </header>
-            <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
-            {footer !== undefined && (
-              <footer className="flex flex-wrap items-center justify-end gap-2 border-line border-t px-5 py-3.5">
-                {footer}
-              </footer>
-            )}
+            <OverlayRootContext value={undefined}>
+              <header className="flex items-start gap-3 border-line border-b px-5 py-4">
+                <div className="min-w-0 flex-1">
+                  <Base.Title className="font-semibold text-ink text-lg">{title}</Base.Title>
+                  {description !== undefined && (
+                    <Base.Description render={<div />} className="mt-0.5 text-muted text-sm">
+                      {description}
+                    </Base.Description>
+                  )}
+                </div>
+                {aside}
+                <Base.Close render={<IconButton label="Close" icon={<X />} className="-mr-1.5" />} />
+              </header>
+              <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+              {footer !== undefined && (
+                <footer className="flex flex-wrap items-center justify-end gap-2 border-line border-t px-5 py-3.5">
+                  {footer}
+                </footer>
+              )}
+            </OverlayRootContext>
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

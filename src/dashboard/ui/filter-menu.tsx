@@ -2,7 +2,8 @@ import { Menu as Base } from '@base-ui/react/menu';
 import { clsx } from 'clsx';
 import { Check, ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { menuPopup, menuRow } from './menu.tsx';
+import { menuBackdrop, menuPopup, menuRow } from './menu.tsx';
+import { useOverlayRoot } from './overlay-root.ts';
 
 type FilterMenuProps<Value extends string> = {
   label: string;
@@ -43,7 +44,8 @@ export const FilterMenu = <Value extends string>({
         )}
         <ChevronDown className="size-3.5 text-faint" />
       </Base.Trigger>
-      <Base.Portal>
+      <Base.Portal container={useOverlayRoot()}>
+        <Base.Backdrop className={menuBackdrop} />
         <Base.Positioner align="start" sideOffset={6} collisionPadding={8} className="z-40">
           <Base.Popup data-overlay="" className={menuPopup}>
             {options.map((option) => (

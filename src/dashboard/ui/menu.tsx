@@ -1,6 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { useOverlayRoot } from './overlay-root.ts';
 
 type MenuProps = {
   trigger: ReactElement;
@@ -8,6 +9,9 @@ type MenuProps = {
   align?: 'start' | 'center' | 'end' | undefined;
   children: ReactNode;
 };
+
+/** Nothing to see: while a menu is open, a press beside it only closes it, and what lies behind is out of reach. */
+export const menuBackdrop = 'fixed inset-0 z-40';
 
 export const menuPopup =
   'popup max-h-(--available-height) min-w-52 max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg border border-line-strong bg-raised p-1 shadow-overlay outline-none';
@@ -18,7 +22,8 @@ export const menuRow =
 export const Menu = ({ trigger, side = 'bottom', align = 'start', children }: MenuProps) => (
   <Base.Root>
     <Base.Trigger render={trigger} />
-    <Base.Portal>
+    <Base.Portal container={useOverlayRoot()}>
+      <Base.Backdrop className={menuBackdrop} />
       <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
         <Base.Popup data-overlay="" className={menuPopup}>
           {children}

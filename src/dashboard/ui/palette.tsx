@@ -52,7 +52,7 @@ export const Palette = ({ onOpenChange, label, query, onQueryChange, groups, foo
                   placeholder={label}
                   className="h-12 min-w-0 flex-1 bg-transparent text-base text-ink outline-none placeholder:text-faint"
                 />
-                <Dialog.Close aria-label="Close" className="flex h-6 items-center rounded-sm text-muted">
+                <Dialog.Close aria-label="Close: Esc" className="flex h-6 items-center rounded-sm text-muted">
                   <Kbd>Esc</Kbd>
                 </Dialog.Close>
               </div>

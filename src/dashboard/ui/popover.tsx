@@ -1,5 +1,6 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
+import { useOverlayRoot } from './overlay-root.ts';
 
 type PopoverProps = {
   /** A button; it gets the press and the state. */
@@ -13,7 +14,7 @@ type PopoverProps = {
 export const Popover = ({ trigger, title, side = 'bottom', align = 'start', children }: PopoverProps) => (
   <Base.Root>
     <Base.Trigger render={trigger} />
-    <Base.Portal>
+    <Base.Portal container={useOverlayRoot()}>
       <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={12} className="z-40">
         <Base.Popup
           data-overlay=""

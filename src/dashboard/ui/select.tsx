@@ -2,6 +2,8 @@ import { Select as Base } from '@base-ui/react/select';
 import { clsx } from 'clsx';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { menuBackdrop } from './menu.tsx';
+import { useOverlayRoot } from './overlay-root.ts';
 
 export type SelectOption<Value extends string> = {
   value: Value;
@@ -58,7 +60,8 @@ export const Select = <Value extends string>({
           </Base.Icon>
         </Base.Trigger>
       </div>
-      <Base.Portal>
+      <Base.Portal container={useOverlayRoot()}>
+        <Base.Backdrop className={menuBackdrop} />
         <Base.Positioner alignItemWithTrigger={false} sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup
             data-overlay=""

@@ -16,7 +16,6 @@ export const toast = (title: string, { description, tone = 'neutral', action }: 
   toastManager.add({
     title,
     data: { tone },
-    priority: tone === 'bad' ? 'high' : 'low',
     ...(description !== undefined && { description }),
     ...(action !== undefined && { actionProps: { children: action.label, onClick: action.onPress } }),
   });

@@ -18,13 +18,16 @@ const Toasts = () => {
         className="toast flex w-full items-start gap-2.5 rounded-lg border border-line-strong bg-raised p-3 text-sm shadow-overlay"
       >
         <StatusDot tone={tone} shape={shapes[tone]} className="mt-1" />
-        <div className="min-w-0 flex-1">
+        {/* Bad news is said at once; the rest when the reader comes to it. */}
+        <div role={tone === 'bad' ? 'alert' : undefined} className="min-w-0 flex-1">
           <Toast.Title className="font-medium text-ink" />
           <Toast.Description className="wrap-anywhere text-muted text-xs" />
         </div>
         <Toast.Action className={buttonClass('secondary', 'sm')} />
+        {/* The library hides it where toasts lie on a pile; these stand below each other. */}
         <Toast.Close
           aria-label="Dismiss"
+          aria-hidden={false}
           className="flex size-6 items-center justify-center rounded-sm text-faint hover:text-ink"
         >
           <X />

@@ -1,5 +1,6 @@
 import { Tooltip as Base } from '@base-ui/react/tooltip';
 import type { ReactElement, ReactNode } from 'react';
+import { useOverlayRoot } from './overlay-root.ts';
 
 type TooltipProps = {
   content: ReactNode;
@@ -14,7 +15,7 @@ type TooltipProps = {
 export const Tooltip = ({ content, side = 'top', open, onOpenChange, closeOnClick = true, children }: TooltipProps) => (
   <Base.Root {...(open === undefined ? {} : { open })} onOpenChange={(next) => onOpenChange?.(next)}>
     <Base.Trigger render={children} closeOnClick={closeOnClick} />
-    <Base.Portal>
+    <Base.Portal container={useOverlayRoot()}>
       <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
         <Base.Popup className="popup max-w-72 rounded-md border border-line-strong bg-raised px-2 py-1 text-ink text-xs shadow-overlay">
           {content}

@@ -1,8 +1,10 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { confidenceFigure, confidenceInWords } from '../../../incident/confidence.ts';
+import type { EvidenceItem } from '../../../incident/state.ts';
 import type { IncidentDetail } from '../../../protocol/api.ts';
 import { agentStates } from '../../agents/agent-look.ts';
+import { MetricChart } from '../../evidence/metric-chart.tsx';
 import { hypothesisLooks, rankHypotheses } from '../../hypotheses/hypothesis-look.ts';
 import { type PhaseState, phasesOf } from '../../investigation/phases.ts';
 import { summarize } from '../../investigation/summarize.ts';
@@ -43,6 +45,19 @@ const Answer = ({ question, text }: { question: string; text: string }) => (
     <p className="wrap-anywhere line-clamp-4 text-[1.05em] text-ink leading-[1.3]">{text}</p>
   </Block>
 );
+
+const CHART_PX = 170;
+
+/** The newest thing measured: what was broken, and whether it recovers. Only where the screen has the room. */
+const Chart = ({ evidence }: { evidence: readonly EvidenceItem[] }) => {
+  const item = evidence.findLast(({ data }) => data?.kind === 'metric');
+  if (item?.data?.kind !== 'metric') return null;
+  return (
+    <Block name={toOneLine(item.summary, 120)} className="shrink-0 border-line border-t pt-[0.8em] max-[60rem]:hidden">
+      <MetricChart metric={item.data} height={CHART_PX} />
+    </Block>
+  );
+};
 
 const Clock = () => {
   const now = useNow();
@@ -185,6 +200,7 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
           </ul>
         </Block>
       </div>
+      <Chart evidence={investigation.evidence} />
     </main>
   );
 };

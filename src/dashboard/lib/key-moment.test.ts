@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { isMomentFor, setConnected, setPast } from './moment.ts';
+import { isMomentFor, setConnected, setPast } from './key-moment.ts';
 
 afterEach(() => {
   setConnected(true);

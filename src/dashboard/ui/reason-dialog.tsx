@@ -1,8 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import { Alert } from '../ui/alert.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Textarea } from '../ui/textarea.tsx';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { Textarea } from './textarea.tsx';
 
 type ReasonDialogProps = {
   title: string;
@@ -11,9 +10,11 @@ type ReasonDialogProps = {
   /** Shown where nothing was typed and something has to be; absent where nothing has to. */
   missing?: string | undefined;
   confirm: string;
-  problem: string | null;
+  /** What went wrong, or stands in the way. */
+  problem: ReactNode;
   busy: boolean;
-  blocked: string | undefined;
+  /** Why it cannot be sent. */
+  blocked?: string | undefined;
   children?: ReactNode;
   onSend: (reason: string) => void;
   onClose: () => void;
@@ -45,7 +46,7 @@ export const ReasonDialog = (props: ReasonDialogProps) => {
       }
     >
       <div className="flex flex-col gap-4">
-        {props.problem !== null && <Alert tone="warn">{props.problem}</Alert>}
+        {props.problem}
         {props.children}
         <Textarea
           label="Reason"

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-type Moment = {
+type KeyMoment = {
   /** The relay is there, so that what is pressed can be carried out. */
   connected: boolean;
   /** The page shows how things were: set by a replay for as long as it is not at the live edge. */
@@ -8,13 +8,13 @@ type Moment = {
 };
 
 /** What keys and buttons that act have to know of the page's place in time. */
-const useMoment = create<Moment>(() => ({ connected: true, past: false }));
+const useKeyMoment = create<KeyMoment>(() => ({ connected: true, past: false }));
 
 /** Whether a key that `acts`, or that the past has a use for, may do anything at this moment. */
 export const isMomentFor = ({ acts, inPast }: { acts: boolean; inPast: boolean }): boolean => {
-  const { connected, past } = useMoment.getState();
+  const { connected, past } = useKeyMoment.getState();
   return (connected || !acts) && (!past || inPast);
 };
 
-export const setConnected = (connected: boolean): void => useMoment.setState({ connected });
-export const setPast = (past: boolean): void => useMoment.setState({ past });
+export const setConnected = (connected: boolean): void => useKeyMoment.setState({ connected });
+export const setPast = (past: boolean): void => useKeyMoment.setState({ past });
