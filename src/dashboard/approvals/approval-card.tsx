@@ -3,14 +3,13 @@ import { ArrowRight, ShieldCheck, X } from 'lucide-react';
 import type { PendingApproval } from '../../protocol/api.ts';
 import { readStep } from '../../protocol/remediation.ts';
 import { Deadline } from '../lib/deadline.tsx';
+import { riskLooks, stepTypeName } from '../lib/plan-words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { buttonClass } from '../ui/button-class.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { Card } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
-
-const inWords = (type: string): string => type.replaceAll('_', ' ');
 
 type ApprovalCardProps = {
   approval: PendingApproval;
@@ -24,9 +23,7 @@ const Marks = ({ approval }: { approval: PendingApproval }) => {
   const { risk, approvals = 0, approvalsRequired = 1, claimedBy, objections = 0, isParked = false } = approval;
   return (
     <>
-      {risk != null && (
-        <Badge tone={risk === 'high' ? 'bad' : risk === 'medium' ? 'warn' : 'good'}>{inWords(risk)} risk</Badge>
-      )}
+      {risk != null && <Badge tone={riskLooks[risk].tone}>{riskLooks[risk].label}</Badge>}
       {approvalsRequired > 1 && (
         <Badge>
           {approvals} of {approvalsRequired} approvals
@@ -70,7 +67,7 @@ export const ApprovalCard = ({ approval, whyNot, onDecide }: ApprovalCardProps) 
             <div className="min-w-0">
               <p className="wrap-anywhere text-ink">
                 {step.description}
-                {step.type !== '' && <span className="text-faint"> · {inWords(step.type)}</span>}
+                {step.type !== '' && <span className="text-faint"> · {stepTypeName(step.type)}</span>}
                 {'target' in step && step.target !== undefined && <span className="text-faint"> · {step.target}</span>}
               </p>
               {'command' in step && step.command !== undefined && (

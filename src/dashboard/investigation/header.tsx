@@ -42,8 +42,8 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
       {opened !== undefined && (
         <>
           <span className="max-sm:hidden">
-            {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}{' '}
-            <span aria-hidden="true">·</span>
+            {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}
+            <span aria-hidden="true"> ·</span>
           </span>
           <span>
             {endedAt === null ? 'elapsed' : 'took'}{' '}

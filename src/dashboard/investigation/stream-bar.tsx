@@ -5,6 +5,7 @@ import { useRelay } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
 import { useLiveFeed } from '../store/use-investigation.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
+import { FrozenNowContext } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
 
 const figure = (value: number): string => value.toLocaleString('en');
@@ -68,7 +69,14 @@ export const StreamBar = ({ incidentId, recording, replay }: StreamBarProps) => 
   const feed = useLiveFeed(incidentId);
   return (
     <footer className="tabular flex min-h-9 shrink-0 items-center gap-x-3 overflow-hidden whitespace-nowrap border-line border-t bg-surface px-4 text-faint text-xs max-md:flex-wrap max-md:py-1">
-      {recording ? <span className="text-muted">Recording</span> : <Link />}
+      {recording ? (
+        <span className="text-muted">Recording</span>
+      ) : (
+        // The connection is of now, whatever moment is looked at.
+        <FrozenNowContext value={null}>
+          <Link />
+        </FrozenNowContext>
+      )}
       <Position feed={feed} />
       <Held feed={feed} />
       {feed.healed.length > 0 && (

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Remediation } from '../../incident/state.ts';
 import { ApiFailure } from '../api/request.ts';
+import { stepTypeName } from '../lib/plan-words.ts';
 import { readProblem } from './decision-problem.ts';
 import {
   awaitsDecision,
@@ -12,7 +13,7 @@ import {
   whyNotDecide,
 } from './decision-rules.ts';
 import { diffWords } from './diff-words.ts';
-import { shortDigest, stepTypeName } from './remediation-look.ts';
+import { shortDigest } from './remediation-look.ts';
 
 const step = {
   stepId: 's1',

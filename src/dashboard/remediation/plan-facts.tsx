@@ -2,8 +2,8 @@ import { Undo2 } from 'lucide-react';
 import type { Remediation } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainText } from '../lib/plain-text-block.tsx';
+import { riskLooks } from '../lib/plan-words.ts';
 import { Badge } from '../ui/badge.tsx';
-import { riskLooks } from './remediation-look.ts';
 
 export const RiskBadge = ({ plan }: { plan: Remediation }) =>
   plan.risk === null ? (

@@ -1,10 +1,11 @@
 import type { Step } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { PlainCode, PlainText } from '../lib/plain-text-block.tsx';
+import { stepTypeName } from '../lib/plan-words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Duration } from '../ui/duration.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { stepLooks, stepTypeName } from './remediation-look.ts';
+import { stepLooks } from './remediation-look.ts';
 import { WordDiff } from './word-diff.tsx';
 
 const Took = ({ step }: { step: Step }) => {

@@ -1,4 +1,4 @@
-import type { RemediationStatus, Risk, StepStatus } from '../../protocol/values.ts';
+import type { RemediationStatus, StepStatus } from '../../protocol/values.ts';
 import type { Tone } from '../ui/badge.tsx';
 import type { DotShape } from '../ui/status-dot.tsx';
 
@@ -20,19 +20,6 @@ export const stepLooks: Record<StepStatus, Look> = {
   completed: { label: 'Done', tone: 'good', shape: 'check', running: false },
   failed: { label: 'Failed', tone: 'bad', shape: 'cross', running: false },
   skipped: { label: 'Skipped', tone: 'neutral', shape: 'dash', running: false },
-};
-
-export const riskLooks: Record<Risk, { label: string; tone: Tone }> = {
-  low: { label: 'Low risk', tone: 'good' },
-  medium: { label: 'Medium risk', tone: 'warn' },
-  high: { label: 'High risk', tone: 'bad' },
-};
-
-/** `sql_migration` → `SQL migration`; a type that nobody knows is shown by its own name. */
-export const stepTypeName = (type: string): string => {
-  const words = type.replaceAll('_', ' ').trim();
-  const spelled = words.replace(/\b(sql|api|dns|cpu)\b/gi, (word) => word.toUpperCase());
-  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 };
 
 /** `sha256:9f2c…41ab` */
