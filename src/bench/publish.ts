@@ -1,5 +1,6 @@
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
 import { startProduct } from './harness/product.ts';
+import { startJetStream } from './peers/jetstream.ts';
 import { startRedis } from './peers/redis.ts';
 import type { Store } from './peers/store.ts';
 
@@ -42,6 +43,7 @@ const WHOLE = 'x'.repeat(400);
 const CONTENDERS: readonly Contender[] = [
   { name: 'CauseFlow Live', start: startOurs, text: PADDING },
   { name: 'Redis stream', start: startRedis, text: WHOLE },
+  { name: 'JetStream', start: startJetStream, text: WHOLE },
 ];
 
 /** Each contender once, with every number in flight, so that all of its figures are of one server. */
@@ -52,7 +54,11 @@ const measure = async ({ name, start, text }: Contender, plan: readonly [number,
     await appendMany(store, WARM_UP, 10, text);
     for (const [inFlight, count] of plan) {
       const seconds = await appendMany(store, count, inFlight, text);
-      figures.push({ side: name, value: count / seconds, note: `${count} in ${seconds.toFixed(1)} s` });
+      figures.push({
+        side: name,
+        value: count / seconds,
+        note: [`${count} in ${seconds.toFixed(1)} s`, store.note].filter(Boolean).join('; '),
+      });
     }
     await store.stop();
     return figures;
@@ -63,7 +69,7 @@ const measure = async ({ name, start, text }: Contender, plan: readonly [number,
 
 export const publish: Bench = {
   what: 'events of 400 bytes that are on disk when they are acknowledged, so many unanswered at a time, one publisher.',
-  packages: ['ws', 'ioredis'],
+  packages: ['ws', 'ioredis', '@nats-io/jetstream'],
   run: async (size) => {
     const plan: [number, number][] =
       size === 'full'

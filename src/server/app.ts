@@ -213,12 +213,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     maxFrameBytes: limits.personFrameBytes,
     onTooLarge: () => onLimit('message_size'),
     meters,
+    share: createReaderShare(limits.readersMemoryMib),
   });
   let isStopping = false;
   registerOperations(server, {
     log: embedded?.log ?? null,
     isStopping: () => isStopping,
-    metrics: { meters, relay: relay?.stats ?? null, browsers: proxy.browsers, heldBytes: share.heldBytes },
+    metrics: {
+      meters,
+      relay: relay?.stats ?? null,
+      browsers: proxy.browsers,
+      proxyWaitingBytes: proxy.waitingBytes,
+      heldBytes: share.heldBytes,
+    },
   });
   const routes = new Map([['/relay', proxy.upgrade]]);
   if (relay !== null) routes.set('/v1/connect', relay.upgrade);

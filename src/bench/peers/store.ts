@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Something that keeps what it is given: `append` resolves once it is on disk. */
-export type Store = { append(text: string): Promise<void>; stop(): Promise<void> };
+export type Store = {
+  append(text: string): Promise<void>;
+  stop(): Promise<void>;
+  /** What is to be known about its figures. */
+  note?: string;
+};
 
 /** What still runs when the bench ends goes with it. */
 const running = new Set<ChildProcess>();
@@ -24,14 +29,16 @@ const freePort = async (): Promise<number> => {
 
 export type Installed = { port: number; folder: string; stop(): Promise<void> };
 
-/** Starts a server that may be installed on this machine, in a folder of its own; resolves when it says `readyAt`. */
+/** Starts a server that may be installed on this machine, in a folder of its own that `prepare` fills; resolves when it says `readyAt`. */
 export const startInstalled = async (
   command: string,
   argsOf: (port: number, folder: string) => readonly string[],
   readyAt: RegExp,
+  prepare?: (port: number, folder: string) => Promise<void>,
 ): Promise<Installed> => {
   const folder = await mkdtemp(join(tmpdir(), 'causeflow-bench-'));
   const port = await freePort();
+  await prepare?.(port, folder);
   const child = spawn(command, argsOf(port, folder), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));

@@ -8,6 +8,8 @@ export type MetricsSource = {
   relay: (() => RelayStats) | null;
   /** Browsers on the proxy at this moment. */
   browsers: () => number;
+  /** Bytes that browsers on the proxy have not taken yet. */
+  proxyWaitingBytes: () => number;
   /** What readers hold of the memory that they may hold together. */
   heldBytes: () => number;
 };
@@ -83,7 +85,13 @@ const logMetrics = (to: MetricsRegistry, meters: Meters): void => {
 };
 
 /** All metrics of the server, with the process’s own and the delay of its event loop. */
-export const describeMetrics = ({ meters, relay, browsers, heldBytes }: MetricsSource): MetricsRegistry => {
+export const describeMetrics = ({
+  meters,
+  relay,
+  browsers,
+  proxyWaitingBytes,
+  heldBytes,
+}: MetricsSource): MetricsRegistry => {
   const to = createRegistry();
   if (relay !== null) relayMetrics(to, meters, relay);
   logMetrics(to, meters);
@@ -106,6 +114,7 @@ export const describeMetrics = ({ meters, relay, browsers, heldBytes }: MetricsS
     () => meters.upgradesRefused,
   );
   to.gauge('causeflow_proxy_connections', 'Browsers on the proxy.', browsers);
+  to.gauge('causeflow_proxy_waiting_bytes', 'Bytes that browsers on the proxy have not taken yet.', proxyWaitingBytes);
   to.counterByTwo(
     'causeflow_proxy_upstream_failures_total',
     'Times that an upstream did not serve, by which and why.',

@@ -1,25 +1,26 @@
 import { WebSocket } from 'ws';
 import { CloseCode } from '../../protocol/errors.ts';
+import type { ReaderShare } from '../relay/share.ts';
 import type { Change, Interception } from './interception.ts';
-
-/** Above this the side that sends faster is paused until the slower one has taken what waits for it. */
-const HIGH_WATER_BYTES = 1024 * 1024;
-const LOW_WATER_BYTES = 256 * 1024;
 
 const ABNORMAL = 1006;
 const NO_STATUS = 1005;
 const NO_TLS = 1015;
 
+/** How much may wait for a side before the one that sends faster is paused, and at how little it goes on. */
+type Water = Pick<ReaderShare, 'join' | 'mostBytes' | 'lowBytes'>;
+
 /** Passes frames one way, unchanged and in order but for what `change` makes of them; the reader's pace becomes the writer's. */
-const pipe = (from: WebSocket, to: WebSocket, change: Change): void => {
+const pipe = (from: WebSocket, to: WebSocket, change: Change, water: Water): void => {
+  to.on('close', water.join());
   from.on('message', (data, isBinary) => {
     if (to.readyState !== WebSocket.OPEN) return;
     const changed = isBinary ? undefined : change(() => data.toString());
     if (changed === null) return;
     to.send(changed ?? data, { binary: isBinary }, () => {
-      if (from.isPaused && to.bufferedAmount <= LOW_WATER_BYTES) from.resume();
+      if (from.isPaused && to.bufferedAmount <= water.lowBytes()) from.resume();
     });
-    if (to.bufferedAmount > HIGH_WATER_BYTES) from.pause();
+    if (to.bufferedAmount > water.mostBytes()) from.pause();
   });
 };
 
@@ -30,10 +31,13 @@ const closeWith = (to: WebSocket, code: number, reason: Buffer, abnormalAs: Clos
   else to.close(code, reason);
 };
 
-/** Joins two open sockets until one of them closes; its code and reason go to the other. */
-export const bridge = (browser: WebSocket, upstream: WebSocket, interception: Interception): void => {
-  pipe(browser, upstream, interception.fromBrowser);
-  pipe(upstream, browser, interception.fromUpstream);
+/**
+ * Joins two open sockets until one of them closes; its code and reason go to the other. What waits in between is an equal
+ * part for each side of what `water` allows all of them, and what was read from a socket before it was paused.
+ */
+export const bridge = (browser: WebSocket, upstream: WebSocket, interception: Interception, water: Water): void => {
+  pipe(browser, upstream, interception.fromBrowser, water);
+  pipe(upstream, browser, interception.fromUpstream, water);
   browser.on('close', (code, reason) => {
     upstream.resume();
     closeWith(upstream, code, reason, CloseCode.goingAway);

@@ -13,6 +13,7 @@ import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from 
 import { requestIdOf } from '../http/request-id.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
 import { clientAddress } from '../relay/relay.ts';
+import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
 import { endWhenSilent } from './half-open.ts';
@@ -40,6 +41,8 @@ export type RelayProxyDeps = {
   /** A browser sent a larger one. */
   onTooLarge: () => void;
   meters: Meters;
+  /** The memory that all joined sides may take up. */
+  share: ReaderShare;
 };
 
 /** A close has no room for the time after which to come back, so an error goes before it. */
@@ -165,7 +168,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser.resume();
       return dialled.socket.terminate();
     }
-    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session, logger));
+    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session, logger), deps.share);
     for (const side of [browser, dialled.socket]) endWhenSilent(side, limits);
     dialled.socket.resume();
     browser.resume();
@@ -200,6 +203,8 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       });
     },
     browsers: (): number => server.clients.size,
+    /** What browsers have not taken yet. */
+    waitingBytes: (): number => [...server.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
     /** Resolves when all connections have ended. */
     close: (): Promise<void> => closeAll([...server.clients]),
   };
