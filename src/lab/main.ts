@@ -31,7 +31,7 @@ const environment = z
 const BASELINE_MS = 12_000;
 const LEAST_BASELINE_MS = 5_000;
 /** A machine that is too busy for calm is not waited for without end. */
-const MOST_CALMS = 8;
+const MOST_CALMS = 3;
 /** What was asked before the shop was put back is answered by then. */
 const SETTLE_MS = 2_500;
 
