@@ -105,6 +105,34 @@ test('feedback is asked for after the end, and given once', async ({ page, serve
   await expect(feedback).toBeHidden();
 });
 
+test('an agent that went silent is asked, told to skip and told to stop, and hears it', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.plain();
+  const agent = servers.agent(server);
+  const { incidentId } = await agent.openIncident({ title: 'Checkout is slow', severity: 'high' });
+  const timestamp = new Date(Date.now() - 5 * 60_000).toISOString();
+  await agent.publish('agent.status', { incidentId, timestamp, agentName: 'Logs', role: 'logs', status: 'running' });
+  const heard: unknown[] = [];
+  await agent.subscribe(incidentId, ({ method, params }) => {
+    if (method === 'agent.instructed') heard.push(params.instruction);
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const agents = page.getByRole('region', { name: 'Agents' });
+  await expect(agents).toContainText('Logs silent');
+  for (const [name, told] of [
+    ['Ask Logs', 'ana@a.example asked what it waits for'],
+    ['Skip Logs', 'ana@a.example told it to skip this step'],
+    ['Stop Logs', 'ana@a.example told it to stop'],
+  ] as const) {
+    await agents.getByRole('button', { name }).click();
+    await expect(agents).toContainText(told);
+  }
+  expect(heard).toEqual(['ask', 'skip', 'stop']);
+});
+
 test('a member is told why they cannot abort', async ({ page, servers, quietConsole: _ }) => {
   const server = await servers.plain();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
