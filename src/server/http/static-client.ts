@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** What is never a page of the dashboard. */
-const SERVER_PATHS = /^\/(?:v1|auth|relay|lab|healthz|readyz|metrics|assets|docs)(?:[/?]|$)/;
+/** What is never a page of the dashboard, however many slashes it begins with. */
+const SERVER_PATHS = /^\/+(?:v1|auth|relay|lab|healthz|readyz|metrics|assets|docs)(?:[/?]|$)/;
 
-/** Serves the built dashboard; every other address that a person may open is the same page. */
+/**
+ * Serves the built dashboard; every other address that a person may open is the same page. Each file is an address of
+ * its own, found at the start: no request names a path on the disk.
+ */
 export const serveClient = async (app: FastifyInstance, root: string): Promise<void> => {
   const isBuilt = existsSync(join(root, 'index.html'));
   app.setNotFoundHandler((request, reply) => {
@@ -19,6 +22,7 @@ export const serveClient = async (app: FastifyInstance, root: string): Promise<v
   await app.register(fastifyStatic, {
     root,
     index: 'index.html',
+    wildcard: false,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

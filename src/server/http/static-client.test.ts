@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RawAnswer, rawRequest } from '../testing/raw-request.ts';
+import { serveClient } from './static-client.ts';
+
+const app = Fastify();
+let folder: string;
+let address: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'causeflow-client-'));
+  const root = join(folder, 'client');
+  await mkdir(join(root, 'assets'), { recursive: true });
+  await writeFile(join(folder, 'secret.txt'), 'secret');
+  await writeFile(join(root, 'index.html'), '<title>the page</title>');
+  await writeFile(join(root, 'assets', 'index-Ab12.js'), 'script()');
+  app.get('/v1/incidents', () => ({ incidents: [] }));
+  await serveClient(app, root);
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (path: string): Promise<RawAnswer> => rawRequest(address, 'GET', path);
+
+it.each(['/', '/incidents', '/incidents/inc_1?at=5', '/settings/members', '/%2e%2e/secret.txt', '/../secret.txt'])(
+  'answers with the page, which is asked for anew each time: %s',
+  async (path) => {
+    const { status, text, headers } = await get(path);
+    expect({ status, text }).toEqual({ status: 200, text: '<title>the page</title>' });
+    expect(headers).toMatchObject({ 'cache-control': 'no-cache' });
+  },
+);
+
+it('lets a file whose name tells its content be kept for ever', async () => {
+  const { text, headers } = await get('/assets/index-Ab12.js');
+  expect({ text, cache: headers['cache-control'] }).toEqual({
+    text: 'script()',
+    cache: 'public, max-age=31536000, immutable',
+  });
+});
+
+it.each([
+  '/assets/index-Ab12.js/',
+  '/assets/gone.js',
+  '/assets/../../secret.txt',
+  '/v1/incidents/../../secret.txt',
+  '/v1/nothing',
+  '//v1//incidents',
+  '/metrics',
+])('says of what is neither a page nor a file that it is not there: %s', async (path) => {
+  const { status, body } = await get(path);
+  expect({ status, body }).toEqual({
+    status: 404,
+    body: { error: 'route_not_found', message: 'There is no such address.' },
+  });
+});
+
+it('has no page for what is not asked with GET', async () => {
+  expect((await rawRequest(address, 'POST', '/incidents')).status).toBe(404);
+});
