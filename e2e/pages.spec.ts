@@ -93,12 +93,15 @@ test('a journey by keyboard alone: to an incident, to the audit, to the settings
   await expect(page.getByRole('main')).toBeFocused();
 
   const palette = page.getByRole('dialog', { name: 'Find incidents, pages and actions' });
+  const before = page.getByRole('link', { name: 'Audit', exact: true });
+  await before.focus();
   await page.keyboard.press('Control+k');
   await expect(palette.getByRole('combobox')).toBeFocused();
   await page.keyboard.type('search slow');
   await expect(page.getByRole('option').first()).toContainText('Search answers slowly');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(before).toBeFocused();
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('incidents');

@@ -41,8 +41,16 @@ const NARROW_RULES = [
 export const expectUsableNarrow = (page: Page, what: string): Promise<void> =>
   expectNone(axeOf(page).withRules(NARROW_RULES), what);
 
+/** Rows that are out of sight keep the colours of before until they are scrolled to; axe looks at them where they are. */
+const drawEverything = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const row of document.querySelectorAll<HTMLElement>('[class*="content-visibility"]'))
+      row.style.contentVisibility = 'visible';
+  });
+
 /** The theme of a page that follows the system's, with all its colours there. */
 const switchTo = async (page: Page, theme: 'dark' | 'light'): Promise<void> => {
+  await drawEverything(page);
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

@@ -34,7 +34,7 @@ export const UserMenu = ({ side }: { side: 'right' | 'bottom' }) => {
           aria-label={`Account: ${user.name}`}
           className="mt-1 flex size-7 items-center justify-center rounded-full border border-line-strong bg-raised font-semibold text-2xs text-ink hover:border-muted"
         >
-          {initialsOf(user.name)}
+          <span aria-hidden="true">{initialsOf(user.name)}</span>
         </button>
       }
     >

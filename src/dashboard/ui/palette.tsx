@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Kbd } from './kbd.tsx';
 
 export type PaletteItem = { value: string; label: string; icon?: ReactNode; detail?: ReactNode; onSelect: () => void };
@@ -18,8 +18,12 @@ type PaletteProps = {
   footer?: ReactNode;
 };
 
+/** Where the dialog puts the focus comes a moment late: the first letters, and the Enter after them, went elsewhere. */
+const focusAtOnce = (input: HTMLInputElement | null): void => input?.focus();
+
 /** Finds by typing, and does what is chosen. */
 export const Palette = ({ onOpenChange, label, query, onQueryChange, groups, footer }: PaletteProps) => {
+  const [before] = useState(() => document.activeElement);
   const choose = (item: PaletteItem): void => {
     onOpenChange(false);
     item.onSelect();
@@ -32,6 +36,7 @@ export const Palette = ({ onOpenChange, label, query, onQueryChange, groups, foo
           <Dialog.Popup
             data-overlay=""
             aria-label={label}
+            finalFocus={() => (before instanceof HTMLElement && before.isConnected ? before : true)}
             className="popup flex max-h-[min(32rem,76dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line-strong bg-surface shadow-overlay outline-none"
           >
             <Autocomplete.Root
@@ -48,6 +53,7 @@ export const Palette = ({ onOpenChange, label, query, onQueryChange, groups, foo
               <div className="flex items-center gap-2.5 border-line border-b px-4">
                 <Search className="text-faint" />
                 <Autocomplete.Input
+                  ref={focusAtOnce}
                   aria-label={label}
                   placeholder={label}
                   className="h-12 min-w-0 flex-1 bg-transparent text-base text-ink outline-none placeholder:text-faint"
