@@ -1,15 +1,22 @@
+import { HELP, readArguments } from './arguments.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { RunOptions } from './run.ts';
+import { readVersion } from './version.ts';
 
 export type MainOptions = RunOptions & {
   /** What must be there before the server is loaded; done once the configuration is known to be good. */
   prepare?: () => Promise<void>;
 };
 
-/** Starts the server by the environment; a start that cannot go on says why in one line and exits with 1. */
+/** Starts the server by its options and the environment; a start that cannot go on says why in one line and exits with 1. */
 export const main = async ({ prepare, ...options }: MainOptions = {}): Promise<void> => {
   try {
-    const config = readConfig(process.env);
+    const asked = readArguments(process.argv.slice(2));
+    if (asked.show !== null) {
+      process.stdout.write(asked.show === 'help' ? HELP : `${readVersion()}\n`);
+      return;
+    }
+    const config = readConfig({ ...process.env, ...asked.environment });
     await prepare?.();
     // Loaded only now: a value that cannot be is said at once, and the server looks for the dashboard as it loads.
     const { run } = await import('./run.ts');

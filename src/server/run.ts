@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -18,6 +17,7 @@ import { createMeters } from './metrics/meters.ts';
 import { createServices } from './services.ts';
 import { listenProblem } from './start-problem.ts';
 import { openStorage } from './storage.ts';
+import { readVersion } from './version.ts';
 
 /** Whoever asks a process to stop kills it after ten seconds. */
 const STOP_WITHIN_MS = 9_500;
@@ -27,11 +27,6 @@ const CLOSE_WITHIN_MS = 4_000;
 export type RunOptions = {
   /** Serves the dashboard from its sources instead of from the build. */
   attachClient?: (app: FastifyInstance) => Promise<void>;
-};
-
-const readVersion = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
 };
 
 const createLogger = (level: string) =>
