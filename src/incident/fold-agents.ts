@@ -17,6 +17,7 @@ const blank = (name: string, at: number): Agent => ({
   events: 0,
   toolCalls: 0,
   spans: [],
+  cut: false,
   instructed: null,
 });
 
@@ -43,6 +44,7 @@ export const foldAgentStatus = (draft: Draft, event: Status): void => {
     endedAt: over ? event.at : null,
     lastAt: event.at,
     events: agent.events + 1,
+    cut: false,
     spans: working ? openSpan(agent.spans, event.at) : closeSpan(agent.spans, event.at, status === 'failed'),
   });
 };
@@ -74,13 +76,21 @@ export const foldInstruction = (draft: Draft, event: Instructed): void => {
   draft.agents().set(agentName, { ...agent, instructed: { instruction, by, message: message ?? null, at: event.at } });
 };
 
-/** Nobody works on after the end: lanes left open are closed with it. */
-export const endAgents = (draft: Draft, at: number, isEnded: (agent: Agent) => boolean = () => true): void => {
-  for (const [name, agent] of draft.value.agents) {
-    if (agent.status === 'done' || agent.status === 'failed' || !isEnded(agent)) continue;
-    draft.agents().set(name, { ...agent, status: 'done', endedAt: at, spans: closeSpan(agent.spans, at, false) });
+const isAtWork = ({ status }: Agent): boolean => status !== 'done' && status !== 'failed';
+
+/** An agent that never said its state, as all on a relay of the documented contract alone. */
+const saysNothing = ({ role }: Agent): boolean => role === '';
+
+const endAgents = (draft: Draft, at: number, isMeant: (agent: Agent) => boolean): void => {
+  for (const agent of draft.value.agents.values()) {
+    if (!isAtWork(agent) || !isMeant(agent)) continue;
+    const spans = closeSpan(agent.spans, at, false);
+    draft.agents().set(agent.name, { ...agent, status: 'done', endedAt: at, cut: !saysNothing(agent), spans });
   }
 };
 
-/** An agent that never said its state: a relay of the documented contract alone has no other. */
-export const saysNothing = (agent: Agent): boolean => agent.role === '';
+/** Nobody works on after the end: lanes left open are closed with it, until their agent says that it is at work again. */
+export const cutAgents = (draft: Draft, at: number): void => endAgents(draft, at, () => true);
+
+/** Those that say no state are done when the investigation is. */
+export const endSilentAgents = (draft: Draft, at: number): void => endAgents(draft, at, saysNothing);

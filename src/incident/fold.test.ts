@@ -131,7 +131,26 @@ test('an abort ends the lanes that were open', () => {
     ['investigation.aborted', { by: 'ana', reason: 'false alarm' }],
   ]);
   expect(state.phase).toBe('aborted');
-  expect(state.agents.get('Logs')).toMatchObject({ status: 'done', endedAt: Date.parse(at(1)) });
+  expect(state.agents.get('Logs')).toMatchObject({ status: 'done', cut: true, endedAt: Date.parse(at(1)) });
+});
+
+test('an agent that never says how it ended is cut off when the incident is resolved', () => {
+  const resolved: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['agent.status', { agentName: 'Logs', role: 'logs', status: 'running' }],
+    ['agent.status', { agentName: 'Metrics', role: 'metrics', status: 'done' }],
+    ['remediation.proposed', proposal],
+    ['remediation.executed', { remediationId: 'rem_1', outcome: 'resolved', durationMs: 1 }],
+    ['investigation.progress', { agentName: 'Logs', message: 'One more line' }],
+  ];
+  const { agents } = foldAll(resolved);
+  const ended = { status: 'done', cut: true, endedAt: Date.parse(at(3)) };
+  expect(agents.get('Logs')).toMatchObject({ ...ended, spans: [{ from: Date.parse(at(0)), to: Date.parse(at(3)) }] });
+  expect(agents.get('Metrics')).toMatchObject({ status: 'done', cut: false });
+
+  const late = foldAll([...resolved, ['agent.status', { agentName: 'Logs', role: 'logs', status: 'done' }]]);
+  expect(late.agents.get('Logs')).toMatchObject({ status: 'done', cut: false });
+  const again = foldAll([...resolved, ['agent.status', { agentName: 'Logs', role: 'logs', status: 'running' }]]);
+  expect(again.agents.get('Logs')).toMatchObject({ status: 'running', cut: false, endedAt: null });
 });
 
 test('an unknown method and unreadable params are kept as generic events', () => {

@@ -1,6 +1,6 @@
 import { type Draft, draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import { endAgents, foldAgentProgress, foldAgentStatus, foldInstruction, saysNothing } from './fold-agents.ts';
+import { cutAgents, endSilentAgents, foldAgentProgress, foldAgentStatus, foldInstruction } from './fold-agents.ts';
 import { foldRemediation, type RemediationEvent } from './fold-remediation.ts';
 import type { Investigation, Phase, Remediation } from './state.ts';
 
@@ -83,7 +83,7 @@ const foldCompleted = (draft: Draft, event: Of<'investigation.completed'>): void
     at: event.at,
     eventId: event.id,
   };
-  endAgents(draft, event.at, saysNothing);
+  endSilentAgents(draft, event.at);
 };
 
 const phaseOfPlan = (plan: Remediation): Phase => {
@@ -174,7 +174,7 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
       return foldCompleted(draft, event);
     case 'investigation.aborted':
       draft.value.aborted = { by: event.params.by, reason: event.params.reason ?? null, at: event.at };
-      return endAgents(draft, event.at);
+      return cutAgents(draft, event.at);
     case 'investigation.context_added':
       draft.value.notes = [
         ...draft.value.notes,
@@ -191,12 +191,14 @@ const dispatch = (draft: Draft, event: IncidentEvent): void => {
       if (event.params.status === 'failed') countError(draft);
       foldRemediation(draft, event);
       return;
+    case 'remediation.executed':
+      if (foldRemediation(draft, event) !== undefined) cutAgents(draft, event.at);
+      return;
     case 'remediation.proposed':
     case 'remediation.approved':
     case 'remediation.rejected':
     case 'remediation.expired':
     case 'remediation.executing':
-    case 'remediation.executed':
     case 'remediation.failed':
     case 'remediation.precondition':
     case 'remediation.check_requested':

@@ -26,6 +26,8 @@ export type Agent = {
   toolCalls: number;
   /** Stretches of work, for the lanes; an open one has no end. */
   spans: readonly { from: number; to: number | null; failed: boolean }[];
+  /** It was over before the agent said how its work ended. */
+  cut: boolean;
   /** What a person last told it. */
   instructed: { instruction: 'ask' | 'skip' | 'stop'; by: string; message: string | null; at: number } | null;
 };

@@ -26,6 +26,18 @@ const verifyChain = async (entries: readonly AuditEntry[], digest: Digest): Prom
 
 type Decision = DecisionRecord['decisions'][number];
 
+/** What a decision that seals no view of the incident vouches for. */
+const unsealed = (action: string): string => {
+  switch (action) {
+    case 'remediation.expired':
+      return 'nobody decided: the time ran out';
+    case 'remediation.executing':
+      return 'carries out the plan as approved; what was seen is sealed in the approval';
+    default:
+      return 'sealed are who and when; what was on record then is not';
+  }
+};
+
 const verifyDecision = async (decision: Decision, record: DecisionRecord, digest: Digest): Promise<Check> => {
   const name = `${decision.action} by ${decision.by ?? 'nobody'} at ${decision.at}`;
   const entry = record.audit.find(({ auditId }) => auditId === decision.auditId);
@@ -38,7 +50,11 @@ const verifyDecision = async (decision: Decision, record: DecisionRecord, digest
   if ((planDigest ?? null) !== decision.planDigest || (seenDigest ?? null) !== decision.seenDigest) {
     return no('the digests are not those in the audit chain');
   }
-  if (decision.seen === null) return { name, ok: true, detail: 'nobody had to see anything' };
+  if (decision.seen === null) {
+    return decision.seenDigest === null
+      ? { name, ok: true, detail: unsealed(decision.action) }
+      : no('what was seen was removed');
+  }
   if ((await digest(decision.seen)) !== decision.seenDigest) return no('what was seen was changed');
   const { title, description, steps } = decision.seen.plan;
   return (await digest({ title, description, steps })) === decision.planDigest

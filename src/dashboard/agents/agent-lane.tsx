@@ -4,12 +4,12 @@ import type { Agent } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { Duration } from '../ui/duration.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { agentStates, roleIcon } from './agent-look.ts';
+import { agentLook, roleIcon } from './agent-look.ts';
 
 type AgentLaneProps = { agent: Agent; selected: boolean; silent: boolean; onSelect: (name: string) => void };
 
 export const AgentLane = memo(({ agent, selected, silent, onSelect }: AgentLaneProps) => {
-  const look = agentStates[agent.status];
+  const look = agentLook(agent);
   const Icon = roleIcon(`${agent.role} ${agent.name}`);
   return (
     <button

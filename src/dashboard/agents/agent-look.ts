@@ -10,19 +10,26 @@ import {
   Workflow,
   Wrench,
 } from 'lucide-react';
+import type { Agent } from '../../incident/state.ts';
 import type { AgentStatus } from '../../protocol/values.ts';
 import type { Tone } from '../ui/badge.tsx';
 import type { DotShape } from '../ui/status-dot.tsx';
 
 type StateLook = { label: string; shape: DotShape; tone: Tone; running: boolean };
 
-export const agentStates: Record<AgentStatus, StateLook> = {
+const agentStates: Record<AgentStatus, StateLook> = {
   queued: { label: 'Queued', shape: 'ring', tone: 'neutral', running: false },
   running: { label: 'Running', shape: 'half', tone: 'accent', running: true },
   waiting: { label: 'Waiting', shape: 'half', tone: 'warn', running: false },
   done: { label: 'Done', shape: 'check', tone: 'good', running: false },
   failed: { label: 'Failed', shape: 'cross', tone: 'bad', running: false },
 };
+
+const cutOff: StateLook = { label: 'Cut off', shape: 'dash', tone: 'neutral', running: false };
+
+/** Of an agent that was cut off nobody knows whether it was done. */
+export const agentLook = ({ status, cut }: Pick<Agent, 'status' | 'cut'>): StateLook =>
+  cut ? cutOff : agentStates[status];
 
 /** Roles are free text; the first word that fits decides. */
 const roleIcons: readonly [RegExp, LucideIcon][] = [

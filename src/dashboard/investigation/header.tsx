@@ -4,6 +4,7 @@ import { IncidentStatusBadge } from '../lib/incident-status-badge.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
 import { SeverityBadge } from '../lib/severity-badge.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useStatus } from '../store/use-status.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Duration } from '../ui/duration.tsx';
 import { zoneName } from '../ui/format-time.ts';
@@ -60,43 +61,46 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
 };
 
 /** Two lines; on a phone three short ones, for there the timeline needs the room. */
-export const Header = ({ incidentId, incident, pending, link, userId, actions }: HeaderProps) => (
-  <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-2 max-sm:gap-y-1 max-sm:pt-1.5">
-    <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 max-sm:contents">
-      {incident !== undefined && (
-        <span className="flex max-sm:self-start max-sm:pt-1.5">
-          <SeverityBadge severity={incident.severity} compact />
-        </span>
-      )}
-      <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg max-sm:line-clamp-2 max-sm:flex-1 max-sm:text-base">
-        {pending ? (
-          <>
-            <span className="sr-only">Loading the incident</span>
-            <Skeleton className="h-6 w-72 max-w-full" />
-          </>
-        ) : (
-          toOneLine(incident?.title ?? 'Incident', 300)
+export const Header = ({ incidentId, incident, pending, link, userId, actions }: HeaderProps) => {
+  const status = useStatus(incident?.status);
+  return (
+    <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-2 max-sm:gap-y-1 max-sm:pt-1.5">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 max-sm:contents">
+        {incident !== undefined && (
+          <span className="flex max-sm:self-start max-sm:pt-1.5">
+            <SeverityBadge severity={incident.severity} compact />
+          </span>
         )}
-      </h1>
-      <span aria-hidden="true" className="basis-full max-sm:order-1 sm:hidden" />
-      {incident !== undefined && (
-        <span className="flex max-sm:order-1">
-          <IncidentStatusBadge status={incident.status} />
+        <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg max-sm:line-clamp-2 max-sm:flex-1 max-sm:text-base">
+          {pending ? (
+            <>
+              <span className="sr-only">Loading the incident</span>
+              <Skeleton className="h-6 w-72 max-w-full" />
+            </>
+          ) : (
+            toOneLine(incident?.title ?? 'Incident', 300)
+          )}
+        </h1>
+        <span aria-hidden="true" className="basis-full max-sm:order-1 sm:hidden" />
+        {status !== undefined && (
+          <span className="flex max-sm:order-1">
+            <IncidentStatusBadge status={status} />
+          </span>
+        )}
+        <span className="flex min-w-0 items-center max-sm:hidden">
+          <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
+          <CopyButton label="Copy the incident’s id" text={incidentId} />
         </span>
-      )}
-      <span className="flex min-w-0 items-center max-sm:hidden">
-        <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
-        <CopyButton label="Copy the incident’s id" text={incidentId} />
-      </span>
-      <div className="ml-auto flex items-center gap-2 max-sm:gap-1 max-sm:self-start">
-        {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
-        {link !== undefined && <ShareButton link={link} />}
-        {actions}
+        <div className="ml-auto flex items-center gap-2 max-sm:gap-1 max-sm:self-start">
+          {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
+          {link !== undefined && <ShareButton link={link} />}
+          {actions}
+        </div>
       </div>
-    </div>
-    <div className="flex flex-wrap items-center justify-between gap-x-6 max-sm:contents">
-      <PhaseRail incidentId={incidentId} />
-      <Facts incidentId={incidentId} incident={incident} />
-    </div>
-  </header>
-);
+      <div className="flex flex-wrap items-center justify-between gap-x-6 max-sm:contents">
+        <PhaseRail incidentId={incidentId} />
+        <Facts incidentId={incidentId} incident={incident} />
+      </div>
+    </header>
+  );
+};

@@ -1,11 +1,15 @@
 import { Hourglass, Play } from 'lucide-react';
 import type { IncidentStatus } from '../../protocol/values.ts';
 import { useStartInvestigation } from '../api/incidents.ts';
+import { useReadOnly } from '../lib/read-only.ts';
+import { useStatus } from '../store/use-status.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
 /** Before the first event: what is waited for, and the way to begin. */
-export const Queued = ({ incidentId, status }: { incidentId: string; status: IncidentStatus | undefined }) => {
+export const Queued = ({ incidentId, status: now }: { incidentId: string; status: IncidentStatus | undefined }) => {
+  const status = useStatus(now);
+  const readOnly = useReadOnly();
   const start = useStartInvestigation(incidentId);
   const over = status === 'resolved' || status === 'closed';
   if (over)
@@ -20,7 +24,8 @@ export const Queued = ({ incidentId, status }: { incidentId: string; status: Inc
       title="Queued: waiting for agents to pick it up"
       className="flex-1"
       action={
-        status === 'open' && (
+        status === 'open' &&
+        readOnly === undefined && (
           <Button variant="primary" icon={<Play />} busy={start.isPending} onClick={() => start.mutate()}>
             {start.isPending ? 'Sending…' : 'Start investigation'}
           </Button>

@@ -310,8 +310,27 @@ describe('around a plan', () => {
         },
         { action: 'remediation.executing', by: 'ana@a.example' },
       ]);
-      expect(await isGood(record)).toBe(true);
+      const checks = await verifyDecisionRecord(record, digestOf);
+      expect(checks.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+      expect(checks.map(({ detail }) => detail).slice(2)).toEqual([
+        `the plan ${record.decisions[0]?.planDigest} as it was shown`,
+        'carries out the plan as approved; what was seen is sealed in the approval',
+      ]);
       expect((await max.get(path(remediationId, 'record'))).status).toBe(403);
+    });
+
+    it('tells what nobody decided from what was decided without a look', async () => {
+      const detailOf = async (remediationId: string): Promise<string | undefined> =>
+        (await verifyDecisionRecord(await recordOf(remediationId), digestOf)).at(-1)?.detail;
+      const late = await propose({ expiresAt: new Date(app.now() + MINUTE).toISOString() });
+      app.pass(2 * MINUTE);
+      expect((await heard('remediation.expired')).params?.remediationId).toBe(late);
+      expect(await detailOf(late)).toBe('nobody decided: the time ran out');
+      const undone = await propose();
+      await carryOut(undone);
+      await agent.call('remediation.executed', { incidentId, remediationId: undone });
+      await ana.post(path(undone, 'rollback'), {});
+      expect(await detailOf(undone)).toBe('sealed are who and when; what was on record then is not');
     });
 
     it('still verifies after the plan was proposed anew', async () => {
@@ -342,6 +361,7 @@ describe('around a plan', () => {
             ...later,
           ],
         }),
+        resealed({ ...record, decisions: [{ ...approved, seen: null }, ...later] }),
         resealed({ ...record, audit: [{ ...first, actorId: 'x' }, ...others] }),
         resealed({ ...record, audit: [...others, first] }),
         resealed({ ...record, audit: [first, ...others.slice(1)] }),

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { confidenceFigure, confidenceInWords } from '../../../incident/confidence.ts';
 import type { EvidenceItem } from '../../../incident/state.ts';
 import type { IncidentDetail } from '../../../protocol/api.ts';
-import { agentStates } from '../../agents/agent-look.ts';
+import { agentLook } from '../../agents/agent-look.ts';
 import { MetricChart } from '../../evidence/metric-chart.tsx';
 import { hypothesisLooks, rankHypotheses } from '../../hypotheses/hypothesis-look.ts';
 import { type PhaseState, phasesOf } from '../../investigation/phases.ts';
@@ -138,18 +138,19 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
       <div className="grid min-h-0 flex-1 gap-[1.4em] overflow-hidden border-line border-t pt-[0.8em] md:grid-cols-[1fr_1.3fr_1.3fr]">
         <Block name="Agents">
           <ul className="flex flex-col gap-[0.35em] text-[0.85em]">
-            {[...agents.values()].map(({ name, status, startedAt: from, endedAt: to }) => (
-              <li key={name} className="flex items-center gap-[0.5em]">
-                <StatusDot
-                  shape={agentStates[status].shape}
-                  tone={agentStates[status].tone}
-                  running={agentStates[status].running}
-                />
-                <span className="min-w-0 flex-1 truncate text-ink">{toOneLine(name, 40)}</span>
-                <span className="text-muted">{agentStates[status].label}</span>
-                {from !== null && <Duration from={from} to={to} className="text-faint" />}
-              </li>
-            ))}
+            {[...agents.values()].map((agent) => {
+              const { shape, tone, running, label } = agentLook(agent);
+              return (
+                <li key={agent.name} className="flex items-center gap-[0.5em]">
+                  <StatusDot shape={shape} tone={tone} running={running} />
+                  <span className="min-w-0 flex-1 truncate text-ink">{toOneLine(agent.name, 40)}</span>
+                  <span className="text-muted">{label}</span>
+                  {agent.startedAt !== null && (
+                    <Duration from={agent.startedAt} to={agent.endedAt} className="text-faint" />
+                  )}
+                </li>
+              );
+            })}
           </ul>
         </Block>
         <Block name="Hypotheses">
