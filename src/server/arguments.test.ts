@@ -7,24 +7,36 @@ it.each([
   [['--data-dir=/var/lib/live', '--demo'], { DATA_DIR: '/var/lib/live', DEMO: '1' }],
   [['--no-demo'], { DEMO: '0' }],
 ])('reads %j as the variables that it stands for', (args, environment) => {
-  expect(readArguments(args)).toEqual({ show: null, environment });
+  expect(readArguments(args)).toEqual({ command: 'start', environment });
+});
+
+it('reads where the log is to be copied', () => {
+  expect(readArguments(['migrate', '--to', 'nats://a', '--data-dir', 'd'])).toEqual({
+    command: 'migrate',
+    environment: { NATS_URL: 'nats://a', DATA_DIR: 'd' },
+  });
 });
 
 it.each([
   [['--port', '0', '-h'], 'help'],
   [['--version'], 'version'],
-])('starts nothing for %j', (args, show) => {
-  expect(readArguments(args)).toEqual({ show });
+])('starts nothing for %j', (args, command) => {
+  expect(readArguments(args)).toEqual({ command });
 });
 
-it.each([[['--porty']], [['--port']], [['--port', '--demo']], [['start']], [['--demo=yes']]])(
-  'cannot go on with %j, and says so in one line',
-  (args) => {
-    expect(() => readArguments(args)).toThrow(
-      expect.objectContaining({
-        name: 'ConfigError',
-        message: expect.stringMatching(/^[^\n]+--help lists the options$/),
-      }),
-    );
-  },
-);
+it.each([
+  [['--porty']],
+  [['--port']],
+  [['--port', '--demo']],
+  [['begin']],
+  [['migrate', 'it']],
+  [['--to', 'x']],
+  [['--demo=yes']],
+])('cannot go on with %j, and says so in one line', (args) => {
+  expect(() => readArguments(args)).toThrow(
+    expect.objectContaining({
+      name: 'ConfigError',
+      message: expect.stringMatching(/^[^\n]+--help lists the options$/),
+    }),
+  );
+});

@@ -3,6 +3,7 @@ import { ConfigError } from './config.ts';
 
 /** What `--help` prints. */
 export const HELP = `Usage: causeflow-live [options]
+       causeflow-live migrate --to <nats://…> [--data-dir <path>]
 
 Watch AI agents investigate an incident as it happens, and approve or reject the fixes they propose.
 
@@ -13,10 +14,20 @@ Watch AI agents investigate an incident as it happens, and approve or reject the
   --version          the version
   --help             this text
 
+migrate copies the log of a data directory, which no server may be using, into NATS JetStream, and verifies the copy. One
+that was interrupted goes on where it ended. --to is NATS_URL.
+
 An option wins over the environment variable beside it. All else is set by environment variables: see the README.
 `;
 
-export type Arguments = { show: 'help' | 'version' } | { show: null; environment: Record<string, string> };
+export type Arguments =
+  | { command: 'help' }
+  | { command: 'version' }
+  | { command: 'start' | 'migrate'; environment: Record<string, string> };
+
+const COMMANDS = ['start', 'migrate'] as const;
+
+const problem = (why: string): ConfigError => new ConfigError(`${why}; --help lists the options`);
 
 const parse = (args: readonly string[]) => {
   try {
@@ -30,11 +41,13 @@ const parse = (args: readonly string[]) => {
         demo: { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
+        to: { type: 'string' },
       },
+      allowPositionals: true,
     });
   } catch (error) {
     const [why = ''] = error instanceof Error ? error.message.split(/[.\n] ?/, 1) : [];
-    throw new ConfigError(`${why}; --help lists the options`);
+    throw problem(why);
   }
 };
 
@@ -43,15 +56,20 @@ const parse = (args: readonly string[]) => {
  * for an option that isn't there, has no value or has one too many.
  */
 export const readArguments = (args: readonly string[]): Arguments => {
-  const { values } = parse(args);
-  if (values.help === true) return { show: 'help' };
-  if (values.version === true) return { show: 'version' };
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { command: 'help' };
+  if (values.version === true) return { command: 'version' };
+  const [named = 'start', ...more] = positionals;
+  const command = COMMANDS.find((one) => one === named);
+  if (command === undefined || more.length > 0) throw problem(`'${positionals.at(-1)}' is no command`);
+  if (values.to !== undefined && command !== 'migrate') throw problem(`'--to' belongs to migrate`);
   const given = {
     PORT: values.port,
     HOST: values.host,
     DATA_DIR: values['data-dir'],
+    NATS_URL: values.to,
     DEMO: values.demo === undefined ? undefined : values.demo ? '1' : '0',
   };
   const environment = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { show: null, environment: Object.fromEntries(environment) };
+  return { command, environment: Object.fromEntries(environment) };
 };

@@ -12,11 +12,16 @@ export type MainOptions = RunOptions & {
 export const main = async ({ prepare, ...options }: MainOptions = {}): Promise<void> => {
   try {
     const asked = readArguments(process.argv.slice(2));
-    if (asked.show !== null) {
-      process.stdout.write(asked.show === 'help' ? HELP : `${readVersion()}\n`);
+    if (asked.command === 'help' || asked.command === 'version') {
+      process.stdout.write(asked.command === 'help' ? HELP : `${readVersion()}\n`);
       return;
     }
     const config = readConfig({ ...process.env, ...asked.environment });
+    if (asked.command === 'migrate') {
+      const { migrateTo } = await import('./migrate/migrate.ts');
+      await migrateTo(config);
+      return;
+    }
     await prepare?.();
     // Loaded only now: a value that cannot be is said at once, and the server looks for the dashboard as it loads.
     const { run } = await import('./run.ts');

@@ -35,6 +35,8 @@ export type JetStreamOptions = {
   replicas: number;
   /** What the stream may take up on a broker's disk; -1 for no bound. */
   maxBytes: number;
+  /** Of a log that goes on here; used when the stream is made. */
+  epoch?: string;
   /** Where this node keeps its copy; held for this process alone. */
   dataDir: string;
   now?: () => number;
