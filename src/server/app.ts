@@ -33,6 +33,7 @@ import { keepAnswers } from './http/idempotency.ts';
 import { logRequests } from './http/log-requests.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
+import { createProxies } from './http/proxies.ts';
 import { limitRates } from './http/rate-limits.ts';
 import { readYourWrites } from './http/read-your-writes.ts';
 import { requestIdOf } from './http/request-id.ts';
@@ -50,7 +51,7 @@ import { type ProxyLimits, USUAL_PROXY_LIMITS } from './proxy/limits.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
 import { createRateLimit, type LimitName } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
-import { clientAddress, createRelay, type Relay } from './relay/relay.ts';
+import { createRelay, type Relay } from './relay/relay.ts';
 import { createReaderShare } from './relay/share.ts';
 import type { Services } from './services.ts';
 
@@ -102,6 +103,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   // Fastify's own news, such as where it listens, are said better elsewhere.
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
   const proxyLimits = { ...USUAL_PROXY_LIMITS, ...deps.proxyLimits };
+  const proxies = createProxies(config.trustedProxies);
   const server: FastifyInstance = fastify({
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -113,7 +115,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     http: { headersTimeout: limits.headersTimeoutS * 1_000, connectionsCheckingInterval: CHECK_TIMEOUTS_MS },
     frameworkErrors: answerBadAddress,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS },
-    trustProxy: 'loopback',
+    trustProxy: proxies.isTrusted,
     forceCloseConnections: 'idle',
   });
   let port = config.port;
@@ -155,6 +157,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
           openRpc: () => openRpc,
           now: deps.now,
           elapsed: deps.elapsed,
+          clientOf: proxies.clientOf,
           limits,
           share,
           meters,
@@ -210,6 +213,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     refusals: embedded?.services.refusals ?? null,
     limits: proxyLimits,
     logger,
+    clientOf: proxies.clientOf,
     maxFrameBytes: limits.personFrameBytes,
     onTooLarge: () => onLimit('message_size'),
     meters,
@@ -232,7 +236,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const upgradeRate = createRateLimit(limits.upgradesPerMinute / 60, 60, deps.elapsed);
   // A browser's connection goes on to our own relay from here, and counts at each of the two once.
   const isTooOften = (path: string, request: IncomingMessage): boolean => {
-    const isOver = upgradeRate.take(`${path} ${clientAddress(request)}`) > 0;
+    const isOver = upgradeRate.take(`${path} ${proxies.clientOf(request)}`) > 0;
     if (isOver) onLimit('upgrade_rate');
     return isOver;
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TenantId } from './auth/principal.ts';
+import { isAddressRange } from './http/proxies.ts';
 import { type Limits, readLimits } from './limits.ts';
 import type { JetStreamOptions } from './log/jetstream/jetstream-log.ts';
 
@@ -53,6 +54,13 @@ const positive = (most: number) =>
     .regex(/^\d{1,15}$/)
     .transform(Number)
     .refine((value) => value >= 1 && value <= most);
+
+const ranges = z.string().transform((text, context) => {
+  const list = text.split(',').map((range) => range.trim());
+  if (list.every(isAddressRange)) return list;
+  context.addIssue('not a list of addresses');
+  return z.NEVER;
+});
 
 const origins = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
@@ -118,6 +126,11 @@ export const variables = {
     hint: 'must be origins separated by commas',
     example: 'https://live.example.com',
   },
+  TRUSTED_PROXIES: {
+    schema: ranges,
+    hint: 'must be addresses or CIDR ranges separated by commas',
+    example: '10.0.0.0/8',
+  },
   DEMO: { schema: z.enum(['0', '1']), hint: 'must be 0 or 1', example: '0' },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -165,6 +178,8 @@ export type Config = {
   /** null where the log is in this process. */
   nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes'> | null;
   allowedOrigins: readonly string[];
+  /** Addresses and ranges of proxies on other machines, whose word about a client is believed. */
+  trustedProxies: readonly string[];
   limits: Limits;
   demo: boolean;
   logLevel: string;
@@ -224,6 +239,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     upstream: readUpstream(values),
     nats: readNats(values),
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     limits: readLimits(environment, (variable, hint, example) => {
       throw new ConfigError(`${variable} ${hint}, for example ${variable}=${example}`);
     }),

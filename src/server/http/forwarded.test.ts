@@ -1,9 +1,17 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientAddress } from '../relay/relay.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type InProcess, startInProcess } from '../testing/in-process.ts';
 import { admin } from '../testing/people.ts';
+import { createProxies, isAddressRange } from './proxies.ts';
+
+const requestFrom = (remoteAddress: string, said: string): IncomingMessage => {
+  const socket = new Socket();
+  Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
+  const request = new IncomingMessage(socket);
+  request.headers['x-forwarded-for'] = said;
+  return request;
+};
 
 describe('what a proxy says of a client', () => {
   let server: InProcess;
@@ -34,11 +42,8 @@ describe('what a proxy says of a client', () => {
   it.each(PEERS)(
     'is believed of one on this machine only: a connection’s address, said from %s, is %s',
     (from, isBelieved) => {
-      const socket = new Socket();
-      Object.defineProperty(socket, 'remoteAddress', { value: from });
-      const request = new IncomingMessage(socket);
-      request.headers['x-forwarded-for'] = '203.0.113.9, 198.51.100.4';
-      expect(clientAddress(request)).toBe(isBelieved ? '198.51.100.4' : from);
+      const request = requestFrom(from, '203.0.113.9, 198.51.100.4');
+      expect(createProxies([]).clientOf(request)).toBe(isBelieved ? '198.51.100.4' : from);
     },
   );
 
@@ -50,4 +55,43 @@ describe('what a proxy says of a client', () => {
     }
     expect(statuses).toEqual([401, 401, 429]);
   });
+});
+
+describe('what a proxy on another machine says of a client', () => {
+  it.each([
+    ['10.1.2.3', true],
+    ['::ffff:10.1.2.3', true],
+    ['fd00::5', true],
+    ['192.0.2.7', true],
+    ['192.0.2.8', false],
+    ['11.0.0.1', false],
+  ])('is believed where it is in TRUSTED_PROXIES: from %s it is %s', async (from, isBelieved) => {
+    const trustedProxies = ['10.0.0.0/8', 'fd00::/8', '192.0.2.7'];
+    const server = await startInProcess({}, { trustedProxies });
+    onTestFinished(() => server.stop());
+    const said = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' };
+    const answer = await server.askFrom(from, '/auth/token', said, { token: await admin() });
+    expect(String(answer.headers['set-cookie']).includes('Secure')).toBe(isBelieved);
+    const client = createProxies(trustedProxies).clientOf(requestFrom(from, '203.0.113.9'));
+    expect(client).toBe(isBelieved ? '203.0.113.9' : from);
+  });
+
+  it('goes back through all of them to the client, and no further, whatever the client says of itself', () => {
+    const { clientOf } = createProxies(['10.0.0.0/8']);
+    expect(clientOf(requestFrom('10.0.0.1', '1.1.1.1, 203.0.113.9, 10.0.0.2'))).toBe('203.0.113.9');
+    expect(clientOf(requestFrom('10.0.0.1', ' 10.0.0.3 , 10.0.0.2'))).toBe('10.0.0.3');
+    expect(clientOf(requestFrom('10.0.0.1', 'nonsense'))).toBe('nonsense');
+    expect(clientOf(requestFrom('10.0.0.1', ''))).toBe('10.0.0.1');
+  });
+
+  it.each(['10.0.0.0/8', '10.0.0.1', '::1/128', 'fd00::/8', '0.0.0.0/0'])('can be named by %s', (range) => {
+    expect(isAddressRange(range)).toBe(true);
+  });
+
+  it.each(['10.0.0.0/33', '10.0.0/8', 'proxy', '10.0.0.1/', '10.0.0.1/8/8', 'fd00::/129', '', '/8'])(
+    'cannot be named by %j',
+    (range) => {
+      expect(isAddressRange(range)).toBe(false);
+    },
+  );
 });

@@ -12,7 +12,6 @@ import type { Origins } from '../http/origins.ts';
 import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
-import { clientAddress } from '../relay/relay.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -38,6 +37,8 @@ export type RelayProxyDeps = {
   logger: Logger;
   /** The most that one frame of a browser may have. */
   maxFrameBytes: number;
+  /** Where a client is, also behind a proxy. */
+  clientOf: (request: IncomingMessage) => string;
   /** A browser sent a larger one. */
   onTooLarge: () => void;
   meters: Meters;
@@ -155,7 +156,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       'X-Tenant-Id': session.person.tenantId,
       'X-Request-Id': requestIdOf(request),
       // Our own relay counts by address, and all who come through here would have the same one.
-      ...(apiUrl === null ? { 'X-Forwarded-For': clientAddress(request) } : {}),
+      ...(apiUrl === null ? { 'X-Forwarded-For': deps.clientOf(request) } : {}),
     };
     const dialled = await dial(deps.upstream(), headers, limits.handshakeMs);
     if (!dialled.ok) {

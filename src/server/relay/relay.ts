@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
@@ -52,6 +51,8 @@ export type RelayDeps = {
   /** The memory that readers may take up. */
   share: ReaderShare;
   meters: Meters;
+  /** Where a client is, also behind a proxy. */
+  clientOf: (request: IncomingMessage) => string;
   /** A limit was reached. */
   onLimit: (name: LimitName) => void;
 };
@@ -61,18 +62,6 @@ export type Relay = ReturnType<typeof createRelay>;
 const headerOf = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-};
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Where a client is: what a proxy on this machine says, or the other end of the connection. */
-export const clientAddress = (request: IncomingMessage): string => {
-  const remote = request.socket.remoteAddress ?? '';
-  const isHere = LOOPBACK.check(remote, isIPv6(remote) ? 'ipv6' : 'ipv4');
-  const forwarded = isHere ? headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded || remote;
 };
 
 /** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
@@ -162,7 +151,7 @@ export const createRelay = (deps: RelayDeps) => {
         deps.refusals.record(principal, { what: 'GET /v1/connect', reason: 'tenant' });
         return refuseUpgrade(socket, 403, 'forbidden', 'The token belongs to another tenant.');
       }
-      const address = clientAddress(request);
+      const address = deps.clientOf(request);
       if (isRefused(socket, principal.tenantId, address)) return;
       const server = principal.kind === 'agent' ? forAgents : forPeople;
       openWebSocket(server, [request, socket, head], (webSocket) => {

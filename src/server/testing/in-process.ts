@@ -18,6 +18,7 @@ export const startInProcess = async (
   limits: Partial<Limits> = {},
   options: Pick<AppDeps, 'proxyLimits'> & {
     upstream?: { relayUrl: string; apiUrl: string };
+    trustedProxies?: readonly string[];
     /** People sign in by one click. */
     demo?: boolean;
   } = {},
@@ -42,6 +43,7 @@ export const startInProcess = async (
       upstream: upstream ? { relayUrl: new URL(upstream.relayUrl), apiUrl: new URL(upstream.apiUrl) } : null,
       nats: null,
       allowedOrigins: [],
+      trustedProxies: options.trustedProxies ?? [],
       demo: false,
       logLevel: 'silent',
       limits: { ...usualLimits(), requestsPerMinute: 100_000, publishesPerSecond: 1_000_000, ...limits },
