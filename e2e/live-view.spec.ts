@@ -34,16 +34,18 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   for (let index = 0; index < 6; index += 1) await call('search_logs', `${index} lines`);
   await call('query_plan', 'failed: no route');
   await investigation.progress('The orders table is scanned in full');
-  await agent.publish('evidence.collected', {
-    incidentId,
-    evidence: {
-      evidenceId: 'evi_plan',
-      type: 'log',
-      source: 'orders',
-      summary: 'Every lookup is slow',
-      data: { kind: 'log', lines: [{ level: 'error', text: 'slow query: SCAN orders took 2.1 s' }] },
-    },
-  });
+  const collect = () =>
+    agent.publish('evidence.collected', {
+      incidentId,
+      evidence: {
+        evidenceId: 'evi_plan',
+        type: 'log',
+        source: 'orders',
+        summary: 'Every lookup is slow',
+        data: { kind: 'log', lines: [{ level: 'error', text: 'slow query: SCAN orders took 2.1 s' }] },
+      },
+    });
+  await collect();
   await agent.publish('hypothesis.updated', {
     incidentId,
     hypothesisId: 'hyp_1',
@@ -82,7 +84,37 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
 
   // The words that the claim quotes are marked in the line that they stand in.
   await page.getByRole('region', { name: 'Hypotheses' }).getByRole('button', { name: /^E1/ }).click();
-  await expect(page.getByRole('region', { name: 'Evidence' }).locator('mark')).toHaveText('SCAN orders took 2.1 s');
+  const evidence = page.getByRole('region', { name: 'Evidence' });
+  await expect(evidence.locator('mark')).toHaveText('SCAN orders took 2.1 s');
+
+  // It is asked for again, by its button and, once the verdict rests on it, by a key; the agents hear it.
+  const asked: unknown[] = [];
+  await agent.subscribe(incidentId, ({ method, params }) => {
+    if (method === 'evidence.check_requested') asked.push(params.evidenceId);
+  });
+  await evidence.getByRole('button', { name: 'Check E1 again' }).click();
+  await expect(evidence.getByRole('button', { name: 'E1 is being checked again' })).toBeVisible();
+  await expect.poll(() => asked).toEqual(['evi_plan']);
+  await collect();
+  await investigation.conclude(['evi_plan']);
+  await expect(evidence.getByRole('button', { name: 'Check E1 again' })).toBeVisible();
+  await expect(page.getByText('Weakest support E1')).toBeVisible();
+  await page.keyboard.press('r');
+  await expect.poll(() => asked).toEqual(['evi_plan', 'evi_plan']);
+
+  // A drag over the chart of the agents narrows the timeline to that stretch; a press takes it back.
+  const chart = page.getByRole('group', { name: /^Chart of the agents/ });
+  const box = await chart.boundingBox();
+  if (box === null) throw new Error('the chart of the agents is not drawn');
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.2, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, y, { steps: 3 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+/);
+  await expect(timeline.getByRole('button', { name: /^Range: / })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the time range' }).click();
+  await expect(page).not.toHaveURL(/from=/);
 
   await expectAccessible(page, 'live view');
   await timeline.getByRole('button', { name: /^Range/ }).click();
@@ -141,7 +173,7 @@ test('who comes back finds a line at what is new, and what it amounts to', async
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   const since = page.getByRole('region', { name: 'Since you last looked' });
   await expect(since).toContainText('Root cause: A migration dropped the index');
-  await expect(since).toContainText('plan proposed: Recreate the index on orders');
+  await expect(since).toContainText('Plan proposed: Recreate the index on orders');
   await expect(timelineOf(page)).toContainText('New since');
   await since.getByRole('button', { name: 'Dismiss' }).click();
   await expect(since).toBeHidden();
@@ -174,6 +206,15 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
   await expect(timelineOf(page)).not.toContainText('Plan proposed');
   await investigation.progress('meanwhile');
   await expect(page.getByRole('button', { name: /Back to live/ })).toContainText('3 later');
+  // The moment is in the address, for whoever opens it there; keys that are for now rest.
+  await expect(page).toHaveURL(/at=2/);
+  await page.reload();
+  await expect(page.getByRole('button', { name: /Back to live/ })).toContainText('3 later');
+  await expect(cause).not.toContainText('A migration dropped the index');
+  await expect(page.getByText('Investigating', { exact: true })).toBeVisible();
+  await expect(page.getByText('Awaiting approval', { exact: true })).toBeHidden();
+  await page.keyboard.press('3');
+  await expect(cause).not.toBeFocused();
   await expectAccessible(page, 'the past');
   await strip.press('ArrowRight');
   await strip.press('ArrowRight');

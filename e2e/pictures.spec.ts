@@ -1,4 +1,6 @@
+import { FIXED_INCIDENT, tellFixedIncident } from './support/fixed-incident.ts';
 import { enter, type FixedServer, openFixed, startFixedServer } from './support/fixed-pages.ts';
+import { NOW } from './support/fixed-tenant.ts';
 import { connection, expect, test } from './support/fixtures.ts';
 import { expectPicture } from './support/pictures.ts';
 
@@ -6,6 +8,7 @@ const WIDTHS = [390, 768, 1440] as const;
 const PAGES = [
   ['overview', '/', 'Image thumbnails are blank'],
   ['incidents', '/incidents', 'That is all of them.'],
+  ['approvals', '/approvals', 'Roll back payments to 4.18.2'],
   ['audit', '/audit', 'Verify all 64'],
   ['settings', '/settings', 'Single-key shortcuts'],
 ] as const;
@@ -33,3 +36,23 @@ for (const theme of ['dark', 'light'] as const)
         await expectPicture(page, `${name}-${theme}-${width}`, info);
       }
     });
+
+test('the live view looks as it did, in both themes and at each width', async ({ page, servers }, info) => {
+  test.setTimeout(120_000);
+  const server = await servers.plain();
+  server.stepClock(NOW - Date.now());
+  await tellFixedIncident(servers.agent(server));
+  const live = { server };
+  await enter(page, live);
+  await openFixed(page, live, `/incidents/${FIXED_INCIDENT}`, { theme: 'dark', width: 1440 });
+  await expect(connection(page)).toHaveText(/^Live/);
+  const newest = page.getByRole('article', { name: /^Remediation: Plan proposed/ });
+  for (const width of [1440, 768, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(newest).toBeInViewport();
+    for (const theme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await expectPicture(page, `live-${theme}-${width}`, info);
+    }
+  }
+});

@@ -32,7 +32,11 @@ export const remember = (page: Page, settings: Record<string, unknown>): Promise
   page.addInitScript((text) => localStorage.setItem('causeflow.settings', text), JSON.stringify(settings));
 
 /** Signs in without the form. */
-export const enter = async (page: Page, { server }: FixedServer, role: 'admin' | 'member' = 'admin') => {
+export const enter = async (
+  page: Page,
+  { server }: Pick<FixedServer, 'server'>,
+  role: 'admin' | 'member' = 'admin',
+) => {
   const token = role === 'admin' ? await admin() : await member();
   const answer = await page.request.post(`${server.address}/auth/token`, {
     data: { token },
@@ -42,9 +46,14 @@ export const enter = async (page: Page, { server }: FixedServer, role: 'admin' |
 };
 
 /** A page whose clock stands still, in this theme and at this width, with what it loads all there. */
-export const openFixed = async (page: Page, fixed: FixedServer, path: string, { theme, width, height = 900 }: Look) => {
+export const openFixed = async (
+  page: Page,
+  { server }: Pick<FixedServer, 'server'>,
+  path: string,
+  { theme, width, height = 900 }: Look,
+) => {
   await page.clock.setFixedTime(NOW);
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width, height });
-  await page.goto(`${fixed.server.address}${path}`);
+  await page.goto(`${server.address}${path}`);
 };

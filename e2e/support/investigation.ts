@@ -13,12 +13,13 @@ export const investigate = async (agent: Agent, title: string) => {
   });
   const progress = (message: string) =>
     agent.publish('investigation.progress', { incidentId, agentName: 'Logs', message, kind: 'finding' });
-  const conclude = () =>
+  const conclude = (evidenceIds: readonly string[] = []) =>
     agent.publish('investigation.completed', {
       incidentId,
       rootCause: 'A migration dropped the index under the order lookup.',
       confidence: 0.93,
       recommendedActions: ['Recreate the index'],
+      evidenceIds: [...evidenceIds],
     });
   const propose = (
     remediationId: string,

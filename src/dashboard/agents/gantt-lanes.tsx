@@ -8,7 +8,7 @@ import { toShown, type Zoom } from './gantt-zoom.ts';
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
 const hatched =
-  'bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1.5px,transparent_1.5px_5px)] rounded-sm opacity-80';
+  'bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1.5px,transparent_1.5px_5px)] rounded-sm forced-color-adjust-none opacity-80';
 
 /** Bars thinner than this share of what is shown, side by side, are drawn as one. */
 const THIN = 1 / 800;
@@ -74,7 +74,10 @@ export const Axis = ({ gantt, zoom }: { gantt: GanttLayout; zoom: Zoom }) => (
       return (
         <span
           key={afterMs}
-          className={clsx('absolute whitespace-nowrap', at > 0.02 && '-translate-x-1/2')}
+          className={clsx(
+            'absolute whitespace-nowrap',
+            at > 0.88 ? '-translate-x-full' : at > 0.02 && '-translate-x-1/2',
+          )}
           style={{ left: percent(at) }}
         >
           {afterMs === 0 ? <Time at={gantt.from} /> : `+${formatElapsed(afterMs).replace(/ 00 [ms]$/, '')}`}

@@ -121,7 +121,29 @@ export const Gantt = ({ incidentId, selected, range, onRange }: GanttProps) => {
   const isRanged = range.from !== null || range.to !== null;
   return (
     <div className="relative shrink-0 border-line border-b py-2 pr-4 pl-4 max-md:hidden">
-      <div className="grid max-h-44 grid-cols-[5.25rem_minmax(0,1fr)] overflow-y-auto">
+      <div className="absolute start-2 top-0 flex opacity-60 focus-within:opacity-100 hover:opacity-100">
+        <IconButton
+          className="size-6!"
+          label="Zoom in"
+          icon={<ZoomIn />}
+          onClick={() => setZoom(zoomed(zoom, CLOSER, 0.5))}
+        />
+        {!isWhole(zoom) && (
+          <IconButton
+            className="size-6!"
+            label="Zoom out"
+            icon={<ZoomOut />}
+            onClick={() => setZoom(zoomed(zoom, 1 / CLOSER, 0.5))}
+          />
+        )}
+        {!isWhole(zoom) && (
+          <IconButton className="size-6!" label="Fit" icon={<Maximize2 />} onClick={() => setZoom(whole)} />
+        )}
+        {isRanged && (
+          <IconButton className="size-6!" label="Clear the time range" icon={<X />} onClick={() => onRange(null)} />
+        )}
+      </div>
+      <div className="grid max-h-44 grid-cols-[6rem_minmax(0,1fr)] overflow-y-auto">
         <div className="flex flex-col pt-4">
           {gantt.lanes.map(({ name }) => (
             <span
@@ -165,14 +187,6 @@ export const Gantt = ({ incidentId, selected, range, onRange }: GanttProps) => {
             )}
           </div>
         </div>
-      </div>
-      <div className="absolute top-0.5 right-3 flex opacity-60 focus-within:opacity-100 hover:opacity-100">
-        {isRanged && <IconButton label="Clear the time range" icon={<X />} onClick={() => onRange(null)} />}
-        {!isWhole(zoom) && <IconButton label="Fit" icon={<Maximize2 />} onClick={() => setZoom(whole)} />}
-        <IconButton label="Zoom in" icon={<ZoomIn />} onClick={() => setZoom(zoomed(zoom, CLOSER, 0.5))} />
-        {!isWhole(zoom) && (
-          <IconButton label="Zoom out" icon={<ZoomOut />} onClick={() => setZoom(zoomed(zoom, 1 / CLOSER, 0.5))} />
-        )}
       </div>
     </div>
   );

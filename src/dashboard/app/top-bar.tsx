@@ -12,7 +12,11 @@ const Heading = () => {
   if (incident !== false)
     return (
       <div className="flex min-w-0 items-center gap-1 text-sm">
-        <Link to="/incidents" className="shrink-0 rounded-sm font-medium text-muted no-underline hover:text-ink">
+        <Link
+          to="/incidents"
+          activeOptions={{ exact: true }}
+          className="shrink-0 rounded-sm font-medium text-muted no-underline hover:text-ink"
+        >
           All incidents
         </Link>
         <ChevronRight className="size-3.5 text-faint" />

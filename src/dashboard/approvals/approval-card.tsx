@@ -55,10 +55,12 @@ export const ApprovalCard = ({ approval, whyNot, onDecide }: ApprovalCardProps) 
             , asked <Time at={approval.requestedAt} format="relative" />
           </p>
         </div>
-        <Deadline until={approval.expiresAt} paused={(approval.objections ?? 0) > 0} />
-        <p className="flex w-full flex-wrap items-center gap-2 empty:hidden">
-          <Marks approval={approval} />
-        </p>
+        <div className="flex flex-wrap items-center gap-2 sm:contents">
+          <Deadline until={approval.expiresAt} paused={(approval.objections ?? 0) > 0} />
+          <p className="flex flex-wrap items-center gap-2 empty:hidden sm:w-full">
+            <Marks approval={approval} />
+          </p>
+        </div>
       </header>
       <ol aria-label="Steps of the plan" className="flex flex-col gap-2 px-4 py-3">
         {approval.steps.map(readStep).map((step, index) => (

@@ -52,7 +52,7 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
           </span>
         </>
       )}
-      <span className="max-sm:hidden">
+      <span className="max-lg:hidden">
         <span aria-hidden="true">·</span> {count(agents, 'agent', 'agents')} <span aria-hidden="true">·</span>{' '}
         {count(toolCalls, 'tool call', 'tool calls')}
       </span>
@@ -87,7 +87,7 @@ export const Header = ({ incidentId, incident, pending, link, userId, actions }:
             <IncidentStatusBadge status={status} />
           </span>
         )}
-        <span className="flex min-w-0 items-center max-sm:hidden">
+        <span className="flex min-w-0 items-center max-lg:hidden">
           <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
           <CopyButton label="Copy the incident’s id" text={incidentId} />
         </span>

@@ -15,8 +15,9 @@ const columns =
   'flex flex-col md:grid md:min-h-0 md:flex-1 md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)] md:grid-rows-[auto_minmax(0,1fr)_auto] min-[75rem]:grid-cols-[15.5rem_minmax(0,1fr)_minmax(0,26.5rem)] min-[75rem]:grid-rows-[minmax(0,1fr)_auto]';
 
 /**
- * Three columns, two, or one. Columns are positioned, so that what is hidden in them is clipped with them. In one column the page scrolls and the plan sticks to its lower edge, in reach of a
- * thumb; with more, each column scrolls by itself and the plan stays below the findings.
+ * Three columns, two, or one. Columns are positioned, so that what is hidden in them is clipped with them. In one column
+ * the page scrolls and the plan sticks to its lower edge, in reach of a thumb; the timeline is as high as leaves its newest
+ * event above that without scrolling. With more, each column scrolls by itself and the plan stays below the findings.
  */
 export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }: LiveLayoutProps) => (
   <div className="flex min-h-0 flex-1 flex-col">
@@ -27,7 +28,7 @@ export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }:
         <div className="relative border-line bg-surface max-md:order-3 max-md:border-t md:col-start-2 md:row-start-1 md:max-h-28 md:overflow-y-auto md:border-b md:border-l min-[75rem]:col-start-1 min-[75rem]:row-span-2 min-[75rem]:max-h-none min-[75rem]:border-r min-[75rem]:border-b-0 min-[75rem]:border-l-0">
           {agents}
         </div>
-        <div className="relative flex min-h-0 min-w-0 flex-col bg-canvas max-md:order-1 max-md:h-[68dvh] max-md:shrink-0 md:col-start-1 md:row-span-3 md:row-start-1 min-[75rem]:col-start-2 min-[75rem]:row-span-2">
+        <div className="relative flex min-h-0 min-w-0 flex-col bg-canvas max-md:order-1 max-md:h-[max(18rem,calc(100dvh-30rem))] max-md:shrink-0 md:col-start-1 md:row-span-3 md:row-start-1 min-[75rem]:col-start-2 min-[75rem]:row-span-2">
           {timeline}
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: a column of regions, and no form's fieldset */}

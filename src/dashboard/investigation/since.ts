@@ -12,6 +12,8 @@ const listed = (names: readonly string[]): string => {
   return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${more} more` : names.join(', ');
 };
 
+const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 type Move = { name: string; before: number; after: number; refuted: boolean };
 
 const movesOf = (before: readonly Hypothesis[], now: readonly Hypothesis[]): Move[] =>
@@ -65,7 +67,7 @@ export const sinceLines = (before: Investigation, now: Investigation): readonly 
   const lines: (SinceLine | null)[] = [
     cause === null ? null : { kind: 'cause', text: `Root cause: ${toOneLine(cause.statement, NAME_CHARS)}` },
     decisions.length === 0 ? null : { kind: 'decision', text: `Decided: ${listed(decisions)}` },
-    actions.length === 0 ? null : { kind: 'action', text: `Done: ${listed(actions)}` },
+    actions.length === 0 ? null : { kind: 'action', text: capitalized(listed(actions)) },
     up.length === 0 ? null : { kind: 'up', text: listed(up.map(moved)) },
     down.length === 0 ? null : { kind: 'down', text: listed(down.map(moved)) },
     evidence <= 0

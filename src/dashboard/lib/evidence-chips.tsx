@@ -3,7 +3,7 @@ import { useEvidenceLinks } from './evidence-links.ts';
 import { toOneLine } from './plain-text.ts';
 
 const CHIP =
-  'inline-flex h-5 min-w-6 items-center justify-center rounded-sm bg-accent-soft px-1 font-medium font-mono text-2xs text-accent pointer-coarse:h-6 pointer-coarse:min-w-8';
+  'inline-flex h-5 min-w-6 items-center justify-center rounded-sm bg-accent-soft px-1 font-medium font-mono text-2xs text-accent forced-colors:border pointer-coarse:h-6 pointer-coarse:min-w-8';
 
 const EvidenceChip = ({ evidenceId }: { evidenceId: string }) => {
   const { byId, open } = useEvidenceLinks();

@@ -111,7 +111,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
           <Input
             label="Note for the record (optional)"
             labelHidden
-            placeholder="Note for the record (optional)"
+            placeholder="Note (optional)"
             value={notes}
             maxLength={4_000}
             onChange={(event) => setNotes(event.target.value)}

@@ -70,6 +70,7 @@ export const Strip = ({ chronicle, at }: StripProps) => {
     <div
       ref={line}
       role="slider"
+      data-measure=""
       tabIndex={0}
       aria-label="Replay position"
       aria-valuemin={0}
@@ -109,7 +110,7 @@ export const Strip = ({ chronicle, at }: StripProps) => {
       )}
       <span
         className={clsx(
-          'absolute top-1/2 size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-surface forced-colors:bg-[Highlight]',
+          'absolute top-1/2 size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-surface',
           end === null ? 'bg-accent' : 'bg-warn',
         )}
         style={{ left: `${share * 100}%` }}

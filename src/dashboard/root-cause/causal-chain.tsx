@@ -17,9 +17,9 @@ export const CausalChain = ({ links }: { links: readonly CausalLink[] }) => {
         >
           <span
             aria-hidden="true"
-            className="absolute top-3 bottom-0 left-[3px] w-px bg-line-strong group-last:hidden"
+            className="absolute start-[3px] top-3 bottom-0 w-px bg-line-strong forced-color-adjust-none group-last:hidden"
           />
-          <span aria-hidden="true" className="mt-1.5 size-[7px] rounded-full bg-accent" />
+          <span aria-hidden="true" className="mt-1.5 size-[7px] rounded-full bg-accent forced-color-adjust-none" />
           <p className="wrap-anywhere text-sm">
             {link.at !== null && <Time at={link.at} className="mr-1.5 font-mono text-faint text-xs" />}
             <span className="text-ink">{toOneLine(link.label)}</span> <EvidenceChips ids={link.evidenceIds} required />
