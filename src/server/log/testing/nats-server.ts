@@ -103,11 +103,14 @@ const newDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'causeflow-na
 const jetStreamIn = (directory: string, extra = ''): string =>
   `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}${extra} }\n`;
 
-/** One real broker with JetStream, on a port that the system picks; `maxBytes` bounds all that it stores. */
-export const startNats = async (options: { maxBytes?: number } = {}): Promise<NatsServer> => {
+/**
+ * One real broker with JetStream, on a port that the system picks; `maxBytes` bounds all that it stores, and `config` is
+ * put into its configuration.
+ */
+export const startNats = async (options: { maxBytes?: number; config?: string } = {}): Promise<NatsServer> => {
   const directory = await newDirectory();
   const bound = options.maxBytes === undefined ? '' : `, max_file_store: ${options.maxBytes}`;
-  return serve(directory, jetStreamIn(directory, bound), -1);
+  return serve(directory, jetStreamIn(directory, bound) + (options.config ?? ''), -1);
 };
 
 /** Three real brokers as one cluster. */
