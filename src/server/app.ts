@@ -201,7 +201,15 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     registerRecordRoutes(server, api);
     registerDocs(server, openApiDocument(deps.version, [...apiRoutes, ...RECORD_CALLS, NOTIFICATION_STREAM]));
   } else if (config.upstream !== null) {
-    await proxyApi(server, { apiUrl: config.upstream.apiUrl, sessionOf, sessions, limits: proxyLimits, meters });
+    await proxyApi(server, {
+      apiUrl: config.upstream.apiUrl,
+      sessionOf,
+      sessions,
+      streamsPerTenant: limits.streamsPerTenant,
+      onTooManyStreams: () => onLimit('tenant_streams'),
+      limits: proxyLimits,
+      meters,
+    });
   }
 
   const proxy = createRelayProxy({
@@ -215,7 +223,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     logger,
     clientOf: proxies.clientOf,
     maxFrameBytes: limits.personFrameBytes,
-    onTooLarge: () => onLimit('message_size'),
+    connections: { perTenant: limits.connectionsPerTenant, perAddress: limits.connectionsPerAddress },
+    onLimit,
     meters,
     share: createReaderShare(limits.readersMemoryMib),
   });

@@ -1,11 +1,13 @@
+import { connect as dial } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Api, apiOf, request } from '../testing/api-client.ts';
 import { openEventStream } from '../testing/event-stream.ts';
 import { startInProcess } from '../testing/in-process.ts';
+import { untilMetric } from '../testing/metrics.ts';
 import { AGENT_KEY, admin, bearer, expired, stranger, withKey } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
-import { progress, proposal, publishMany } from '../testing/shared.ts';
+import { progress, proposal, publishMany, range } from '../testing/shared.ts';
 
 describe('the stream of notifications', () => {
   let server: ServerProcess;
@@ -201,4 +203,23 @@ it('a stream whose log cannot be read ends, so that the client comes again', asy
   const { status, events, ended } = await openEventStream(`${server.address}/v1/notifications/stream`, headers);
   await ended;
   expect({ status, events }).toEqual({ status: 200, events: [] });
+});
+
+it('a stream whose reader has gone before it was opened takes up nobody’s room', async () => {
+  const app = await startInProcess({ streamsPerTenant: 3 });
+  onTestFinished(() => app.stop());
+  const headers = bearer(await admin());
+  const { port } = new URL(app.address);
+  const knock = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = dial(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined).on('close', () => resolve());
+      const head = `GET /v1/notifications/stream HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers.authorization}\r\n\r\n`;
+      socket.write(head, () => socket.resetAndDestroy());
+    });
+  for (const _ of range(20)) await Promise.all(range(20).map(knock));
+  await untilMetric(app.address, 'causeflow_relay_subscriptions{kind="stream"}', (open) => open === 0);
+  const stream = await openEventStream(`${app.address}/v1/notifications/stream`, headers);
+  expect(stream.status).toBe(200);
+  stream.close();
 });

@@ -80,6 +80,8 @@ export const registerNotificationStream = (
     readInput(StreamQuery, request.query);
     const { id, person } = await deps.sessionOf(request);
     const { tenantId } = person;
+    // Whoever has gone meanwhile would never be seen to go, and keep the room of a stream for good.
+    if (reply.raw.closed) return reply.hijack();
     if (ofTenant.isFull(tenantId)) {
       deps.onLimit();
       reply.header('retry-after', RETRY_AFTER_S);

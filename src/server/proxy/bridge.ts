@@ -8,7 +8,7 @@ const NO_STATUS = 1005;
 const NO_TLS = 1015;
 
 /** How much may wait for a side before the one that sends faster is paused, and at how little it goes on. */
-type Water = Pick<ReaderShare, 'join' | 'mostBytes' | 'lowBytes'>;
+export type Water = Pick<ReaderShare, 'join' | 'mostBytes' | 'lowBytes'>;
 
 /** Passes frames one way, unchanged and in order but for what `change` makes of them; the reader's pace becomes the writer's. */
 const pipe = (from: WebSocket, to: WebSocket, change: Change, water: Water): void => {

@@ -3,6 +3,8 @@ export type ServerSentEvent = { id: string; type: string; data: string };
 
 /** A broken upstream can make us hold no more than this much of an event. */
 const MAX_EVENT_CHARS = 4 * 1024 * 1024;
+/** It is kept, and goes back in a header. */
+const MAX_ID_CHARS = 1_024;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 30_000;
 
@@ -12,32 +14,48 @@ export const createEventParser = (onEvent: (event: ServerSentEvent) => void) => 
   let id = '';
   let type = '';
   let data: string[] = [];
+  /** Of `rest` and `data`, an empty line of which takes room too. */
+  let held = 0;
+  let isHalf = false;
+
+  const hold = (characters: number): void => {
+    held += characters;
+    if (held > MAX_EVENT_CHARS) throw new Error('an event is too large');
+  };
 
   const takeLine = (line: string): void => {
     if (line === '') {
       if (data.length > 0) onEvent({ id, type: type === '' ? 'message' : type, data: data.join('\n') });
       type = '';
       data = [];
+      held = 0;
       return;
     }
     const colon = line.indexOf(':');
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    if (field === 'data') data.push(value);
-    else if (field === 'event') type = value;
-    else if (field === 'id' && !value.includes('\0')) id = value;
+    if (field === 'data') {
+      data.push(value);
+      hold(value.length + 1);
+    }
+    if (field === 'event') type = value;
+    else if (field === 'id' && !value.includes('\0') && value.length <= MAX_ID_CHARS) id = value;
   };
 
   return (text: string): void => {
-    // A carriage return at the end may be half of a line's end.
-    const whole = rest + text;
-    const isHalf = whole.endsWith('\r');
-    const lines = (isHalf ? whole.slice(0, -1) : whole).split(/\r\n|\r|\n/);
-    rest = (lines.pop() ?? '') + (isHalf ? '\r' : '');
-    for (const line of lines) takeLine(line);
-    if (rest.length + data.reduce((sum, line) => sum + line.length, 0) > MAX_EVENT_CHARS) {
-      throw new Error('an event is too large');
+    // Of a long line only what is new is looked at.
+    if (!isHalf && !/[\r\n]/.test(text)) {
+      rest += text;
+      return hold(text.length);
     }
+    held -= rest.length;
+    // A carriage return at the end may be half of a line's end.
+    const whole = `${rest}${isHalf ? '\r' : ''}${text}`;
+    isHalf = whole.endsWith('\r');
+    const lines = (isHalf ? whole.slice(0, -1) : whole).split(/\r\n|\r|\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) takeLine(line);
+    hold(rest.length);
   };
 };
 

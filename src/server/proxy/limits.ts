@@ -1,4 +1,4 @@
-/** How long the other sides of the proxy may take. */
+/** How long the other sides of the proxy may take, and how much. */
 export type ProxyLimits = {
   /** From dialling the relay to its answer to the upgrade. */
   handshakeMs: number;
@@ -10,6 +10,8 @@ export type ProxyLimits = {
   apiAnswerMs: number;
   /** Between two pieces of an answer of the API; its stream of events has a ping every 30 s. */
   apiPauseMs: number;
+  /** One body on its way to the API. */
+  apiBodyBytes: number;
 };
 
 export const USUAL_PROXY_LIMITS: ProxyLimits = {
@@ -18,4 +20,6 @@ export const USUAL_PROXY_LIMITS: ProxyLimits = {
   unansweredPings: 3,
   apiAnswerMs: 30_000,
   apiPauseMs: 90_000,
+  // The largest is the import of a record, of which our own API takes as much.
+  apiBodyBytes: 64 * 1024 * 1024,
 };

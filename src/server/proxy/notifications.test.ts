@@ -153,3 +153,21 @@ test('server-sent events are read whatever their line ends are and wherever they
     expect(events).toEqual(expected);
   }
 });
+
+test.each([
+  ['one line without an end', 'x'.repeat(1_000)],
+  ['lines of data without an end of the event', `data: ${'x'.repeat(1_000)}\n`],
+  ['empty lines of data', 'data\n'],
+])('an event of %s is given up before it fills the memory', (_, part) => {
+  const parse = createEventParser(() => undefined);
+  const told = (): void => {
+    for (let sent = 0; sent < 32 * 1024 * 1024; sent += part.length * 100) parse(part.repeat(100));
+  };
+  expect(told).toThrow('too large');
+});
+
+test('an event with an id that is too long to be sent back is one without', () => {
+  const events: ServerSentEvent[] = [];
+  createEventParser((event) => events.push(event))(`id: evt_1\nid: ${'x'.repeat(20_000)}\ndata: a\n\n`);
+  expect(events).toEqual([{ id: 'evt_1', type: 'message', data: 'a' }]);
+});

@@ -7,14 +7,15 @@ import { newId } from '../../protocol/ids.ts';
 import { encodeNotification, type Incoming, parseFrame, type RpcResponse } from '../../protocol/json-rpc.ts';
 import type { Session } from '../auth/sessions.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
+import type { Water } from './bridge.ts';
 import { readEventSource, type ServerSentEvent } from './event-source.ts';
 import { type Interception, readCapabilities } from './interception.ts';
 
 const METHOD = 'notifications.subscribe';
 /** A stream that is opened again may repeat its last events; one of these comes once. */
-const KEPT_NAMES = 1_000;
-/** Above this the next event waits until the browser has taken what is there. */
-const HIGH_WATER_BYTES = 256 * 1024;
+const KEPT_NAMES = 256;
+/** Of a digest: so many that no two of those are alike. */
+const NAME_CHARS = 16;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -46,10 +47,12 @@ export const interceptNotifications = (options: {
   /** The session's token and tenant as they are now. */
   session: () => Session;
   apiUrl: URL;
+  /** What may wait for the browser, of events and of all else together, before the next is read. */
+  water: Pick<Water, 'mostBytes' | 'lowBytes'>;
   logger: Logger;
   meters: Meters;
 }): Interception => {
-  const { browser, session, apiUrl, logger, meters } = options;
+  const { browser, session, apiUrl, water, logger, meters } = options;
   const subscriptionId = newId('sub');
   const ending = new AbortController();
   let isKnown: boolean | undefined;
@@ -61,13 +64,22 @@ export const interceptNotifications = (options: {
     new Promise((resolve) => {
       if (browser.readyState !== browser.OPEN) return resolve();
       browser.send(text, () => resolve());
-      if (browser.bufferedAmount <= HIGH_WATER_BYTES) resolve();
+      if (browser.bufferedAmount <= water.mostBytes()) resolve();
     });
+
+  /** Who does not take answers is not heard until they are taken: they would fill the memory. */
+  const reply = (text: string): void => {
+    if (browser.readyState !== browser.OPEN) return;
+    browser.send(text, () => {
+      if (browser.isPaused && browser.bufferedAmount <= water.lowBytes()) browser.resume();
+    });
+    if (browser.bufferedAmount > water.mostBytes()) browser.pause();
+  };
 
   /** An event without an id of its own carries that of the one before it, so that the id alone does not tell. */
   const isRepeated = ({ id, data }: ServerSentEvent): boolean => {
     if (id === '') return false;
-    const name = createHash('sha256').update(`${id}\n${data}`).digest('base64');
+    const name = createHash('sha256').update(`${id}\n${data}`).digest('base64').slice(0, NAME_CHARS);
     if (told.has(name)) return true;
     told.add(name);
     const [oldest] = told;
@@ -104,7 +116,7 @@ export const interceptNotifications = (options: {
       const response: RpcResponse = params.success
         ? { jsonrpc: '2.0', id: item.id, result: { subscriptionId } }
         : { jsonrpc: '2.0', id: item.id, error };
-      void send(JSON.stringify(response));
+      reply(JSON.stringify(response));
     }
     if (params.success) feed(params.data.afterEventId);
   };

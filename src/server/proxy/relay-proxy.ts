@@ -12,6 +12,7 @@ import type { Origins } from '../http/origins.ts';
 import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
+import { createCounts, type LimitName } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -39,8 +40,9 @@ export type RelayProxyDeps = {
   maxFrameBytes: number;
   /** Where a client is, also behind a proxy. */
   clientOf: (request: IncomingMessage) => string;
-  /** A browser sent a larger one. */
-  onTooLarge: () => void;
+  /** How many may be joined at a time to a relay elsewhere; our own counts them itself, and those without a proxy. */
+  connections: { perTenant: number; perAddress: number };
+  onLimit: (name: LimitName) => void;
   meters: Meters;
   /** The memory that all joined sides may take up. */
   share: ReaderShare;
@@ -129,7 +131,14 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     }
     const { apiUrl } = deps;
     if (apiUrl === null) return { fromBrowser: () => undefined, fromUpstream: renewal.fromUpstream };
-    const notifications = interceptNotifications({ browser, session: () => current, apiUrl, logger, meters });
+    const notifications = interceptNotifications({
+      browser,
+      session: () => current,
+      apiUrl,
+      water: deps.share,
+      logger,
+      meters,
+    });
     return {
       fromBrowser: notifications.fromBrowser,
       fromUpstream: (text) => {
@@ -139,16 +148,30 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     };
   };
 
+  const ofTenant = createCounts(deps.connections.perTenant);
+  const ofAddress = createCounts(deps.connections.perAddress);
+
+  /** Counts the browser; false where there is no room for it. */
+  const takesIn = (browser: WebSocket, tenantId: string, address: string): boolean => {
+    if (deps.apiUrl === null) return true;
+    const isTenantFull = ofTenant.isFull(tenantId);
+    if (isTenantFull || ofAddress.isFull(address)) {
+      deps.onLimit(isTenantFull ? 'tenant_connections' : 'address_connections');
+      return false;
+    }
+    const leave = [ofTenant.add(tenantId), ofAddress.add(address)];
+    browser.on('close', () => {
+      for (const goOut of leave) goOut();
+    });
+    return true;
+  };
+
   const join = async (
     browser: WebSocket,
     session: Session,
     request: IncomingMessage,
     logger: Logger,
   ): Promise<void> => {
-    browser.on('error', (error: Error & { code?: string }) => {
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onTooLarge();
-      logger.debug({ err: error }, 'browser socket error');
-    });
     browser.pause();
     const { apiUrl } = deps;
     const headers = {
@@ -194,7 +217,14 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
         const names = { connectionId: newId('conn'), requestId: requestIdOf(request), tenantId, userId };
         const logger = deps.logger.child({ proxy: true, ...names });
         logger.info('browser connected');
+        browser.on('error', (error: Error & { code?: string }) => {
+          if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onLimit('message_size');
+          logger.debug({ err: error }, 'browser socket error');
+        });
         browser.on('close', (code) => logger.info({ code }, 'browser disconnected'));
+        if (!takesIn(browser, tenantId, deps.clientOf(request))) {
+          return closeAsRefused(browser, { ok: false, status: 429, retryAfterMs: null });
+        }
         const failed = (error: unknown): void => {
           logger.error({ err: error }, 'a browser was not joined');
           browser.close(CloseCode.internalError, 'internal error');
