@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { startFaultProxy } from '../src/tools/soak/fault-proxy.ts';
+import { startFaultProxy } from '../src/server/testing/fault-proxy.ts';
 import { connection, expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectAgent } from '../../agent/connect.ts';
 import { apiOf } from '../../server/testing/api-client.ts';
+import { startFaultProxy } from '../../server/testing/fault-proxy.ts';
 import { type InProcess, startInProcess } from '../../server/testing/in-process.ts';
 import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
 import { connect, type RpcClient } from '../../server/testing/rpc-client.ts';
 import { progress, range } from '../../server/testing/shared.ts';
-import { startFaultProxy } from './fault-proxy.ts';
 
 const STORED = 3;
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type Agent, connectAgent } from '../../agent/connect.ts';
 import { newId } from '../../protocol/ids.ts';
+import { startFaultProxy } from '../../server/testing/fault-proxy.ts';
 import { AGENT_KEY } from '../../server/testing/people.ts';
 import { startServer } from '../../server/testing/server-process.ts';
-import { startFaultProxy } from './fault-proxy.ts';
 import { type Subscriber, startSubscriber } from './subscriber.ts';
 import { add, noTally, type SoakTally, tallyOf } from './tally.ts';
 

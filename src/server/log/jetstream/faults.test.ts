@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startFaultProxy } from '../../testing/fault-proxy.ts';
 import { LogUnavailable } from '../event-log.ts';
 import { appendIds, idsOf, newEvent, STREAM } from '../testing/events.ts';
 import { NATS_SERVER, type NatsServer, startNats, startNatsCluster } from '../testing/nats-server.ts';
@@ -103,6 +104,11 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
       return { leader: brokers.find(isLeader), followers: brokers.filter((broker, index) => !isLeader(broker, index)) };
     };
     await Promise.all(loads.map((load) => load.more(40)));
+    // One that hangs, as with a disk that does not answer, is not waited for.
+    const [hanging] = (await roles()).followers;
+    hanging?.signal('SIGSTOP');
+    await Promise.all(loads.map((load) => load.more(40)));
+    hanging?.signal('SIGCONT');
     const { leader } = await roles();
     await leader?.kill();
     await Promise.all(loads.map((load) => load.more(40)));
@@ -133,6 +139,34 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
     await Promise.all(loads.map((load) => load.stop()));
     await expectWhole(
       nodes,
+      loads.flatMap(({ acknowledged }) => acknowledged),
+    );
+  }, 60_000);
+
+  test('is read, and not written, by a node that is cut off from its broker, which catches up when it is back', async () => {
+    const broker = await oneBroker();
+    let port = broker.port;
+    const network = await startFaultProxy(() => port);
+    onTestFinished(network.close);
+    const urls = [new URL(`nats://127.0.0.1:${network.port}`)];
+    const [far, near] = [await openNode([broker], { nats: { urls } }), await openNode([broker])];
+    const loads = [appendOn(far, 'far'), appendOn(near, 'near')] as const;
+    await Promise.all(loads.map((load) => load.more(40)));
+    // Nobody listens there.
+    port = 1;
+    network.cutAll();
+    await expect.poll(() => far.log.health(), POLL).toBe('unavailable');
+    const known = idsOf((await far.log.read(ALL)).events);
+    expect(known.length).toBeGreaterThan(80);
+    await loads[1].more(40);
+    expect(near.log.health()).toBe('healthy');
+    await expect.poll(loads[0].refused, POLL).toBeGreaterThan(0);
+    expect(idsOf((await far.log.read(ALL)).events)).toEqual(known);
+    port = broker.port;
+    await Promise.all(loads.map((load) => load.more(40)));
+    await Promise.all(loads.map((load) => load.stop()));
+    await expectWhole(
+      [far, near],
       loads.flatMap(({ acknowledged }) => acknowledged),
     );
   }, 60_000);
