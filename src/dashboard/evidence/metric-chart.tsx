@@ -1,10 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { toOneLine } from '../lib/plain-text.ts';
 import { formatClock } from '../ui/format-time.ts';
 import { useZone } from '../ui/time-zone.ts';
-import { plotOptions, readPalette, toPlotData } from './metric-plot.ts';
 import { formatValue, type Metric, summarizeMetric } from './metric-summary.ts';
 
 const HEIGHT_PX = 132;
@@ -38,17 +35,18 @@ export const MetricChart = ({ metric, height = HEIGHT_PX }: { metric: Metric; he
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const size = { width: Math.max(1, element.clientWidth), height };
-    const options = plotOptions({ metric, palette: readPalette(), zone, ...size, onPoint: setPoint });
-    const plot = new uPlot(options, toPlotData(metric), element);
-    const observer = new ResizeObserver(() => {
-      if (element.clientWidth > 0 && element.clientWidth !== plot.width)
-        plot.setSize({ width: element.clientWidth, height });
-    });
-    observer.observe(element);
+    let erase: (() => void) | undefined;
+    let isOver = false;
+    // Its frame has its size and its name without it, so that the page need not wait for what draws.
+    import('./metric-plot.ts').then(
+      ({ drawMetric }) => {
+        if (!isOver) erase = drawMetric(element, { metric, zone, height, onPoint: setPoint });
+      },
+      () => undefined,
+    );
     return () => {
-      observer.disconnect();
-      plot.destroy();
+      isOver = true;
+      erase?.();
     };
   }, [metric, zone, theme, height]);
 

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import type { Zone } from '../ui/format-time.ts';
 import { formatValue, type Metric } from './metric-summary.ts';
 
-export type Palette = {
+type Palette = {
   line: string;
   fill: string;
   grid: string;
@@ -14,7 +15,7 @@ export type Palette = {
 
 const FONT = '10.5px "JetBrains Mono Variable", ui-monospace, monospace';
 
-export const readPalette = (): Palette => {
+const readPalette = (): Palette => {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(name).trim();
   return {
@@ -28,7 +29,7 @@ export const readPalette = (): Palette => {
   };
 };
 
-export const toPlotData = (metric: Metric): uPlot.AlignedData => [
+const toPlotData = (metric: Metric): uPlot.AlignedData => [
   metric.points.map(([at]) => at / 1_000),
   metric.points.map(([, value]) => value),
 ];
@@ -83,17 +84,17 @@ const drawNotes = (plot: uPlot, metric: Metric, palette: Palette): void => {
   ctx.restore();
 };
 
-type PlotOptions = {
+type Drawing = {
   metric: Metric;
-  palette: Palette;
   zone: Zone;
-  width: number;
   height: number;
   /** The point under the cursor; null when it left. */
   onPoint: (index: number | null) => void;
 };
 
-export const plotOptions = ({ metric, palette, zone, width, height, onPoint }: PlotOptions): uPlot.Options => ({
+type PlotOptions = Drawing & { palette: Palette; width: number };
+
+const plotOptions = ({ metric, palette, zone, width, height, onPoint }: PlotOptions): uPlot.Options => ({
   width,
   height,
   padding: [8, 8, 0, 0],
@@ -133,3 +134,19 @@ export const plotOptions = ({ metric, palette, zone, width, height, onPoint }: P
     setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
   },
 });
+
+/** Draws the metric into the element, as wide as it is at any time; the returned function ends that. */
+export const drawMetric = (element: HTMLElement, drawing: Drawing): (() => void) => {
+  const { metric, height } = drawing;
+  const options = plotOptions({ ...drawing, palette: readPalette(), width: Math.max(1, element.clientWidth) });
+  const plot = new uPlot(options, toPlotData(metric), element);
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth > 0 && element.clientWidth !== plot.width)
+      plot.setSize({ width: element.clientWidth, height });
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    plot.destroy();
+  };
+};
