@@ -200,7 +200,7 @@ export const investigateLog = async (investigating: Investigating): Promise<stri
       citations,
       notChecked: NOT_CHECKED,
     });
-    await status('done', `${anomalies.length} kinds of lines`);
+    await status('done', anomalies.length === 1 ? '1 kind of line' : `${anomalies.length} kinds of lines`);
   };
 
   try {

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { IncidentDetail } from '../../protocol/api.ts';
 import { readNotification } from '../../protocol/down.ts';
+import { refreshAnalyticsSoon } from './analytics.ts';
 import { pendingApprovalsKey } from './approvals.ts';
 import { incidentKey } from './incidents.ts';
 import { incidentTableOf } from './use-incident-table.ts';
@@ -15,12 +16,14 @@ export const applyTenantEvent = (client: QueryClient, method: string, params: Re
       client.setQueryData<IncidentDetail>(incidentKey(incidentId), (before) =>
         before === undefined ? before : { ...before, status: newStatus },
       );
+      refreshAnalyticsSoon(client);
       return;
     }
     case 'incident.created': {
       const { incidentId, title, severity, status, source, timestamp } = event.params;
       const createdAt = timestamp ?? new Date().toISOString();
       incidentTableOf(client).created({ incidentId, title, severity, status, source, createdAt });
+      refreshAnalyticsSoon(client);
       return;
     }
     case 'investigation.completed':
@@ -44,4 +47,5 @@ export const applyTenantEvent = (client: QueryClient, method: string, params: Re
 export const catchUpAfterBreak = (client: QueryClient): void => {
   void incidentTableOf(client).reconcile();
   void client.invalidateQueries({ queryKey: pendingApprovalsKey });
+  refreshAnalyticsSoon(client);
 };

@@ -16,10 +16,7 @@ const Answer = ({ question, text, open }: AnswerProps) => (
         <Skeleton className="h-3.5 w-4/5" />
       </dd>
     ) : (
-      <dd
-        className={clsx('wrap-anywhere text-ink text-sm md:line-clamp-2', !open && 'max-md:line-clamp-1')}
-        title={text}
-      >
+      <dd className={clsx('wrap-anywhere text-ink text-sm md:line-clamp-2', !open && 'max-md:truncate')} title={text}>
         {text}
       </dd>
     )}

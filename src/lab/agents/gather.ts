@@ -44,6 +44,8 @@ export const idleLanes = (team: Team): void => {
   for (const lane of looking(team)) lane.status('queued', 'For the moment it began');
 };
 
+const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+
 /** Runs one agent's look; who was stopped by a person is out, and the others go on without it. */
 const lookWith = async <T>(lane: Lane, otherwise: T, done: (value: T) => string, run: () => Promise<T>): Promise<T> => {
   if (lane.hold.stoppedBy() !== undefined) return otherwise;
@@ -77,13 +79,14 @@ export const gather = async ({ work, team, symptom, onset, graph }: Wanted): Pro
     lookWith(
       team.metrics,
       [],
-      (found) => `${found.length} measurements moved`,
+      (found) => count(found.length, 'measurement moved', 'measurements moved'),
       () => scanMetrics(work, team.metrics, onset, graph),
     ),
     lookWith(
       team.logs,
       { logs: [], slow: [] },
-      (found) => `${found.logs.length} kinds of lines are new or more frequent`,
+      (found) =>
+        count(found.logs.length, 'kind of line is new or more frequent', 'kinds of lines are new or more frequent'),
       () => readLogs(work, team.logs, onset),
     ),
     lookWith(
@@ -95,7 +98,7 @@ export const gather = async ({ work, team, symptom, onset, graph }: Wanted): Pro
     lookWith(
       team.changes,
       [],
-      (found) => `${found.length} changes before it began`,
+      (found) => count(found.length, 'change before it began', 'changes before it began'),
       () => readChanges(work, team.changes, onset),
     ),
     lookWith(
