@@ -38,11 +38,13 @@ describe.skipIf(NATS_SERVER === undefined)('Brokers that speak TLS and want a pa
   });
 
   it('are used by a node that knows both', async () => {
-    const node = await startServer({ env: { NATS_URL: address(PASSWORD), NATS_CA: authority } });
+    const node = await startServer({ env: { NATS_URL: address(PASSWORD), NATS_CA: authority, LOG_LEVEL: 'trace' } });
     onTestFinished(node.stop);
     const ana = apiOf(node.address, await admin());
     const incidentId = await ana.openIncident({ title: 'Over TLS' });
     expect((await ana.get(`/v1/incidents/${incidentId}`)).body).toMatchObject({ title: 'Over TLS' });
+    await node.kill('SIGTERM');
+    for (const written of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(node.output()).not.toContain(written);
   });
 
   it.each([

@@ -19,7 +19,7 @@ describe('a server whose people come from an identity provider', () => {
     key = await makeKey('ES256', 'only');
     provider = await startIdentityProvider([key]);
     provider.answerWith(500);
-    server = await startServer({ env: { JWT_SECRET: undefined, JWKS_URL: provider.url.href } });
+    server = await startServer({ env: { JWT_SECRET: undefined, JWKS_URL: provider.url.href, LOG_LEVEL: 'trace' } });
   });
   afterAll(async () => {
     await server.stop();
@@ -55,6 +55,11 @@ describe('a server whose people come from an identity provider', () => {
     for (const client of [await browser.relay(), await connect(`${server.address}/v1/connect`, bearer(token))]) {
       expect(await client.call('ping')).toEqual({ pong: true });
       client.close();
+    }
+    // Neither in what went wrong nor in what went well.
+    expect(server.output()).toContain('"connectionId"');
+    for (const part of [token, token.split('.')[2] ?? token, browser.cookie().split('=')[1] ?? token]) {
+      expect(server.output()).not.toContain(part);
     }
   });
 });

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openBrowser } from '../testing/browser.ts';
 import { openEventStream } from '../testing/event-stream.ts';
 import { type FakeUpstream, startFakeUpstream } from '../testing/fake-upstream.ts';
+import { untilMetric } from '../testing/metrics.ts';
 import { AGENT_KEY, bearer, JWT_SECRET, OTHER_AGENT_KEY, signed, withKey } from '../testing/people.ts';
 import { connect, refusedUpgrade } from '../testing/rpc-client.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
@@ -26,6 +27,18 @@ const shapesOf = (secret: string): readonly string[] => [
 
 /** A token’s signature alone is as good as the token, to whoever knows what was signed. */
 const partsOf = (token: string): readonly string[] => [token, token.split('.')[2] ?? token];
+
+/** A JWT that says who signed it and how. */
+const TOKEN = /eyJ[\w-]{10,}\.[\w-]{10,}/;
+
+const readProcess = (pid: number, file: 'environ' | 'cmdline'): string =>
+  readFileSync(`/proc/${pid}/${file}`, 'latin1');
+
+/** A process and all that it and those have started. */
+const familyOf = (pid: number): number[] => {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => familyOf(Number(child))))];
+};
 
 /** Some hundred requests of one process that writes down everything. */
 const PATIENT_MS = 60_000;
@@ -159,5 +172,35 @@ describe('a secret', { timeout: PATIENT_MS }, () => {
     expectNowhere('an address', addresses, secrets);
     expect(addresses).toContain('/v1/notifications/stream?types=all');
     expect(upstream.calls.map(({ headers }) => headers.authorization)).toContain(`Bearer ${token}`);
+  });
+
+  it('is in no line of the demo’s processes and no argument of one, nor is the key with which its lab publishes', async () => {
+    const env = { JWT_SECRET: undefined, AGENT_API_KEYS: undefined, DEMO: '1', LAB_AUTO_FAULT: '' };
+    const started = await startServer({ env: { ...env, LOG_LEVEL: 'trace' } });
+    server = started;
+    const browser = openBrowser(started.address);
+    await browser.post('/auth/demo', { role: 'admin' });
+    const session = browser.cookie().split('=')[1] ?? '';
+    const ticket = await browser.ticket();
+    const socket = await browser.relay(ticket);
+    await untilMetric(started.address, 'causeflow_relay_connections{kind="agent"}', (agents) => agents > 0);
+    const processes = familyOf(started.pid());
+    const key = processes
+      .map((pid) => /(?:^|\0)LAB_API_KEY=([^\0]+)/.exec(readProcess(pid, 'environ'))?.[1])
+      .find((found) => found !== undefined);
+    expect(processes.length).toBeGreaterThan(3);
+    const secrets = [key ?? '', session, ticket];
+    for (const pid of processes) expectNowhere('an argument', readProcess(pid, 'cmdline'), secrets);
+    socket.close();
+    await browser.post('/auth/renew');
+    await browser.post('/auth/sign-out');
+    expect((await browser.get('/v1/incidents')).status).toBe(401);
+    // Its lab, which may still be starting, ends with it.
+    await started.kill('SIGKILL');
+    expect(started.output()).toContain('"connectionId"');
+    expectNowhere('the output', started.output(), secrets);
+    expectNowhere('the data', contentOf(started.dataDir), secrets);
+    // Whoever signed it, and for whom: no token at all.
+    expect(started.output()).not.toMatch(TOKEN);
   });
 });
