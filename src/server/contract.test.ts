@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isDeclared } from './testing/declared-tests.ts';
 
 /** A line for each row of the contract: what it says in short, the file of the test that proves it, its title. */
 const PROOFS = `
@@ -180,19 +180,9 @@ const sections = PROOFS.trim()
     return [name, lines.map((line) => line.split(' | '))] as const;
   });
 
-/** Only a test that runs is a proof: its title stands in quotes, where a test is declared and not skipped. */
-const isDeclared = (text: string, title: string): boolean => {
-  const lines = text.split('\n');
-  const index = lines.findIndex((line) => line.includes(title));
-  const before = lines.slice(Math.max(0, index - 40), index + 1).join('\n');
-  const declared = [...before.matchAll(/\b(?:it|test)((?:\.\w+)*)[(<]/g)].at(-1);
-  return index >= 0 && declared !== undefined && !/skip|todo|fails/.test(declared[1] ?? '');
-};
-
 describe.each(sections)('the contract, %s', (_, proofs) => {
   it.each(proofs)('%s', (_says, file = '', title = '') => {
     expect(title).toMatch(/\S/);
-    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-    expect(isDeclared(text, title), `${file} has no test “${title}”`).toBe(true);
+    expect(isDeclared(file, title), `${file} has no test “${title}”`).toBe(true);
   });
 });
