@@ -50,6 +50,7 @@ malformed UTF-8: 1007 | src/server/relay/frames.test.ts | closes with 1007 when 
 over the size: 1009 | src/server/relay/frames.test.ts | closes with 1009 when it is larger than %s may send, and is taken up to that
 fragments are counted together | src/server/relay/frames.test.ts | counts fragments together
 # §2 API
+every answer is as /openapi.json says, refusals too | src/server/api/access.test.ts | does for %s what the contract says, and no more
 401 {error, message} on every call | src/server/api/access.test.ts | answers 401 to %s, whether or not there is what it asks for
 403 and 404 {error, message} on every call | src/server/api/access.test.ts | does for %s what the contract says, and no more
 another tenant’s thing is as one that is not | src/server/api/access.test.ts | answers a member of another tenant, admin there, as if there were nothing
@@ -161,6 +162,8 @@ close codes and reasons | src/server/proxy/upstream.test.ts | the close code %i 
 an abnormal close is 1012 | src/server/proxy/upstream.test.ts | a relay that breaks off, or speaks nonsense, is 1012 to the browser
 the slower side slows the faster | src/server/proxy/upstream.test.ts | a browser that does not read slows the relay down, and then gets everything
 no token is written | src/server/proxy/entrance.test.ts | leaves no token, ticket or cookie in what the server writes, whatever is done with them
+/v1/*: who calls, for every call | src/server/proxy/access.test.ts | gets there as %s who makes it, by token or by session, and as nobody else
+/v1/*: nothing else passes, either way | src/server/proxy/hostile-calls.test.ts | brings the API what it needs to know, and nothing else of what a caller may say
 /v1/* in the same way | src/server/proxy/upstream.test.ts | the API gets every call with the token of the session, and answers as it likes
 a documented upstream: SSE is bridged | src/server/proxy/notifications.test.ts | it is answered here, and the API’s stream comes as notifications
 # §6 Configuration
