@@ -69,7 +69,7 @@ test('a fact that changes parks the plan under the eyes of whoever reads it, and
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const investigation = await investigate(agent, 'Checkout is slow');
   await investigation.propose('rem_parked', { preconditions, undo });
@@ -98,7 +98,7 @@ test('a failed step arms the way back, which the agent goes when an admin says s
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const { incidentId, propose } = await investigate(agent, 'Checkout is slow');
   const plan = { incidentId, remediationId: 'rem_back' };
@@ -132,7 +132,7 @@ test('an objection is seen by everybody, stops the countdown and is withdrawn; a
   browser,
   servers,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.propose('rem_room', { preconditions, undo });
   const path = `/incidents/${investigation.incidentId}`;

@@ -3,7 +3,7 @@ import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 test('two admins decide at once: one decision holds and the other is told who won', async ({ browser, servers }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.conclude();
   await investigation.propose('rem_race');
@@ -37,7 +37,7 @@ test('a plan that changes while its dialog is open cannot be approved unread', a
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.conclude();
   await investigation.propose('rem_changed');
@@ -53,7 +53,7 @@ test('a plan that changes while its dialog is open cannot be approved unread', a
 });
 
 test('rejecting takes a reason, which the agents hear', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const investigation = await investigate(agent, 'Checkout is slow');
   await investigation.propose('rem_rejected');
@@ -72,7 +72,7 @@ test('rejecting takes a reason, which the agents hear', async ({ page, servers, 
 });
 
 test('an approved plan runs step by step to its end', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const investigation = await investigate(agent, 'Checkout is slow');
   await investigation.conclude();

@@ -10,7 +10,7 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const investigation = await investigate(agent, 'Checkout is slow');
   const { incidentId } = investigation;
@@ -128,7 +128,7 @@ test('following sticks to the newest; scrolled up, nothing moves and what is new
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   for (let index = 0; index < 60; index += 1) await investigation.progress(`finding ${index}`);
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
@@ -160,7 +160,7 @@ test('who comes back finds a line at what is new, and what it amounts to', async
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('before');
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
@@ -168,7 +168,7 @@ test('who comes back finds a line at what is new, and what it amounts to', async
   await page.evaluate(() => window.dispatchEvent(new Event('blur')));
   await investigation.progress('while away');
   await investigation.conclude();
-  await investigation.propose('rem_1');
+  await investigation.propose('rem_since');
   await expect(timelineOf(page)).toContainText('while away');
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   const since = page.getByRole('region', { name: 'Since you last looked' });
@@ -185,11 +185,11 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('the first finding');
   await investigation.conclude();
-  await investigation.propose('rem_1');
+  await investigation.propose('rem_past');
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
   const cause = page.getByRole('region', { name: 'Root cause' });
   const approve = page.getByRole('button', { name: 'Approve…' });
@@ -232,11 +232,11 @@ test('a record opens in the browser from a file, without a server to ask, and sh
   page,
   servers,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('the first finding');
   await investigation.conclude();
-  await investigation.propose('rem_1');
+  await investigation.propose('rem_recorded');
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
   await expect(timelineOf(page)).toContainText('the first finding');
   const record = await page.request.get(
@@ -282,7 +282,7 @@ test('the wall shows one incident big, as it happens, with nothing to press', as
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('the first finding');
   await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}/wall`);
@@ -301,7 +301,7 @@ test('with a screen reader the page is regions with names, the list a feed, and 
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('the first finding');
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);

@@ -2,7 +2,7 @@ import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 test('a member sees the whole plan, and disabled buttons that say why', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.conclude();
   await investigation.propose('rem_member');

@@ -2,7 +2,7 @@ import { expect, signInWithToken, test } from './support/fixtures.ts';
 import { investigate } from './support/investigation.ts';
 
 test('two people on one incident see each other, until one leaves', async ({ browser, servers }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const { incidentId } = await investigate(servers.agent(server), 'Checkout is slow');
   const ana = await browser.newPage();
   await signInWithToken(ana, server, 'admin', `/incidents/${incidentId}`);

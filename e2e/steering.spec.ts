@@ -8,7 +8,7 @@ test('an admin adds context that the agents hear, and aborts with a reason', asy
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const investigation = await investigate(agent, 'Checkout is slow');
   await investigation.progress('The orders table is scanned in full');
@@ -41,7 +41,7 @@ test('an admin adds context that the agents hear, and aborts with a reason', asy
 });
 
 test('a record is exported, and comes back where it is imported', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.conclude();
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
@@ -64,7 +64,7 @@ test('a record is exported, and comes back where it is imported', async ({ page,
 });
 
 test('a known solution is accepted once, and shows by whom', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const { incidentId } = await investigate(agent, 'Checkout is slow');
   await agent.publish('investigation.known_solution_found', {
@@ -84,7 +84,7 @@ test('a known solution is accepted once, and shows by whom', async ({ page, serv
 });
 
 test('feedback is asked for after the end, and given once', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.conclude();
   await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
@@ -110,7 +110,7 @@ test('an agent that went silent is asked, told to skip and told to stop, and hea
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const agent = servers.agent(server);
   const { incidentId } = await agent.openIncident({ title: 'Checkout is slow', severity: 'high' });
   const timestamp = new Date(Date.now() - 5 * 60_000).toISOString();
@@ -134,7 +134,7 @@ test('an agent that went silent is asked, told to skip and told to stop, and hea
 });
 
 test('a member is told why they cannot abort', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.plain();
+  const server = await servers.shared();
   const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   await investigation.progress('Reading');
   await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}`);

@@ -1,12 +1,15 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Agent, connectAgent } from '../../src/agent/connect.ts';
-import { AGENT_KEY, admin, member } from '../../src/server/testing/people.ts';
+import { AGENT_KEY } from '../../src/server/testing/people.ts';
 import { type ServerProcess, startServer } from '../../src/server/testing/server-process.ts';
+import { enter } from './fixed-pages.ts';
 
 /** Set by us for a server that people sign in to with one click, and with the lab where asked for. */
 const DEMO = { JWT_SECRET: undefined, AGENT_API_KEYS: undefined, DEMO: '1' };
 
 export type Servers = {
+  /** One without a lab for all tests that keep to incidents of their own: to start one takes longer than most of them. */
+  shared(): Promise<ServerProcess>;
   /** A server without a lab, whose people bring tokens. */
   plain(env?: Record<string, string | undefined>): Promise<ServerProcess>;
   /** The demo with its lab, quick enough for a test. */
@@ -15,19 +18,36 @@ export type Servers = {
   agent(server: ServerProcess): Agent;
 };
 
-export const test = base.extend<{ servers: Servers; quietConsole: undefined }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's needs by its destructured argument.
-  servers: async ({}, use) => {
+const start = (env: Record<string, string | undefined>): Promise<ServerProcess> =>
+  startServer({ env: { LOG_LEVEL: 'warn', ...env } });
+
+type WorkerFixtures = { sharedServer: () => Promise<ServerProcess> };
+
+export const test = base.extend<{ servers: Servers; quietConsole: undefined }, WorkerFixtures>({
+  sharedServer: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's needs by its destructured argument.
+    async ({}, use) => {
+      let server: Promise<ServerProcess> | undefined;
+      await use(() => {
+        server ??= start({});
+        return server;
+      });
+      await (await server)?.stop();
+    },
+    { scope: 'worker' },
+  ],
+  servers: async ({ sharedServer }, use) => {
     const started: ServerProcess[] = [];
     const agents: Agent[] = [];
-    const start = async (env: Record<string, string | undefined>): Promise<ServerProcess> => {
-      const server = await startServer({ env: { LOG_LEVEL: 'warn', ...env } });
+    const startOwn = async (env: Record<string, string | undefined>): Promise<ServerProcess> => {
+      const server = await start(env);
       started.push(server);
       return server;
     };
     await use({
-      plain: (env = {}) => start(env),
-      demo: (env = {}) => start({ ...DEMO, LAB_PACE: '0.15', ...env }),
+      shared: sharedServer,
+      plain: (env = {}) => startOwn(env),
+      demo: (env = {}) => startOwn({ ...DEMO, LAB_PACE: '0.15', ...env }),
       agent: (server) => {
         const agent = connectAgent({ url: `ws://127.0.0.1:${server.port}/v1/connect`, apiKey: AGENT_KEY });
         agents.push(agent);
@@ -51,11 +71,10 @@ export const test = base.extend<{ servers: Servers; quietConsole: undefined }>({
 
 export { expect };
 
-/** Signs in with a token and opens the address. */
+/** Signs in without the form, and opens the address. */
 export const signInWithToken = async (page: Page, server: ServerProcess, role: 'admin' | 'member', path = '/') => {
+  await enter(page, { server }, role);
   await page.goto(`${server.address}${path}`);
-  await page.getByLabel('Access token').fill(role === 'admin' ? await admin() : await member());
-  await page.getByRole('button', { name: 'Sign in' }).click();
 };
 
 export const connection = (page: Page) => page.getByRole('status', { name: 'Connection' });
