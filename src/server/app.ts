@@ -240,8 +240,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       heldBytes: share.heldBytes,
     },
   });
-  const routes = new Map([['/relay', proxy.upgrade]]);
-  if (relay !== null) routes.set('/v1/connect', relay.upgrade);
+  const routes = { '/relay': proxy.upgrade, ...(relay === null ? {} : { '/v1/connect': relay.upgrade }) };
   const upgradeRate = createRateLimit(limits.upgradesPerMinute / 60, 60, deps.elapsed);
   // A browser's connection goes on to our own relay from here, and counts at each of the two once.
   const isTooOften = (path: string, request: IncomingMessage): boolean => {

@@ -31,6 +31,8 @@ describe('the log agent', () => {
       await once(child, 'exit');
     }
     rmSync(folder, { recursive: true, force: true });
+    // Whatever it says, and of whatever goes wrong: never the key.
+    expect(output).not.toContain(AGENT_KEY);
   });
 
   const run = (...args: string[]): ChildProcess => {

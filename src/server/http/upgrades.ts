@@ -10,6 +10,9 @@ import { requestIdOf } from './request-id.ts';
 /** How soon somebody whose address asks for too many connections may come back, as `Retry-After`. */
 const RETRY_AFTER_S = 5;
 
+/** Every address that opens a WebSocket; who may is in the tests' matrix for each. */
+export const UPGRADE_PATHS = ['/relay', '/v1/connect'] as const;
+
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 
 /**
@@ -18,7 +21,7 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promi
  */
 export const routeUpgrades = (
   server: Server,
-  routes: ReadonlyMap<string, Upgrade>,
+  routes: Readonly<Partial<Record<(typeof UPGRADE_PATHS)[number], Upgrade>>>,
   deps: {
     isElsewhere(path: string): boolean;
     isTooOften(path: string, request: IncomingMessage): boolean;
@@ -27,6 +30,7 @@ export const routeUpgrades = (
     meters: Meters;
   },
 ): void => {
+  const byPath = new Map<string, Upgrade>(Object.entries(routes));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const logger = deps.logger.child({ requestId: requestIdOf(request) });
     // Until somebody has taken the socket nobody else listens, and an unheard error would end the process.
@@ -36,12 +40,12 @@ export const routeUpgrades = (
     beginUpgrade(socket, request, (status, error) => {
       count(deps.meters.upgradesRefused, status);
       // Any other address may hold a secret that somebody put into it by mistake.
-      logger.info({ status, error, ...(routes.has(path) ? { path } : {}) }, 'an upgrade was refused');
+      logger.info({ status, error, ...(byPath.has(path) ? { path } : {}) }, 'an upgrade was refused');
     });
     if (deps.isStopping()) {
       return refuseUpgrade(socket, 503, 'service_unavailable', 'The server is shutting down.', { 'Retry-After': '5' });
     }
-    const upgrade = routes.get(path);
+    const upgrade = byPath.get(path);
     if (upgrade === undefined) return refuseUpgrade(socket, 404, 'route_not_found', 'There is no such address.');
     if (deps.isTooOften(path, request)) {
       const headers = { 'Retry-After': String(RETRY_AFTER_S) };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../protocol/ids.ts';
 import { type CallMethod, calls, type PublicationMethod, publications } from '../../protocol/up.ts';
+import { UPGRADE_PATHS } from '../http/upgrades.ts';
 import { apiOf } from '../testing/api-client.ts';
 import { openBrowser } from '../testing/browser.ts';
 import { openEventStream } from '../testing/event-stream.ts';
@@ -143,6 +144,8 @@ describe('every method of the relay', () => {
     expect(Object.keys(CALLS).sort()).toEqual(Object.keys(calls).sort());
     expect([...examples.keys()].sort()).toEqual(Object.keys(publications).sort());
     for (const method of OF_PEOPLE) expect(Object.keys(publications)).toContain(method);
+    // The ways in to which `clients` and “opens to no other credentials” belong.
+    expect([...UPGRADE_PATHS].sort()).toEqual(['/relay', '/v1/connect']);
   });
 
   it('answers each caller as the contract says, and a foreign incident like one that does not exist', async () => {
