@@ -5,11 +5,19 @@ import { connection, expect, test } from './support/fixtures.ts';
 
 const DESKTOP = { theme: 'dark', width: 1440 } as const;
 
+let ordinary: FixedServer;
+/** The ordinary one, or a test's own. */
 let fixed: FixedServer;
-test.beforeEach(async () => {
-  fixed = await startFixedServer();
+test.beforeAll(async () => {
+  ordinary = await startFixedServer();
 });
-test.afterEach(() => fixed.stop());
+test.beforeEach(() => {
+  fixed = ordinary;
+});
+test.afterEach(async () => {
+  if (fixed !== ordinary) await fixed.stop();
+});
+test.afterAll(() => ordinary.stop());
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Incidents' }).getByRole('link');
 const shown = (page: Page) => page.getByRole('search').getByRole('status');
@@ -29,7 +37,6 @@ test.describe('with ten thousand incidents', () => {
   test('active ones are there at once, the rest page by page and each page once, then all to be found', async ({
     page,
   }) => {
-    await fixed.stop();
     const asked: string[] = [];
     const answers = fixedTenant(fixedIncidents(10_000));
     const list = answers['GET /v1/incidents'];
@@ -101,7 +108,6 @@ test('a new incident appears by itself, and is held back while somebody points a
 });
 
 test('what was said while the connection was gone is in the rows when it is back', async ({ page }) => {
-  await fixed.stop();
   const incidents = fixedIncidents();
   fixed = await startFixedServer(fixedTenant(incidents));
   await open(page);
@@ -187,7 +193,6 @@ test('single keys are off where settings say so, and arrows stay', async ({ page
 test('a part that could not be loaded is said below what is there, and asked for again on request', async ({
   page,
 }) => {
-  await fixed.stop();
   fixed = await startFixedServer(fixedTenant(fixedIncidents(450)));
   await enter(page, fixed);
   let failing = true;
