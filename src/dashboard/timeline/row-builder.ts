@@ -111,6 +111,17 @@ const keepWaits = (building: Building, row: Row, index: number): void => {
   if ((row.kind === 'agent' || row.kind === 'plan') && row.wait !== null) building.waits.set(key, index);
 };
 
+/** Nobody is at work after the end: no call is answered any more, and no agent waits. */
+const endWork = (building: Building, end: IncidentEvent): void => {
+  for (const agent of [...building.openCalls.keys()]) leaveCalls(building, agent, end);
+  for (const [key, index] of building.waits) {
+    const row = rowAt(building, index);
+    if (row?.kind !== 'agent') continue;
+    building.waits.delete(key);
+    revise(building, index, { ...row, wait: { until: end } });
+  }
+};
+
 const add = (building: Building, event: IncidentEvent, ordinal: number): void => {
   if (event.method === 'investigation.progress' && event.params.kind === 'tool_result') {
     if (addResult(building, event)) return;
@@ -130,8 +141,8 @@ const add = (building: Building, event: IncidentEvent, ordinal: number): void =>
     building.openSteps.set(stepKey(row.remediationId, row.stepId), index);
   } else if (row.kind === 'agent' && (row.status === 'done' || row.status === 'failed')) {
     leaveCalls(building, row.agent, event);
-  } else if (row.kind === 'aborted') {
-    for (const agent of [...building.openCalls.keys()]) leaveCalls(building, agent, event);
+  } else if (row.kind === 'aborted' || event.method === 'remediation.executed') {
+    endWork(building, event);
   }
 };
 

@@ -236,6 +236,20 @@ describe('a row at a moment of the past', () => {
     );
   });
 
+  it('of an agent that never said how it ended waits and runs no longer than its incident', () => {
+    const waits = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'waiting' });
+    const call = event('investigation.progress', { agentName: 'Net', kind: 'tool_call', tool: 'ping', message: 'why' });
+    for (const end of [
+      event('remediation.executed', { remediationId: 'rem_1', outcome: 'resolved', durationMs: 1 }),
+      event('investigation.aborted', { by: 'ana' }),
+    ])
+      expect(toRows([waits, call, end])).toMatchObject([
+        { wait: { until: { id: end.id } } },
+        { state: 'left', leftBy: { id: end.id } },
+        {},
+      ]);
+  });
+
   it('of an agent that waited then says that it waits', () => {
     const waits = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'waiting' });
     const goesOn = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'running' });
