@@ -57,6 +57,7 @@ export type ReadRange = StreamName & {
   only?: { method?: string; contains: readonly string[] };
 };
 
+/** `headSeq`: the newest seq of the stream at the moment of the page, which reaches up to it unless a bound ended it. */
 export type Page = { events: readonly LoggedEvent[]; headSeq: number };
 
 export type Scan = {

@@ -4,8 +4,10 @@ import { readApplied } from './schema.ts';
 import { type Database, integer, type SqlValue, type Statement, text } from './sqlite.ts';
 import type { BatchReply, Failed, ReadReply, ReadRequest } from './wire.ts';
 
-/** Answers a batch of reads on one connection. A read that fails fails alone. */
+/** Answers a batch of reads on one connection, all as of one moment. A read that fails fails alone. */
 export const createReader = (db: Database): ((requests: readonly ReadRequest[]) => BatchReply<ReadReply>) => {
+  const begin = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
   const streamId = db.prepare('SELECT id FROM streams WHERE tenant_id = ? AND stream = ?');
   const headOf = db.prepare('SELECT max(seq) AS seq FROM events WHERE stream_id = ?');
   // CROSS JOIN fixes the order: by event id first, which has few rows, not through all streams of the tenant.
@@ -26,9 +28,7 @@ export const createReader = (db: Database): ((requests: readonly ReadRequest[]) 
     switch (request[0]) {
       case 'read': {
         const id = idOf(request[1].tenantId, request[1].stream);
-        // The events before the head: an append in between then makes the head newer than the page, never older.
-        const events = readPage(id, request[1]);
-        return ['page', { events, headSeq: head(id) }];
+        return ['page', { events: readPage(id, request[1]), headSeq: head(id) }];
       }
       case 'head':
         return ['head', head(idOf(request[1], request[2]))];
@@ -47,15 +47,23 @@ export const createReader = (db: Database): ((requests: readonly ReadRequest[]) 
     }
   };
 
-  return (requests) => ({
-    replies: requests.map((request): ReadReply | Failed => {
-      try {
-        return answer(request);
-      } catch (error) {
-        return ['failed', error instanceof Error ? error.message : String(error)];
-      }
-    }),
-  });
+  const answerOrFail = (request: ReadRequest): ReadReply | Failed => {
+    try {
+      return answer(request);
+    } catch (error) {
+      return ['failed', error instanceof Error ? error.message : String(error)];
+    }
+  };
+
+  // A page without the events up to its own head would be taken for one at the end.
+  return (requests) => {
+    begin.run();
+    try {
+      return { replies: requests.map(answerOrFail) };
+    } finally {
+      commit.run();
+    }
+  };
 };
 
 /** A text as a pattern of LIKE that finds it anywhere. */

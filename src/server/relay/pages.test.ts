@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
-import type { EventLog } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
 import { createPages } from './pages.ts';
 
@@ -49,6 +49,18 @@ test('a page at the head, empty or not, is read again once there is more', async
   expect([await seqs(0), await seqs(2)]).toEqual([[1, 2], []]);
   await append(1);
   expect([await seqs(0), await seqs(2)]).toEqual([[1, 2, 3], [3]]);
+});
+
+test('an empty page is not kept for an end that it has not reached, whatever its storage took for the head', async () => {
+  const page = (events: LoggedEvent[]) => ({ events, headSeq: 1 });
+  const event = { ...STREAM, eventId: 'evt_1', method: 'm', key: '', params: '{}', seq: 1, position: 1 };
+  const answers = [page([]), page([event])];
+  const { log, close } = await openEmbeddedLog({ dataDir: await temporaryDirectory() });
+  onTestFinished(close);
+  const torn: EventLog = { ...log, read: () => Promise.resolve(answers.shift() ?? page([event])) };
+  const read = createPages(torn).watch(STREAM, () => 1);
+  expect((await read(0, PAGE_BYTES)).events).toEqual([]);
+  expect((await read(0, PAGE_BYTES)).events).toEqual([event]);
 });
 
 test('a full page holds whatever comes after it, and the oldest make room for others', async () => {

@@ -19,9 +19,11 @@ export type SharedPage = {
 
 type Entry = { page: Promise<SharedPage>; read: SharedPage | null; bytes: number };
 
-/** It reaches less far than what is known to be there by now. */
-const isOutdated = ({ events, headSeq }: SharedPage, knownHead: number): boolean =>
-  headSeq < knownHead && (events.at(-1)?.seq ?? headSeq) >= headSeq;
+/** It reaches less far than what is known to be there by now, and no bound has ended it. */
+const isOutdated = ({ events, headSeq }: SharedPage, afterSeq: number, knownHead: number): boolean => {
+  const end = events.at(-1)?.seq ?? afterSeq;
+  return end < knownHead && (events.length === 0 || end >= headSeq);
+};
 
 /**
  * Pages of the log for readers that come back at the same time: those who read on from the same event share one read
@@ -65,7 +67,7 @@ export const createPages = (log: EventLog) => {
         const name = `${id}:${afterSeq}:${maxBytes}`;
         const known = entries.get(name);
         if (known !== undefined) {
-          if (known.read === null || !isOutdated(known.read, knownHead())) return known.page;
+          if (known.read === null || !isOutdated(known.read, afterSeq, knownHead())) return known.page;
           drop(name, known);
         }
         const entry: Entry = { page: read(stream, afterSeq, maxBytes), read: null, bytes: 0 };

@@ -241,6 +241,27 @@ const describeReading = (open: OpenLog): void => {
     expect(await read(['50\\'])).toEqual([]);
   });
 
+  test('a page and its head are of one moment, also while others append', async () => {
+    const log = await open();
+    let isOver = false;
+    const appending = (async () => {
+      for (let count = 0; count < 300; count += 1) await appendIds(log, [`evt_${count}`]);
+      isOver = true;
+    })();
+    const torn: unknown[] = [];
+    let afterSeq = 0;
+    while (!isOver) {
+      // Several at once: the writer has its turn between them.
+      const pages = await Promise.all([1, 2, 3, 4].map(() => log.read({ ...STREAM, afterSeq, limit: 1_000 })));
+      for (const { events, headSeq } of pages) {
+        if ((events.at(-1)?.seq ?? afterSeq) !== headSeq) torn.push({ afterSeq, headSeq });
+      }
+      afterSeq = pages.at(-1)?.headSeq ?? afterSeq;
+    }
+    await appending;
+    expect(torn).toEqual([]);
+  });
+
   test('a page that ended early does not keep the next one from seeing newer events', async () => {
     const log = await open();
     await appendIds(log, ids);
