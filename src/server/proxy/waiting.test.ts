@@ -107,7 +107,7 @@ describe('browsers that do not read never keep more than their limit waiting tog
 
   it('of answers to what it asked', async () => {
     const perFrame = 600;
-    const frames = 300;
+    const frames = 160;
     const [{ client } = {}] = await join(1);
     if (client === undefined) throw new Error('nobody joined');
     client.socket.pause();

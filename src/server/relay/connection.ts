@@ -14,6 +14,7 @@ import {
 import type { Principal } from '../auth/principal.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { closeLabel, count } from '../metrics/meters.ts';
+import { createAnswers } from './answers.ts';
 import { takeIn } from './intake.ts';
 import { createRateLimit } from './limits.ts';
 import { handle, type MethodContext } from './methods.ts';
@@ -133,10 +134,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
     },
   };
 
-  const write = (response: RpcResponse | readonly RpcResponse[]): void => {
-    for (const one of [response].flat()) if ('error' in one) count(meters.rpcErrors, one.error.code);
-    sink.send(JSON.stringify(response));
-  };
+  const { write, writeInTurn } = createAnswers(sink, meters);
   const writeError = (id: RpcId, error: RpcErrorObject): void => write({ jsonrpc: '2.0', id, error });
 
   const internalError = (error: unknown): RpcErrorObject => {
@@ -208,7 +206,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
       return writeError(null, { code: RpcCode.invalidRequest, message: `A batch holds at most ${most} messages.` });
     }
     const answers = (await Promise.all(items.map(take))).filter((entry) => entry !== undefined);
-    if (answers.length > 0) write(answers.map(({ response }) => response));
+    const written = answers.length > 0 ? writeInTurn(answers.map(({ response }) => response)) : undefined;
+    if (written !== undefined) await written;
     for (const { start } of answers) start?.();
   };
 
@@ -224,7 +223,8 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
       case 'single': {
         const taken = await take(frame.item);
         if (taken === undefined) return;
-        write(taken.response);
+        const written = writeInTurn(taken.response);
+        if (written !== undefined) await written;
         taken.start?.();
       }
     }

@@ -13,6 +13,8 @@ export type Reader = {
   progress(): { events: number; ended: number; code: number };
   pause(): void;
   resume(): void;
+  /** Sends a request, to whose answer nobody listens. */
+  ask(request: object): void;
 };
 
 /** A client that reads the events 1 to `events` of an incident, and comes back from its last one when it is cut off. */
@@ -60,5 +62,6 @@ export const startReader = (address: string, incidentId: string, events: number)
     progress: () => ({ events: check.last(), ended, code }),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
+    ask: (request) => webSocket.send(JSON.stringify(request)),
   };
 };

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { noFaults } from '../../bench/harness/check.ts';
 import { apiOf } from '../../server/testing/api-client.ts';
-import { readMetrics } from '../../server/testing/metrics.ts';
+import { readMetrics, untilMetric } from '../../server/testing/metrics.ts';
 import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
 import { connect } from '../../server/testing/rpc-client.ts';
 import { startServer } from '../../server/testing/server-process.ts';
@@ -9,11 +9,12 @@ import { publishMany, range } from '../../server/testing/shared.ts';
 import { startReader } from './reader.ts';
 
 const READERS = 200;
-const EVENTS = 500;
-/** Four megabytes an incident vanish in the kernel’s buffers; of eight, some wait in the server. */
-const PADDING = 'x'.repeat(16_000);
-/** What may wait for one of 201, and one event that was on its way. */
-const MOST_BYTES = 1024 * 1024 + 2 * PADDING.length;
+const EVENTS = 1_000;
+const PADDING = 'x'.repeat(500);
+/** Answers as large as none other, of which the kernel's buffers hold some megabytes; then what waits is the server's. */
+const DISCOVERIES = 400;
+/** What may wait for one of 200, and an answer that was on its way. All the events would be more. */
+const MOST_BYTES = 1024 * 1024 + 256 * 1024;
 
 test('one reader that stalls among two hundred holds nobody up, takes up its share and then gets everything', async () => {
   const server = await startServer({ env: { LOG_LEVEL: 'silent', IDLE_TIMEOUT_S: '600' } });
@@ -24,6 +25,8 @@ test('one reader that stalls among two hundred holds nobody up, takes up its sha
   const [stalled, ...live] = readers;
   await Promise.all(readers.map(({ subscribed }) => subscribed));
   stalled?.pause();
+  for (const id of range(DISCOVERIES)) stalled?.ask({ jsonrpc: '2.0', id, method: 'rpc.discover' });
+  await untilMetric(server.address, 'causeflow_relay_reader_waiting_bytes', (bytes) => bytes > 64 * 1024);
 
   const waiting: number[] = [];
   const slow: number[] = [];
