@@ -33,10 +33,11 @@ const GivenItem = ({ given }: { given: Given }) => (
 export const AskFeedback = ({ incidentId, className }: FeedbackProps) => {
   const person = useSession()?.user;
   const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
+  const agents = useInvestigationPart(incidentId, (investigation) => investigation.agents);
   const remediations = useInvestigationPart(incidentId, (investigation) => investigation.remediations);
   const feedback = useInvestigationPart(incidentId, (investigation) => investigation.feedback);
   const readOnly = useReadOnly();
-  const wanted = feedbackWanted({ phase, remediations, feedback }, person);
+  const wanted = feedbackWanted({ phase, agents, remediations, feedback }, person);
   if (readOnly !== undefined) return null;
   if (!wanted.investigation && wanted.plan === undefined) return null;
   return (

@@ -30,12 +30,15 @@ export const mayInvestigateAgain = ({ phase, atWork, status }: Running): boolean
 
 export type Wanted = { investigation: boolean; plan: Remediation | undefined };
 
-/** What this person can still rate: the investigation when it came to an end, and the fix when it was executed. */
+/**
+ * What this person can still rate: the investigation when it came to an end, and the fix when it was executed. While an
+ * agent is at work more may come, a plan first of all, and the question would go as it came.
+ */
 export const feedbackWanted = (
-  { phase, remediations, feedback }: Pick<Investigation, 'phase' | 'remediations' | 'feedback'>,
+  { phase, agents, remediations, feedback }: Pick<Investigation, 'phase' | 'agents' | 'remediations' | 'feedback'>,
   person: Person | undefined,
 ): Wanted => {
-  if (person === undefined || !RATED.has(phase)) return { investigation: false, plan: undefined };
+  if (person === undefined || !RATED.has(phase) || isAtWork(agents)) return { investigation: false, plan: undefined };
   const given = (about: string | null): boolean =>
     feedback.some(({ by, remediationId }: Feedback) => by === person.email && remediationId === about);
   const last = remediations.at(-1);

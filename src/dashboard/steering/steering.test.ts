@@ -72,7 +72,8 @@ describe('steering', () => {
       return `${investigation} ${fix?.remediationId ?? '-'}`;
     };
     expect(wanted(work)).toBe('false -');
-    expect(wanted(work, cause)).toBe('true -');
+    expect(wanted(work, status('running'), cause)).toBe('false -');
+    expect(wanted(work, status('done'), cause)).toBe('true -');
     expect(wanted(work, cause, plan)).toBe('false -');
     expect(wanted(work, cause, plan, executed)).toBe('true rem_1');
     expect(wanted(work, cause, plan, executed, given(member.email))).toBe('true rem_1');

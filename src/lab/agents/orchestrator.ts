@@ -181,6 +181,7 @@ export const investigate = async (investigation: Investigation): Promise<Outcome
   }
   idleLanes(team);
   const outcome = await look(investigation, team, symptom);
-  orchestrator.status('done', outcome.verdict?.kind === 'confirmed' ? 'Root cause found' : 'Inconclusive');
+  if (outcome.remedies.length > 0) orchestrator.status('running', 'Root cause found; writing the plan');
+  else orchestrator.status('done', outcome.verdict?.kind === 'confirmed' ? 'Root cause found' : 'Inconclusive');
   return outcome;
 };
