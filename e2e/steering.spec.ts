@@ -85,10 +85,15 @@ test('a known solution is accepted once, and shows by whom', async ({ page, serv
 
 test('feedback is asked for after the end, and given once', async ({ page, servers, quietConsole: _ }) => {
   const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.conclude();
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const agent = servers.agent(server);
+  const { incidentId, conclude } = await investigate(agent, 'Checkout is slow');
+  await conclude();
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   const feedback = page.getByRole('region', { name: 'Feedback', exact: true });
+  await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('dropped the index');
+  // Its agent may yet propose a plan.
+  await expect(feedback).toBeHidden();
+  await agent.publish('agent.status', { incidentId, agentName: 'Logs', role: 'logs', status: 'done' });
   const given = page.getByRole('region', { name: 'Feedback given' });
   await feedback.getByRole('group', { name: 'Was this right?' }).getByRole('button', { name: '4' }).click();
   await feedback.getByRole('button', { name: 'Send feedback' }).click();

@@ -72,6 +72,7 @@ describe('steering', () => {
       return `${investigation} ${fix?.remediationId ?? '-'}`;
     };
     expect(wanted(work)).toBe('false -');
+    expect(wanted(work, cause)).toBe('true -');
     expect(wanted(work, status('running'), cause)).toBe('false -');
     expect(wanted(work, status('done'), cause)).toBe('true -');
     expect(wanted(work, cause, plan)).toBe('false -');
