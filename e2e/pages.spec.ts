@@ -108,6 +108,8 @@ test('a journey by keyboard alone: to an incident, to the audit, to the settings
   await page.getByRole('option', { name: 'Incidents', exact: true }).waitFor();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/incidents$/);
+  await expect(palette).toBeHidden();
+  await expect(page.getByRole('button', { name: 'New incident' })).toBeVisible();
   await page.keyboard.press('n');
   const dialog = page.getByRole('dialog', { name: 'New incident' });
   await expect(dialog.getByLabel('Title')).toBeFocused();
@@ -127,6 +129,8 @@ test('a journey by keyboard alone: to an incident, to the audit, to the settings
   await page.keyboard.type('audit');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/audit$/);
+  await expect(palette).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Export' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('verify all');
   await page.keyboard.press('Enter');

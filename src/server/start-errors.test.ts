@@ -18,6 +18,7 @@ const BAD: Readonly<Record<string, string>> = {
   RELAY_URL: 'https://relay.example',
   API_URL: 'wss://api.example',
   ALLOWED_ORIGINS: 'https://a.example/path',
+  TRUSTED_PROXIES: 'proxy.example',
   DEMO: 'yes',
   LOG_LEVEL: 'loud',
   NATS_URL: 'http://127.0.0.1:4222',
