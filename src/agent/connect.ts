@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { backoffMs } from '../protocol/backoff.ts';
 import { newId } from '../protocol/ids.ts';
 import type { PublicationMethod, PublicationParams } from '../protocol/up.ts';
 import { afterEnd, type SocketEnd } from './after-close.ts';
-import { backoffMs } from './backoff.ts';
 import { createDispatches, type Dispatch, type DispatchOptions } from './dispatches.ts';
 import { ConnectionEnded } from './errors.ts';
 import type { AgentEvent } from './feed.ts';

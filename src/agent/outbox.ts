@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from '../protocol/backoff.ts';
 import { ConnectionEnded, RelayRefused } from './errors.ts';
 import { isTemporary, type RpcError } from './rpc-error.ts';
 import type { Answer, Session } from './session.ts';

@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
+import { backoffMs } from '../../protocol/backoff.ts';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
-import { backoffMs } from './backoff.ts';
 import { afterClose } from './connection.ts';
 import { createBatcher, type Scheduler } from './frame-batcher.ts';
 import { createRecentIds } from './recent-ids.ts';

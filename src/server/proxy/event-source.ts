@@ -1,3 +1,5 @@
+import { backoffMs } from '../../protocol/backoff.ts';
+
 /** One server-sent event; `id` is the newest that the stream has named. */
 export type ServerSentEvent = { id: string; type: string; data: string };
 
@@ -5,8 +7,7 @@ export type ServerSentEvent = { id: string; type: string; data: string };
 const MAX_EVENT_CHARS = 4 * 1024 * 1024;
 /** It is kept, and goes back in a header. */
 const MAX_ID_CHARS = 1_024;
-const FIRST_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 30_000;
+const WAITS = { firstMs: 1_000, capMs: 30_000 };
 
 /** Reads lines into events as the HTML standard says, §9.2.6, less the retry field. */
 export const createEventParser = (onEvent: (event: ServerSentEvent) => void) => {
@@ -88,7 +89,7 @@ const wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
 export const readEventSource = async (options: EventSourceOptions): Promise<void> => {
   const { signal } = options;
   let { lastEventId } = options;
-  let waitMs = FIRST_WAIT_MS;
+  let attempt = 0;
 
   const readOnce = async (): Promise<number> => {
     const response = await fetch(options.url, {
@@ -112,7 +113,7 @@ export const readEventSource = async (options: EventSourceOptions): Promise<void
       for (const event of events.splice(0)) {
         await options.onEvent(event);
         if (event.id !== '') lastEventId = event.id;
-        waitMs = FIRST_WAIT_MS;
+        attempt = 0;
       }
     }
     return response.status;
@@ -123,7 +124,7 @@ export const readEventSource = async (options: EventSourceOptions): Promise<void
     if (signal.aborted) return;
     options.onBreak(status);
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) return;
-    await wait(waitMs * (0.5 + Math.random() / 2), signal);
-    waitMs = Math.min(waitMs * 2, MAX_WAIT_MS);
+    await wait(backoffMs(attempt, Math.random, WAITS), signal);
+    attempt += 1;
   }
 };

@@ -4,7 +4,7 @@ import { backoffMs } from './backoff.ts';
 const CROWD = 2_000;
 
 test.each([0, 1, 5, 50])(
-  'at try %i two thousand tabs that lost the same relay come back spread over half of the wait',
+  'at try %i two thousand clients that lost the same relay come back spread over half of the wait',
   (attempt) => {
     const waits = Array.from({ length: CROWD }, (_, index) => backoffMs(attempt, () => index / CROWD));
     const [least, most] = [Math.min(...waits), Math.max(...waits)];
