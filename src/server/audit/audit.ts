@@ -1,6 +1,7 @@
 import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { scanPages } from '../log/scan-pages.ts';
 import { auditedOf, isAudited } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
 
@@ -88,23 +89,14 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
     /** Puts on record what a crash left out: everything after the newest event that has an entry. */
     async catchUp(): Promise<void> {
       let newest = 0;
-      for (let afterPosition = 0; ; ) {
-        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: [METHOD] });
+      for await (const page of scanPages(log, { limit: PAGE_EVENTS, methods: [METHOD] })) {
         for (const event of page) {
           const { position } = JSON.parse(event.params);
           if (typeof position === 'number') newest = Math.max(newest, position);
         }
-        const end = page.at(-1);
-        if (end === undefined) break;
-        afterPosition = end.position;
       }
-      for (let afterPosition = newest; ; ) {
-        const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, methods: AUDITED_ACTIONS });
-        for (const event of page) consider(event);
-        const end = page.at(-1);
-        if (end === undefined) return;
-        afterPosition = end.position;
-      }
+      const later = { afterPosition: newest, limit: PAGE_EVENTS, methods: AUDITED_ACTIONS };
+      for await (const page of scanPages(log, later)) for (const event of page) consider(event);
     },
     idle: (): Promise<unknown> => queue,
   };

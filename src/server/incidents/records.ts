@@ -3,6 +3,7 @@ import { InvestigationCompleted } from '../../protocol/investigation.ts';
 import { PLAN_METHODS } from '../../protocol/remediation.ts';
 import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { scanPages } from '../log/scan-pages.ts';
 import { createPlanRecords } from './plan-records.ts';
 import { readParams } from './stored-event.ts';
 
@@ -130,16 +131,11 @@ export const createRecords = () => {
     apply,
     /** Reads the whole log once; `onEvent` sees each event after it was applied. */
     async rebuild(log: EventLog, onEvent: (event: LoggedEvent) => void): Promise<void> {
-      let afterPosition = 0;
-      for (;;) {
-        const events = await log.scan({ afterPosition, limit: SCAN_EVENTS, methods: METHODS });
+      for await (const events of scanPages(log, { limit: SCAN_EVENTS, methods: METHODS })) {
         for (const event of events) {
           apply(event);
           onEvent(event);
         }
-        const last = events.at(-1);
-        if (last === undefined) return;
-        afterPosition = last.position;
       }
     },
     incident: (tenantId: string, incidentId: string): IncidentRecord | undefined =>

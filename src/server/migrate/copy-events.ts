@@ -1,57 +1,36 @@
-import { type EventLog, type LoggedEvent, type StreamName, TENANT_STREAM } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent, StreamName } from '../log/event-log.ts';
+import { describeStream, nameOf, pagesOf } from './streams.ts';
 
-const PAGE_EVENTS = 1_000;
-const PAGE_BYTES = 4 * 1024 * 1024;
-
-const nameOf = ({ tenantId, stream }: StreamName): string => `${tenantId}\n${stream}`;
-
-/** All events of a log in its order, a page at a time. */
-export async function* pagesOf(log: EventLog): AsyncGenerator<readonly LoggedEvent[]> {
-  let afterPosition = 0;
-  for (;;) {
-    const page = await log.scan({ afterPosition, limit: PAGE_EVENTS, maxBytes: PAGE_BYTES });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    afterPosition = last.position;
-  }
-}
+type Run = { of: StreamName; name: string; events: LoggedEvent[] };
 
 /** Neighbours of one stream together, in their order. */
-const runsOf = (events: readonly LoggedEvent[]): LoggedEvent[][] => {
-  const runs: LoggedEvent[][] = [];
+const runsOf = (events: readonly LoggedEvent[]): Run[] => {
+  const runs: Run[] = [];
   for (const event of events) {
+    const name = nameOf(event);
     const run = runs.at(-1);
-    if (run?.[0] !== undefined && nameOf(run[0]) === nameOf(event)) run.push(event);
-    else runs.push([event]);
+    if (run?.name === name) run.events.push(event);
+    else runs.push({ of: { tenantId: event.tenantId, stream: event.stream }, name, events: [event] });
   }
   return runs;
 };
 
-const appendRun = async (to: EventLog, run: readonly LoggedEvent[]): Promise<void> => {
-  const [first] = run;
-  if (first === undefined) return;
-  const { tenantId, stream } = first;
-  const result = await to.append({ tenantId, stream, events: run });
+const appendRun = async (to: EventLog, { of, events }: Run): Promise<void> => {
+  const result = await to.append({ ...of, events });
   const seqs = result.ok ? result.appended.map(({ seq }) => seq) : [];
-  if (run.every((event, index) => event.seq === seqs[index])) return;
-  throw new Error(`${describeStream(first)} has other events there already`);
+  if (events.every((event, index) => event.seq === seqs[index])) return;
+  throw new Error(`${describeStream(of)} has other events there already`);
 };
-
-/** What a person calls a stream. */
-export const describeStream = ({ tenantId, stream }: StreamName): string =>
-  stream === TENANT_STREAM ? `the list of incidents of ${tenantId}` : `${stream} of ${tenantId}`;
 
 /** Runs of different streams are under way together; one that goes on with a stream waits for all before it. */
 const appendInOrder = async (to: EventLog, events: readonly LoggedEvent[]): Promise<void> => {
   const underWay = new Map<string, Promise<void>>();
   for (const run of runsOf(events)) {
-    const name = run[0] === undefined ? '' : nameOf(run[0]);
-    if (underWay.has(name)) {
+    if (underWay.has(run.name)) {
       await Promise.all(underWay.values());
       underWay.clear();
     }
-    underWay.set(name, appendRun(to, run));
+    underWay.set(run.name, appendRun(to, run));
   }
   await Promise.all(underWay.values());
 };

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { EventLog, StreamName } from '../log/event-log.ts';
-import { describeStream, pagesOf } from './copy-events.ts';
+import { describeStream, nameOf, pagesOf } from './streams.ts';
 
 type Sum = { of: StreamName; count: number; hash: Hash };
 
@@ -9,7 +9,7 @@ const sumsOf = async (log: EventLog): Promise<Map<string, Sum>> => {
   const sums = new Map<string, Sum>();
   for await (const page of pagesOf(log)) {
     for (const event of page) {
-      const name = `${event.tenantId}\n${event.stream}`;
+      const name = nameOf(event);
       const sum = sums.get(name) ?? { of: event, count: 0, hash: createHash('sha256') };
       sum.count += 1;
       sum.hash.update(JSON.stringify([event.seq, event.eventId, event.method, event.key, event.params]));

@@ -1,0 +1,15 @@
+import type { EventLog, LoggedEvent, Scan } from './event-log.ts';
+
+/** All that a scan finds up to the end of the log, in its order, a page at a time; from its start without a position. */
+export async function* scanPages(
+  log: Pick<EventLog, 'scan'>,
+  { afterPosition = 0, ...scan }: Omit<Scan, 'afterPosition'> & { afterPosition?: number },
+): AsyncGenerator<readonly LoggedEvent[]> {
+  for (let after = afterPosition; ; ) {
+    const page = await log.scan({ afterPosition: after, ...scan });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = last.position;
+  }
+}
