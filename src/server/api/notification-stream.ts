@@ -1,14 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ApiProblem } from '../api-problem.ts';
 import { STREAM_PATH } from '../auth/callers.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
+import { createStreamRoom } from '../http/stream-room.ts';
 import { readParams } from '../incidents/stored-event.ts';
 import type { LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from '../relay/hub.ts';
-import { createCounts } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { createSink, type Outlet } from '../relay/sink.ts';
 import { startTenantFeed } from '../relay/tenant-feed.ts';
@@ -21,8 +20,6 @@ import type { Described } from './route.ts';
 const PING_EVERY_MS = 30_000;
 /** How often it is looked whether the token has expired. */
 const CHECK_EVERY_MS = 1_000;
-/** How soon somebody for whose stream there is no room may come back, as `Retry-After`. */
-const RETRY_AFTER_S = 5;
 
 const StreamQuery = z.looseObject({ token: z.string().optional() });
 
@@ -70,7 +67,7 @@ export const registerNotificationStream = (
     onLimit: () => void;
   },
 ): void => {
-  const ofTenant = createCounts(deps.streamsPerTenant);
+  const takeRoom = createStreamRoom(deps.streamsPerTenant, deps.onLimit);
   const open = new Set<ServerResponse>();
   app.addHook('preClose', async () => {
     for (const response of open) response.end();
@@ -82,11 +79,7 @@ export const registerNotificationStream = (
     const { tenantId } = person;
     // Whoever has gone meanwhile would never be seen to go, and keep the room of a stream for good.
     if (reply.raw.closed) return reply.hijack();
-    if (ofTenant.isFull(tenantId)) {
-      deps.onLimit();
-      reply.header('retry-after', RETRY_AFTER_S);
-      throw new ApiProblem(429, 'rate_limit_exceeded', 'The tenant has too many streams open.');
-    }
+    const makeRoom = takeRoom(reply, tenantId);
     const lastId = request.headers['last-event-id'];
     const after = typeof lastId === 'string' ? lastId : undefined;
 
@@ -100,7 +93,6 @@ export const registerNotificationStream = (
     });
     response.write(': connected\n\n');
     open.add(response);
-    const makeRoom = ofTenant.add(tenantId);
 
     const sink = createSink(outletOf(response), deps.elapsed, deps.share);
     const feed = startTenantFeed(

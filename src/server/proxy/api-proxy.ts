@@ -4,15 +4,12 @@ import { ApiProblem } from '../api-problem.ts';
 import { STREAM_PATH } from '../auth/callers.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import { BARE_HEADERS } from '../http/security-headers.ts';
+import { createStreamRoom } from '../http/stream-room.ts';
 import { count, type Meters } from '../metrics/meters.ts';
-import { createCounts } from '../relay/limits.ts';
 import { readApiPath } from './api-address.ts';
 import { boundBodies } from './bounded-body.ts';
 import type { ProxyLimits } from './limits.ts';
 import { passToApi, passToCaller } from './passing-headers.ts';
-
-/** How soon somebody for whose stream there is no room may come back, as `Retry-After`. */
-const RETRY_AFTER_S = 5;
 
 /** The query as it came, but for the token of an EventSource: it is in a header now, and in nobody's log of addresses. */
 const queryWithoutToken = (_search: string | undefined, url: string): string =>
@@ -54,7 +51,7 @@ export const proxyApi = async (
 ): Promise<void> => {
   const { limits, meters } = options;
   const base = options.apiUrl.pathname.replace(/\/$/, '');
-  const streams = createCounts(options.streamsPerTenant);
+  const takeRoom = createStreamRoom(options.streamsPerTenant, options.onTooManyStreams);
   const callers = new WeakMap<object, Session>();
 
   await app.register(async (scope) => {
@@ -87,15 +84,8 @@ export const proxyApi = async (
         callers.set(request.raw, session);
         const path = readApiPath(request.url);
         if (path === null) throw new ApiProblem(400, 'validation_error', 'The address is not valid.');
-        const { tenantId } = session.person;
-        if (path.split('/').filter(Boolean).join('/') === STREAM_PATH.slice(1)) {
-          if (streams.isFull(tenantId)) {
-            options.onTooManyStreams();
-            reply.header('retry-after', RETRY_AFTER_S);
-            throw new ApiProblem(429, 'rate_limit_exceeded', 'The tenant has too many streams open.');
-          }
-          onceClosed(reply, streams.add(tenantId));
-        }
+        const isStream = path.split('/').filter(Boolean).join('/') === STREAM_PATH.slice(1);
+        if (isStream) onceClosed(reply, takeRoom(reply, session.person.tenantId));
         if (session.id !== null) {
           onceClosed(
             reply,

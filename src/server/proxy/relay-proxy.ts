@@ -12,7 +12,7 @@ import type { Origins } from '../http/origins.ts';
 import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
-import { createCounts, type LimitName } from '../relay/limits.ts';
+import { createConnectionRoom, type LimitName } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -148,22 +148,15 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     };
   };
 
-  const ofTenant = createCounts(deps.connections.perTenant);
-  const ofAddress = createCounts(deps.connections.perAddress);
+  const room = createConnectionRoom(deps.connections);
 
   /** Counts the browser; false where there is no room for it. */
   const takesIn = (browser: WebSocket, tenantId: string, address: string): boolean => {
     if (deps.apiUrl === null) return true;
-    const isTenantFull = ofTenant.isFull(tenantId);
-    if (isTenantFull || ofAddress.isFull(address)) {
-      deps.onLimit(isTenantFull ? 'tenant_connections' : 'address_connections');
-      return false;
-    }
-    const leave = [ofTenant.add(tenantId), ofAddress.add(address)];
-    browser.on('close', () => {
-      for (const goOut of leave) goOut();
-    });
-    return true;
+    const full = room.isFull(tenantId, address);
+    if (full === undefined) browser.on('close', room.add(tenantId, address));
+    else deps.onLimit(full);
+    return full === undefined;
   };
 
   const join = async (

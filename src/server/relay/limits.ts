@@ -64,3 +64,22 @@ export const createCounts = (most: number) => {
     },
   };
 };
+
+/** The connections that each tenant has, and those from each address; `isFull` names what there is no room for. */
+export const createConnectionRoom = (most: { perTenant: number; perAddress: number }) => {
+  const ofTenant = createCounts(most.perTenant);
+  const ofAddress = createCounts(most.perAddress);
+  return {
+    isFull(tenantId: string, address: string): 'tenant_connections' | 'address_connections' | undefined {
+      if (ofTenant.isFull(tenantId)) return 'tenant_connections';
+      return ofAddress.isFull(address) ? 'address_connections' : undefined;
+    },
+    /** Returns the function that takes it out again. */
+    add(tenantId: string, address: string): () => void {
+      const leave = [ofTenant.add(tenantId), ofAddress.add(address)];
+      return () => {
+        for (const goOut of leave) goOut();
+      };
+    },
+  };
+};

@@ -19,7 +19,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
-import { createCounts, createRateLimit, type LimitName } from './limits.ts';
+import { createConnectionRoom, createRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
 import type { ReaderShare } from './share.ts';
 import { type RelayStats, sumStats } from './stats.ts';
@@ -64,6 +64,11 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
   return Array.isArray(value) ? value[0] : value;
 };
 
+const NO_ROOM = {
+  tenant_connections: 'The tenant has too many connections.',
+  address_connections: 'There are too many connections from this address.',
+} as const;
+
 /** The relay at `/v1/connect`: lets people in by token and agents by key, and keeps their connections. */
 export const createRelay = (deps: RelayDeps) => {
   /** Each with how much was written to it. */
@@ -73,8 +78,10 @@ export const createRelay = (deps: RelayDeps) => {
   const othersTakers = createOthersCounts(deps.neighbours, 'takers', deps.elapsed);
   const { limits } = deps;
   const publishRate = createRateLimit(limits.publishesPerSecond, BURST_SECONDS, deps.elapsed);
-  const ofTenant = createCounts(limits.connectionsPerTenant);
-  const ofAddress = createCounts(limits.connectionsPerAddress);
+  const room = createConnectionRoom({
+    perTenant: limits.connectionsPerTenant,
+    perAddress: limits.connectionsPerAddress,
+  });
   const options = { noServer: true, perMessageDeflate: false, clientTracking: false } as const;
   const forPeople = new WebSocketServer({ ...options, maxPayload: limits.personFrameBytes });
   const forAgents = new WebSocketServer({ ...options, maxPayload: limits.agentFrameBytes });
@@ -130,13 +137,8 @@ export const createRelay = (deps: RelayDeps) => {
     if (deps.log.health() === 'unavailable') {
       return refuse('log_unavailable', 503, 'service_unavailable', 'The log cannot be written at the moment.');
     }
-    if (ofTenant.isFull(tenantId)) {
-      return refuse('tenant_connections', 429, 'rate_limit_exceeded', 'The tenant has too many connections.');
-    }
-    return (
-      ofAddress.isFull(address) &&
-      refuse('address_connections', 429, 'rate_limit_exceeded', 'There are too many connections from this address.')
-    );
+    const full = room.isFull(tenantId, address);
+    return full !== undefined && refuse(full, 429, 'rate_limit_exceeded', NO_ROOM[full]);
   };
 
   return {
@@ -164,11 +166,11 @@ export const createRelay = (deps: RelayDeps) => {
         });
         const sentBytes = (): number => request.socket.bytesWritten;
         connections.set(connection, sentBytes);
-        const leave = [ofTenant.add(principal.tenantId), ofAddress.add(address)];
+        const leave = room.add(principal.tenantId, address);
         webSocket.on('close', () => {
           connections.delete(connection);
           deps.meters.sentBytes += sentBytes();
-          for (const goOut of leave) goOut();
+          leave();
         });
       });
     },
