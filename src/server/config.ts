@@ -39,13 +39,20 @@ const agentKeys = z.string().transform((text, context) => {
   });
 });
 
-const natsUrls = z.string().transform((text, context) => {
-  const urls = text.split(',').map((entry) => entry.trim());
-  if (urls.every((url) => URL.canParse(url) && NATS_PROTOCOLS.has(new URL(url).protocol))) {
-    return urls.map((url) => new URL(url));
-  }
-  context.addIssue('not a list of such addresses');
-  return z.NEVER;
+/** Entries separated by commas, each as `read` has it; undefined is none. */
+const listOf = <Entry>(read: (entry: string) => Entry | undefined) =>
+  z.string().transform((text, context) =>
+    text.split(',').map((entry) => {
+      const known = read(entry.trim());
+      if (known !== undefined) return known;
+      context.addIssue('not such a list');
+      return z.NEVER;
+    }),
+  );
+
+const natsUrls = listOf((entry) => {
+  const url = URL.canParse(entry) ? new URL(entry) : undefined;
+  return url !== undefined && NATS_PROTOCOLS.has(url.protocol) ? url : undefined;
 });
 
 const positive = (most: number) =>
@@ -55,21 +62,9 @@ const positive = (most: number) =>
     .transform(Number)
     .refine((value) => value >= 1 && value <= most);
 
-const ranges = z.string().transform((text, context) => {
-  const list = text.split(',').map((range) => range.trim());
-  if (list.every(isAddressRange)) return list;
-  context.addIssue('not a list of addresses');
-  return z.NEVER;
-});
+const ranges = listOf((entry) => (isAddressRange(entry) ? entry : undefined));
 
-const origins = z.string().transform((text, context) =>
-  text.split(',').map((entry) => {
-    const origin = entry.trim();
-    if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
-    context.addIssue('not a list of origins');
-    return z.NEVER;
-  }),
-);
+const origins = listOf((entry) => (URL.canParse(entry) && new URL(entry).origin === entry ? entry : undefined));
 
 /** What each variable must look like, what to say where it doesn't, and an example. */
 export const variables = {
