@@ -76,7 +76,8 @@ export const foldInstruction = (draft: Draft, event: Instructed): void => {
   draft.agents().set(agentName, { ...agent, instructed: { instruction, by, message: message ?? null, at: event.at } });
 };
 
-const isAtWork = ({ status }: Agent): boolean => status !== 'done' && status !== 'failed';
+/** It has not said that it is done, or that it failed. */
+export const isAtWork = ({ status }: Pick<Agent, 'status'>): boolean => status !== 'done' && status !== 'failed';
 
 /** An agent that never said its state, as all on a relay of the documented contract alone. */
 const saysNothing = ({ role }: Agent): boolean => role === '';

@@ -1,10 +1,8 @@
 import type { AuditItem } from '../api/audit.ts';
+import { capitalized } from '../lib/capitalized.ts';
 
 /** `remediation.approved` as words: `Remediation approved`. */
-export const actionInWords = (action: string): string => {
-  const words = action.replaceAll(/[._]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+export const actionInWords = (action: string): string => capitalized(action.replaceAll(/[._]+/g, ' ').trim());
 
 /** The entries as they came, one a line, their hashes with them. */
 export const toJsonLines = (items: readonly object[]): string =>

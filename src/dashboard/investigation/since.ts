@@ -1,5 +1,6 @@
 import { confidenceFigure } from '../../incident/confidence.ts';
 import type { Decision, Hypothesis, Investigation, Remediation } from '../../incident/state.ts';
+import { capitalized } from '../lib/capitalized.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 
 export type SinceLine = { kind: 'cause' | 'up' | 'down' | 'evidence' | 'decision' | 'action'; text: string };
@@ -11,8 +12,6 @@ const listed = (names: readonly string[]): string => {
   const more = names.length - NAMED;
   return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${more} more` : names.join(', ');
 };
-
-const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 type Move = { name: string; before: number; after: number; refuted: boolean };
 

@@ -1,5 +1,6 @@
 import type { Risk } from '../../protocol/values.ts';
 import type { Tone } from '../ui/badge.tsx';
+import { capitalized } from './capitalized.ts';
 
 export const riskLooks: Record<Risk, { label: string; tone: Tone }> = {
   low: { label: 'Low risk', tone: 'good' },
@@ -11,5 +12,5 @@ export const riskLooks: Record<Risk, { label: string; tone: Tone }> = {
 export const stepTypeName = (type: string): string => {
   const words = type.replaceAll('_', ' ').trim();
   const spelled = words.replace(/\b(sql|api|dns|cpu)\b/gi, (word) => word.toUpperCase());
-  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
+  return capitalized(spelled);
 };

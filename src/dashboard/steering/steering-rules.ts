@@ -1,10 +1,10 @@
+import { isAtWork as isAgentAtWork } from '../../incident/fold-agents.ts';
 import type { Agent, Feedback, Investigation, Phase, Remediation } from '../../incident/state.ts';
 import type { IncidentStatus } from '../../protocol/values.ts';
 
 type Person = { roles: readonly string[]; email: string };
 
-export const isAtWork = (agents: ReadonlyMap<string, Agent>): boolean =>
-  [...agents.values()].some(({ status }) => status === 'queued' || status === 'running' || status === 'waiting');
+export const isAtWork = (agents: ReadonlyMap<string, Agent>): boolean => [...agents.values()].some(isAgentAtWork);
 
 /** Here it is a plan that goes on: who wants to stop it rejects it. */
 const PLAN_UNDER_WAY: ReadonlySet<Phase> = new Set(['approval', 'approved', 'executing']);
