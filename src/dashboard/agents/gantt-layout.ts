@@ -58,8 +58,8 @@ const piecesOf = (busy: readonly Busy[]): Piece[] => {
     else last.to = to;
   }
   const idles = pieces.filter(({ idle }) => idle).length;
-  const idleWidth = Math.min(IDLE_WIDTH, 0.5 / Math.max(1, idles));
   const shown = pieces.reduce((sum, { from, to, idle }) => sum + (idle ? 0 : to - from), 0);
+  const idleWidth = shown === 0 ? 1 / Math.max(1, idles) : Math.min(IDLE_WIDTH, 0.5 / Math.max(1, idles));
   let left = 0;
   for (const piece of pieces) {
     piece.left = left;
