@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { incidentEvents } from '../../protocol/down.ts';
 import { type AtWork, atWork, by, INCIDENT } from './testing/at-work.ts';
 import type { Scenario } from './testing/fake-shop.ts';
-import { heldLock, loweredTimeout, slowSearch } from './testing/scenarios.ts';
+import { expiredClientCertificate, heldLock, loweredTimeout, slowSearch } from './testing/scenarios.ts';
 
 const dispatch = { incidentId: INCIDENT, title: 'Search is slow', description: '', severity: 'high' as const };
 const schemas = new Map(Object.entries(incidentEvents));
@@ -72,6 +72,19 @@ describe('the agents at work on an incident', () => {
     expect(innocent?.status).not.toBe('confirmed');
     expect(String(innocent?.reason)).not.toBe('');
     expect(completed.notChecked).toContain('the network between the services');
+  });
+
+  it('know an expired client certificate also where its connections are only reset', async () => {
+    const { at, completed } = await investigated(expiredClientCertificate());
+    expect(completed.cause).toMatchObject({ kind: 'expired_certificate', subject: 'catalogue-client' });
+    expect((await at.find('remediation.proposed')).params.title).toBe('Issue a new certificate catalogue-client');
+  });
+
+  it('believe in no expired certificate whose connection works', async () => {
+    const scenario = expiredClientCertificate();
+    for (const { labels } of scenario.series) if (labels.status === 'refused') labels.to = 'somebody-else';
+    const { completed } = await investigated(scenario);
+    expect(completed.cause).toBeUndefined();
   });
 
   it('believe no lowered limit that nothing is given up for', async () => {

@@ -1,5 +1,5 @@
 import type { Case } from '../case.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, SeriesShift } from '../facts.ts';
 import type { Lane } from '../lane.ts';
 import type { Remedy } from '../plans/remedy.ts';
 import type { Certificate } from '../tools/platform.ts';
@@ -38,6 +38,23 @@ const rotate = ({ name, service, serial }: Certificate): Remedy => {
   };
 };
 
+type Failing = { rise: SeriesShift | undefined; logged: Facts['logs'][number] | undefined };
+
+/**
+ * Calls that began to fail for want of a certificate. In TLS 1.3 whoever refuses a client's certificate does so after
+ * the handshake: the client then often sees no alert, only a connection that was reset (RFC 8446, section 4.4.2).
+ */
+const failingFor = (facts: Facts, { service, peer }: Certificate): Failing => {
+  const rises = (status: string): readonly SeriesShift[] =>
+    risesOf(facts, { metric: 'http_client_duration_seconds', operation: 'rate', labels: { status } });
+  const ends: readonly unknown[] = [service, peer];
+  const isBetween = ({ labels }: SeriesShift): boolean => ends.includes(labels.service) && ends.includes(labels.to);
+  return {
+    rise: rises('tls')[0] ?? rises('refused').find(isBetween),
+    logged: facts.logs.find(({ pattern }) => /certificate|tls|ssl|cert_/i.test(pattern)),
+  };
+};
+
 const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certificate): Promise<Tested | undefined> => {
   const { name, service, peer } = certificate;
   const found = await lane.use(
@@ -69,14 +86,12 @@ const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certifica
     summary: `${name}: valid until ${value.fresh.notAfter}`,
   }));
   if (!expired) return { weight: 'decisive against', because: `${name} is valid`, cited: [cite()] };
-  const tls = risesOf(facts, { metric: 'http_client_duration_seconds', operation: 'rate', labels: { status: 'tls' } });
-  const [failing] = tls;
+  const { rise: failing, logged } = failingFor(facts, certificate);
   const gapMs = facts.onset.at - notAfter;
   // Connections that were open go on for a while: failures may begin later than the expiry, never much before it.
   const fits = facts.onset.isAssumed || gapMs > -20_000;
   const cited = [cite(), ...(failing === undefined ? [] : [failing.cite()])];
   if (!fits) return { weight: 'strong against', because: `It began ${span(-gapMs)} before ${name} expired`, cited };
-  const logged = facts.logs.find(({ pattern }) => /certificate|tls|ssl|cert_/i.test(pattern));
   if (failing === undefined && logged === undefined)
     return { weight: 'for', because: `${name} is expired, but no call fails for that`, cited };
   return {
@@ -84,7 +99,7 @@ const test = async (work: Case, lane: Lane, facts: Facts, certificate: Certifica
     because: `${name} expired at ${clock(notAfter)}, and calls that need it fail since`,
     cited: [...cited, ...(logged === undefined ? [] : [logged.cite()])],
     statement: `The certificate ${name} of ${service} has expired`,
-    rootCause: `The certificate ${name} of ${service} expired at ${clock(notAfter)} (${fresh.notAfter}). Since then ${failing?.labels.service ?? peer ?? 'its peer'} cannot connect to ${failing?.labels.to ?? service}: the TLS handshake fails.`,
+    rootCause: `The certificate ${name} of ${service} expired at ${clock(notAfter)} (${fresh.notAfter}). Since then ${failing?.labels.service ?? peer ?? 'its peer'} cannot connect to ${failing?.labels.to ?? service}: the other side refuses it.`,
     chain: [
       { label: `${name} expired`, at: notAfter, cited: [cite()] },
       {
@@ -103,35 +118,30 @@ export const expiredCertificate: CauseFinder = (facts) =>
     .filter(({ notAfter }) => Date.parse(notAfter) < facts.now)
     .map((certificate) => {
       const { name, service, peer, notAfter } = certificate;
-      const [tls] = risesOf(facts, {
-        metric: 'http_client_duration_seconds',
-        operation: 'rate',
-        labels: { status: 'tls' },
-      });
-      const logged = facts.logs.find(({ pattern }) => /certificate|tls|ssl|cert_/i.test(pattern));
+      const { rise, logged } = failingFor(facts, certificate);
       const citeCertificates = facts.infra.cite.certificates;
       const ends = [service, peer ?? ''];
       const isOnEdge =
-        tls === undefined || ends.includes(tls.labels.service ?? '') || ends.includes(tls.labels.to ?? '');
+        rise === undefined || ends.includes(rise.labels.service ?? '') || ends.includes(rise.labels.to ?? '');
       const clues: Clue[] = [
         {
           weight: 'strong for',
           because: `${name} expired at ${clock(Date.parse(notAfter))}`,
           cite: citeCertificates === undefined ? [] : [citeCertificates],
         },
-        ...(tls === undefined
+        ...(rise === undefined
           ? []
           : [
               {
                 weight: isOnEdge ? ('strong for' as const) : ('strong against' as const),
-                because: `TLS handshakes of ${tls.labels.service ?? ''} with ${tls.labels.to ?? ''} fail: ${tls.after.toFixed(2)}/s`,
-                cite: [tls.cite],
+                because: `${rise.labels.status === 'tls' ? 'TLS handshakes' : 'Connections'} of ${rise.labels.service ?? ''} with ${rise.labels.to ?? ''} fail: ${rise.after.toFixed(2)}/s`,
+                cite: [rise.cite],
               },
             ]),
         ...(logged === undefined
           ? []
           : [{ weight: 'for' as const, because: `${logged.service} logs “${logged.pattern}”`, cite: [logged.cite] }]),
-        ...(tls === undefined && logged === undefined
+        ...(rise === undefined && logged === undefined
           ? [{ weight: 'strong against' as const, because: 'No connection fails for a certificate', cite: [] }]
           : []),
         ...(isFeltAt(facts, service) || (peer !== undefined && peer !== null && isFeltAt(facts, peer))

@@ -225,3 +225,28 @@ export const loweredTimeout = (): Scenario => {
   };
   return scenario;
 };
+
+/** The certificate of the catalogue as a client of the geocoder is past its end: its connections are reset. */
+export const expiredClientCertificate = (): Scenario => {
+  const scenario = slowSearch();
+  const certificate = {
+    name: 'catalogue-client',
+    service: 'catalogue',
+    role: 'client',
+    peer: 'geocoder',
+    serial: '7',
+    notBefore: ago(9_000),
+    notAfter: moment(-3),
+  };
+  scenario.certificates.push(certificate);
+  scenario.series.push(
+    series(
+      'http_client_duration_seconds',
+      'histogram',
+      { service: 'catalogue', to: 'geocoder', status: 'refused' },
+      { mean: step(0, 0.012), rate: step(0, 4) },
+    ),
+  );
+  scenario.states.rotate_certificate = { certificate: certificate.name, serial: '7', expired: true };
+  return scenario;
+};
