@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { closeBrowser } from './harness/browser.ts';
 import { benches } from './registry.ts';
+
+afterAll(closeBrowser);
 
 test.each(Object.entries(benches))(
   'the bench "%s" measures the product and each of its peers',

@@ -2,6 +2,7 @@ import { fanout } from './fanout.ts';
 import type { Bench } from './harness/bench.ts';
 import { herd } from './herd.ts';
 import { idle } from './idle.ts';
+import { ingest } from './ingest.ts';
 import { open } from './open.ts';
 import { publish } from './publish.ts';
 
@@ -12,4 +13,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   idle,
   herd,
   open,
+  ingest,
 };

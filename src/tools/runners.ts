@@ -22,6 +22,8 @@ const check = async (packageName: string, command: string, args: readonly string
 const unit = async (): Promise<Tally> => {
   // A report left by the last run must not speak for a run that crashes.
   rmSync(join(REPORTS, 'unit.json'), { force: true });
+  // Some of them open the dashboard: built here, it is not built among tests that read it.
+  await buildClientIfStale();
   const { code } = await runNode(commandOf('vitest', 'vitest'), ['run']);
   return vitestTally(readReport('unit.json'), code);
 };

@@ -3,7 +3,7 @@ import { AGENT_KEY, admin, withKey } from '../../server/testing/people.ts';
 import { connect } from '../../server/testing/rpc-client.ts';
 import { type ServerProcess, startServer } from '../../server/testing/server-process.ts';
 import { publishMany } from '../../server/testing/shared.ts';
-import { openPublisher } from './publisher.ts';
+import { type Agent, openPublisher } from './publisher.ts';
 import type { Side } from './side.ts';
 
 /** Who publishes, who opens the incident, who looks at the metrics. */
@@ -14,6 +14,10 @@ const IDLE_TIMEOUT_S = '86400';
 export type Product = Side & {
   server: ServerProcess;
   incidentId: string;
+  /** Opens another incident and answers its id. */
+  openIncident(): Promise<string>;
+  /** An agent that publishes to this incident. */
+  agent(incidentId: string): Promise<Agent>;
   /** A figure of /metrics by the name of its series. */
   metric(series: string): Promise<number>;
   /** So many events of the incident, as an agent publishes them. */
@@ -25,7 +29,8 @@ export const startProduct = async (connections: number): Promise<Product> => {
   const most = String(connections + OTHERS);
   const env = { LOG_LEVEL: 'silent', IDLE_TIMEOUT_S, CONNECTIONS_PER_ADDRESS: most, CONNECTIONS_PER_TENANT: most };
   const server = await startServer({ env });
-  const incidentId = await apiOf(server.address, await admin()).openIncident();
+  const api = apiOf(server.address, await admin());
+  const incidentId = await api.openIncident();
 
   const metric = async (series: string): Promise<number> => {
     const text = await (await fetch(`${server.address}/metrics`)).text();
@@ -38,6 +43,8 @@ export const startProduct = async (connections: number): Promise<Product> => {
     name: 'CauseFlow Live',
     server,
     incidentId,
+    openIncident: () => api.openIncident(),
+    agent: (id) => openPublisher(server.port, id),
     pid: server.pid,
     port: () => server.port,
     crowd: { dialect: 'relay', incidentId },

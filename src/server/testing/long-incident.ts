@@ -13,7 +13,7 @@ export const LONG_STEP_MS = 100;
 export const longTime = (seq: number): number => START + seq * LONG_STEP_MS;
 
 /** The event with this seq: mostly agents at work, now and then evidence, hypotheses and findings. */
-const told = (seq: number): [method: string, params: Record<string, unknown>] => {
+export const told = (seq: number): [method: string, params: Record<string, unknown>] => {
   const agentName = AGENTS[seq % AGENTS.length] ?? '';
   if (seq % 1_000 === 500) {
     const summary = `Latency of orders rose at step ${seq}`;

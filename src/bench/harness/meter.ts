@@ -1,0 +1,46 @@
+import type { Page } from '@playwright/test';
+import { z } from 'zod';
+import { longest, quantile } from './quantiles.ts';
+
+/** Between two keys; a person who types is slower. */
+const KEY_EVERY_MS = 250;
+/** A key that no page has a use for. */
+const KEY = 'F8';
+
+const Reading = z.object({
+  frames: z.array(z.number()),
+  keys: z.array(z.object({ handledMs: z.number(), paintedMs: z.number() })),
+});
+
+/** Milliseconds throughout. `inputMs` is until the page's handlers run, `paintedMs` until what they did is on the screen. */
+export type Smoothness = { p50Ms: number; p99Ms: number; longestMs: number; inputMs: number; paintedMs: number };
+
+const smoothnessOf = ({ frames, keys }: z.infer<typeof Reading>): Smoothness => ({
+  p50Ms: quantile(frames, 0.5),
+  p99Ms: quantile(frames, 0.99),
+  longestMs: longest(frames),
+  inputMs: longest(keys.map(({ handledMs }) => handledMs)),
+  paintedMs: longest(keys.map(({ paintedMs }) => paintedMs)),
+});
+
+/** Measures the page while something happens to it, and presses a key now and then. */
+export const measured = async <T>(page: Page, work: () => Promise<T>): Promise<[Smoothness, T]> => {
+  await page.evaluate('benchMeter.begin()');
+  let pressing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    pressing = pressing.then(() => page.keyboard.press(KEY)).catch(() => undefined);
+  }, KEY_EVERY_MS);
+  try {
+    const result = await work();
+    return [smoothnessOf(Reading.parse(await page.evaluate('benchMeter.end()'))), result];
+  } finally {
+    clearInterval(timer);
+  }
+};
+
+/** How many events the page says that it holds. */
+export const heldBy = async (page: Page, selector: string): Promise<number> =>
+  z
+    .number()
+    .or(z.nan())
+    .parse(await page.evaluate(`benchMeter.held(${JSON.stringify(selector)})`));
