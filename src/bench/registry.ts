@@ -3,6 +3,8 @@ import type { Bench } from './harness/bench.ts';
 import { herd } from './herd.ts';
 import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
+import { latency } from './latency.ts';
+import { list } from './list.ts';
 import { open } from './open.ts';
 import { publish } from './publish.ts';
 
@@ -14,4 +16,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   herd,
   open,
   ingest,
+  latency,
+  list,
 };

@@ -45,6 +45,11 @@ export const withPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> 
   }
 };
 
+/** Resolves once the page has nothing left to do of opening. */
+export const idle = async (page: Page): Promise<void> => {
+  await page.evaluate('new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))');
+};
+
 /** Signs an admin in as the form would, without it. */
 export const signIn = async (page: Page, address: string): Promise<void> => {
   const answer = await page.request.post(`${address}/auth/token`, {

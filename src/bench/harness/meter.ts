@@ -13,9 +13,17 @@ const Reading = z.object({
 });
 
 /** Milliseconds throughout. `inputMs` is until the page's handlers run, `paintedMs` until what they did is on the screen. */
-export type Smoothness = { p50Ms: number; p99Ms: number; longestMs: number; inputMs: number; paintedMs: number };
+export type Smoothness = {
+  frames: number;
+  p50Ms: number;
+  p99Ms: number;
+  longestMs: number;
+  inputMs: number;
+  paintedMs: number;
+};
 
 const smoothnessOf = ({ frames, keys }: z.infer<typeof Reading>): Smoothness => ({
+  frames: frames.length,
   p50Ms: quantile(frames, 0.5),
   p99Ms: quantile(frames, 0.99),
   longestMs: longest(frames),
@@ -37,6 +45,18 @@ export const measured = async <T>(page: Page, work: () => Promise<T>): Promise<[
     clearInterval(timer);
   }
 };
+
+/** From now on the page notes when a marked message gets into what matches the selector. */
+export const watchMarks = async (page: Page, selector: string): Promise<void> => {
+  await page.evaluate(`benchMeter.marks.watch(${JSON.stringify(selector)})`);
+};
+
+/** A message that says when it was made; each of a run has a number of its own. */
+export const markOf = (number: number): string => `@${performance.timeOrigin + performance.now()}#${number}@`;
+
+/** For each marked message that was seen, the milliseconds from its mark to the screen. */
+export const delaysOf = async (page: Page): Promise<number[]> =>
+  z.array(z.number()).parse(await page.evaluate('benchMeter.marks.delays()'));
 
 /** How many events the page says that it holds. */
 export const heldBy = async (page: Page, selector: string): Promise<number> =>

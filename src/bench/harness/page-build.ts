@@ -13,6 +13,8 @@ const pages = {
   'naive.tsx': 'react-use-websocket',
   'terminal.ts': '@xterm/xterm',
   'log-viewer.tsx': '@melloware/react-logviewer',
+  'socket-io.tsx': 'socket.io-client',
+  'refetch.tsx': '@tanstack/react-query',
 } as const;
 export type PageName = keyof typeof pages;
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { WebSocket, WebSocketServer } from 'ws';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bearer, member } from '../../server/testing/people.ts';
+import { attachFeed } from './feed.ts';
 import type { BuiltPage } from './page-build.ts';
 
 export type PageServer = {
@@ -11,48 +11,36 @@ export type PageServer = {
   stop(): Promise<void>;
 };
 
-/** Where the pages of the peers come from, with what the relay sends at /feed as it is: they get the same frames. */
-export const servePage = async (page: BuiltPage, relayPort: number): Promise<PageServer> => {
+/** Where the page of a peer comes from. What it asks of the API or of the relay at /feed goes on to the product. */
+export const servePage = async (page: BuiltPage, productPort: number): Promise<PageServer> => {
   const token = await member();
+  const passOn = (request: IncomingMessage, response: ServerResponse): void => {
+    const asked = { host: '127.0.0.1', port: productPort, path: request.url, headers: bearer(token) };
+    const upstream = httpRequest(asked, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    upstream.on('error', () => response.destroy());
+    response.on('close', () => upstream.destroy());
+    upstream.end();
+  };
   const server = createServer((request, response) => {
-    const file = page.get(new URL(request.url ?? '/', 'http://bench').pathname);
+    const { pathname } = new URL(request.url ?? '/', 'http://bench');
+    if (pathname.startsWith('/v1/')) return passOn(request, response);
+    const file = page.get(pathname);
     if (file === undefined) return response.writeHead(404).end();
     return response.writeHead(200, { 'content-type': file.type }).end(file.body);
   });
-  const feed = new WebSocketServer({ server, path: '/feed', perMessageDeflate: false });
-  let subscribed = Promise.resolve();
-  feed.on('connection', (browser, request) => {
-    let isSubscribed = (): void => undefined;
-    subscribed = new Promise((resolve) => {
-      isSubscribed = resolve;
-    });
-    const incidentId = new URL(request.url ?? '/', 'http://bench').searchParams.get('incident');
-    const relay = new WebSocket(`ws://127.0.0.1:${relayPort}/v1/connect`, {
-      headers: bearer(token),
-      perMessageDeflate: false,
-    });
-    relay.on('open', () => {
-      const params = { incidentId, batch: true };
-      relay.send(JSON.stringify({ jsonrpc: '2.0', id: 'subscribe', method: 'investigation.subscribe', params }));
-    });
-    relay.on('message', (data, isBinary) => {
-      if (data.toString('latin1', 0, 60).includes('"subscribe"')) isSubscribed();
-      // A page that does not keep up slows the relay down, as our own proxy does.
-      relay.pause();
-      browser.send(data, { binary: isBinary }, () => relay.resume());
-    });
-    relay.on('error', () => browser.close());
-    browser.on('close', () => relay.close());
-  });
+  const feed = attachFeed(server, productPort, token);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {
     address: `http://127.0.0.1:${port}`,
-    subscribed: () => subscribed,
+    subscribed: feed.subscribed,
     async stop() {
-      for (const client of feed.clients) client.terminate();
+      feed.stop();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

@@ -10,6 +10,8 @@ import type { Side } from './side.ts';
 const OTHERS = 200;
 /** The crowd's clients ping nobody while they count. */
 const IDLE_TIMEOUT_S = '86400';
+/** One person changes a hundred incidents a second. */
+const REQUESTS_PER_MINUTE = '1000000';
 
 export type Product = Side & {
   server: ServerProcess;
@@ -24,11 +26,22 @@ export type Product = Side & {
   fill(events: number, padding: string): Promise<void>;
 };
 
+export type ProductOptions = {
+  /** With a log in it already. */
+  dataDir?: string;
+};
+
 /** The whole product as it runs in production, with one incident: durable log, sign-in and limits are on. */
-export const startProduct = async (connections: number): Promise<Product> => {
+export const startProduct = async (connections: number, options: ProductOptions = {}): Promise<Product> => {
   const most = String(connections + OTHERS);
-  const env = { LOG_LEVEL: 'silent', IDLE_TIMEOUT_S, CONNECTIONS_PER_ADDRESS: most, CONNECTIONS_PER_TENANT: most };
-  const server = await startServer({ env });
+  const env = {
+    LOG_LEVEL: 'silent',
+    IDLE_TIMEOUT_S,
+    REQUESTS_PER_MINUTE,
+    CONNECTIONS_PER_ADDRESS: most,
+    CONNECTIONS_PER_TENANT: most,
+  };
+  const server = await startServer({ ...options, env });
   const api = apiOf(server.address, await admin());
   const incidentId = await api.openIncident();
 

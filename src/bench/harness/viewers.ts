@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { signIn, withPage } from './browser.ts';
+import { idle, signIn, withPage } from './browser.ts';
 import { heldBy } from './meter.ts';
 import { buildPage, type PageName } from './page-build.ts';
 import { servePage } from './page-server.ts';
@@ -27,6 +27,7 @@ export const liveViewOf = (product: Product): Viewer => ({
       await page.goto(`${product.server.address}/incidents/${incidentId}`);
       await page.getByRole('status', { name: 'Connection' }).filter({ hasText: /^Live/ }).waitFor();
       await page.locator('footer', { hasText: /\d+ events?/ }).waitFor();
+      await idle(page);
       return work({ page, held: () => heldBy(page, 'footer') });
     }),
   stop: () => Promise.resolve(),
@@ -42,6 +43,7 @@ export const peerViewer = async (name: string, pageName: PageName, product: Prod
         await page.goto(`${server.address}/?incident=${incidentId}`);
         await page.locator('#held').waitFor();
         await server.subscribed();
+        await idle(page);
         return work({ page, held: () => heldBy(page, '#held') });
       }),
     stop: () => server.stop(),
