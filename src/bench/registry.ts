@@ -5,6 +5,7 @@ import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
+import { load } from './load.ts';
 import { open } from './open.ts';
 import { publish } from './publish.ts';
 
@@ -18,4 +19,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   ingest,
   latency,
   list,
+  load,
 };

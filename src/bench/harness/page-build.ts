@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Rollup } from 'vite';
 import { ROOT } from '../../tools/root.ts';
 
 const PAGES = join(ROOT, 'src', 'bench', 'pages');
 const ENTRY = '/entry.html';
 
-export type BuiltPage = ReadonlyMap<string, { body: string | Uint8Array; type: string }>;
+export type BuiltPage = ReadonlyMap<string, { gzip: Uint8Array; type: string }>;
 
 /** The pages of the bench, and the package of each that may be missing. */
 const pages = {
@@ -15,6 +16,7 @@ const pages = {
   'log-viewer.tsx': '@melloware/react-logviewer',
   'socket-io.tsx': 'socket.io-client',
   'refetch.tsx': '@tanstack/react-query',
+  'template.tsx': 'react',
 } as const;
 export type PageName = keyof typeof pages;
 
@@ -70,7 +72,10 @@ export const buildPage = async (name: PageName): Promise<BuiltPage> => {
     outputOf(result).map((file) => {
       const body = file.type === 'chunk' ? file.code : file.source;
       const isPage = file.fileName.endsWith('.html');
-      return [isPage ? '/' : `/${file.fileName}`, { body, type: isPage ? 'text/html' : typeOf(file.fileName) }];
+      return [
+        isPage ? '/' : `/${file.fileName}`,
+        { gzip: gzipSync(body), type: isPage ? 'text/html' : typeOf(file.fileName) },
+      ];
     }),
   );
 };

@@ -29,7 +29,7 @@ export const servePage = async (page: BuiltPage, productPort: number): Promise<P
     if (pathname.startsWith('/v1/')) return passOn(request, response);
     const file = page.get(pathname);
     if (file === undefined) return response.writeHead(404).end();
-    return response.writeHead(200, { 'content-type': file.type }).end(file.body);
+    return response.writeHead(200, { 'content-type': file.type, 'content-encoding': 'gzip' }).end(file.gzip);
   });
   const feed = attachFeed(server, productPort, token);
   server.listen(0, '127.0.0.1');

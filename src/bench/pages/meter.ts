@@ -1,4 +1,5 @@
 /** Put into every page under test before anything of its own: frames, keys, and when what was published was seen. */
+import { createFirst } from './first.ts';
 import { createMarks } from './marks.ts';
 
 type Key = { handledMs: number; paintedMs: number };
@@ -54,5 +55,6 @@ Object.assign(globalThis, {
     held: (selector: string): number =>
       Number(/([\d,]+) events?/.exec(text(selector))?.[1]?.replaceAll(',', '') ?? Number.NaN),
     marks,
+    first: createFirst(afterPaint),
   },
 });

@@ -1,0 +1,145 @@
+import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { z } from 'zod';
+import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
+import { signIn, withPage } from './harness/browser.ts';
+import { buildPage } from './harness/page-build.ts';
+import { servePage } from './harness/page-server.ts';
+import { startProduct } from './harness/product.ts';
+import { quantile } from './harness/quantiles.ts';
+
+const EVENTS = 2_000;
+const SLOWER = 4;
+/** As the developer tools of Chrome have it, in milliseconds and bytes a second. */
+const FAST_3G = { offline: false, latency: 562.5, downloadThroughput: 180_000, uploadThroughput: 84_375 };
+
+type Shape = 'no network' | 'fast 3G';
+/** A page that is opened with nothing in its cache. */
+type Opened = { prepare(page: Page): Promise<void>; address: string; useful: string };
+type Load = { usefulMs: number; scriptBytes: number; fetchedBytes: number; scripts: number };
+
+/** Opens it as somebody does who comes for the first time, on a slower machine and network. */
+const openOnce = ({ prepare, address, useful }: Opened, shape: Shape): Promise<Load> =>
+  withPage(async (page) => {
+    await prepare(page);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    if (shape === 'fast 3G') await session.send('Network.emulateNetworkConditions', FAST_3G);
+    let fetchedBytes = 0;
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      fetchedBytes += encodedDataLength;
+    });
+    const scripts: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      scripts.push(response.body().then((body) => gzipSync(body).length));
+    });
+    await page.addInitScript({ content: `benchMeter.first.await(${JSON.stringify(useful)})` });
+    await page.goto(address, { waitUntil: 'commit' });
+    const usefulMs = z.number().parse(await page.evaluate('benchMeter.first.seen()'));
+    // Those that came until then; what follows is not waited for.
+    const first = await Promise.all([...scripts]);
+    return { usefulMs, fetchedBytes, scripts: first.length, scriptBytes: first.reduce((sum, size) => sum + size, 0) };
+  });
+
+const openOften = async (opened: Opened, shape: Shape, rounds: number): Promise<Load> => {
+  const loads: Load[] = [];
+  for (let round = 0; round < rounds; round += 1) loads.push(await openOnce(opened, shape));
+  const middle = (pick: (load: Load) => number): number => quantile(loads.map(pick), 0.5);
+  return {
+    usefulMs: middle((load) => load.usefulMs),
+    scriptBytes: middle((load) => load.scriptBytes),
+    fetchedBytes: middle((load) => load.fetchedBytes),
+    scripts: middle((load) => load.scripts),
+  };
+};
+
+type Measured = { side: string; loads: ReadonlyMap<Shape, Load> };
+
+const measure = async (side: string, opened: Opened, shapes: readonly Shape[], rounds: number): Promise<Measured> => {
+  // A warm server.
+  await openOnce(opened, 'no network');
+  const loads = new Map<Shape, Load>();
+  for (const shape of shapes) loads.set(shape, await openOften(opened, shape, rounds));
+  return { side, loads };
+};
+
+const ofProduct = async (shapes: readonly Shape[], rounds: number): Promise<Measured> => {
+  const product = await startProduct(10);
+  try {
+    await product.fill(EVENTS, '');
+    const { address } = product.server;
+    const opened: Opened = {
+      prepare: (page) => signIn(page, address),
+      address: `${address}/incidents/${product.incidentId}`,
+      useful: '[data-event-id]',
+    };
+    return await measure(product.name, opened, shapes, rounds);
+  } finally {
+    await product.stop();
+  }
+};
+
+const ofTemplate = async (shapes: readonly Shape[], rounds: number): Promise<Measured> => {
+  const server = await servePage(await buildPage('template.tsx'), 0);
+  try {
+    const opened: Opened = { prepare: () => Promise.resolve(), address: server.address, useful: '#counter' };
+    return await measure('Vite’s template', opened, shapes, rounds);
+  } finally {
+    await server.stop();
+  }
+};
+
+const KB = 1_000;
+
+const rowsOf = (sides: readonly (Measured | Figure)[], shapes: readonly Shape[]): readonly Row[] => {
+  const row = (
+    shape: Shape,
+    rest: Omit<Row, 'figures' | 'better'>,
+    figureOf: (load: Load) => [number, string],
+  ): Row => ({
+    ...rest,
+    better: 'less',
+    figures: sides.map((one): Figure => {
+      if (!('loads' in one)) return one;
+      const load = one.loads.get(shape);
+      const [value, note] = load === undefined ? [null, ''] : figureOf(load);
+      return { side: one.side, value, note };
+    }),
+  });
+  return [
+    row('no network', { name: 'script until there is data, as gzip has it', unit: 'kB', goal: '≤ 150 kB' }, (load) => [
+      load.scriptBytes / KB,
+      `${load.scripts} files; ${(load.fetchedBytes / KB).toFixed(0)} kB of everything came over the wire`,
+    ]),
+    ...shapes.map((shape) =>
+      row(
+        shape,
+        {
+          name: `to data on a CPU ${SLOWER} × slower, ${shape === 'fast 3G' ? 'as over fast 3G' : 'the network as it is'}`,
+          unit: 'ms',
+          goal: shape === 'fast 3G' ? 'none: three round trips are 1.7 s' : '≤ 1,000 ms',
+        },
+        (load) => [load.usefulMs, ''],
+      ),
+    ),
+  ];
+};
+
+export const load: Bench = {
+  what:
+    `the live view of an incident of ${EVENTS.toLocaleString('en-US')} events, opened by an address with nothing in the ` +
+    'cache and a warm server, until the first of its rows is painted; the peer until its counter is. The peer is an ' +
+    'equivalent of Vite’s React template, written for this bench. Medians of five.',
+  packages: ['vite', 'react', '@playwright/test'],
+  run: async (size) => {
+    const shapes: readonly Shape[] = size === 'full' ? ['no network', 'fast 3G'] : ['no network'];
+    const rounds = size === 'full' ? 5 : 1;
+    const sides = [
+      await ofProduct(shapes, rounds),
+      await ofTemplate(shapes, rounds).catch((error: unknown) => failed('Vite’s template', error)),
+    ];
+    return rowsOf(sides, shapes);
+  },
+};
