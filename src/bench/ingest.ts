@@ -1,53 +1,22 @@
-import { longId, told } from '../server/testing/long-incident.ts';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
+import { nextEvents } from './harness/events.ts';
 import { measured, type Smoothness } from './harness/meter.ts';
 import { type Pace, paced } from './harness/pace.ts';
 import { type Product, startProduct } from './harness/product.ts';
-import type { Publication } from './harness/publisher.ts';
-import { liveViewOf, peerViewer, type View, type Viewer } from './harness/viewers.ts';
+import { settled } from './harness/settled.ts';
+import { liveViewOf, peerViewer, type Viewer } from './harness/viewers.ts';
 
 const RATES = [100, 1_000, 5_000, 20_000, 50_000];
 /** Two frames at 60 Hz. */
 const SMOOTH_MS = 33.4;
 /** Everything is on the screen so soon after the last was acknowledged, or the page did not keep up. */
 const KEEPS_UP_MS = 1_000;
-/** A page that has said nothing new for so long says nothing more. */
-const SILENT_MS = 5_000;
-const LOOK_MS = 100;
 /** What the incident begins with. */
 const BEFORE = 20;
 /** Below this part of the wanted rate it was not that rate. */
 const NEARLY = 0.95;
 
 type Step = Smoothness & { reached: number; lost: number; lagMs: number };
-
-const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Resolves once the page has so many, or comes no further; answers how many it has and how long that took. */
-const settled = async (view: View, wanted: number): Promise<{ held: number; tookMs: number }> => {
-  const from = performance.now();
-  let held = await view.held();
-  let changedAt = performance.now();
-  while (held < wanted && performance.now() - changedAt < SILENT_MS) {
-    await wait(LOOK_MS);
-    const now = await view.held();
-    if (now !== held) changedAt = performance.now();
-    held = now;
-  }
-  return { held, tookMs: changedAt - from };
-};
-
-let published = 0;
-
-/** The next so many of a long investigation, each with an id of its own. */
-const nextEvents = (count: number): Publication[] => {
-  published += count;
-  return Array.from({ length: count }, (_, index) => {
-    const number = published - count + index + 1;
-    const [method, params] = told(number);
-    return { method, params: { ...params, eventId: longId(number) } };
-  });
-};
 
 /** The mixed events of an investigation at this pace, into an incident of their own. */
 const stepOf = async (product: Product, viewer: Viewer, pace: Pace): Promise<Step> => {

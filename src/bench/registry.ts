@@ -8,6 +8,7 @@ import { list } from './list.ts';
 import { load } from './load.ts';
 import { open } from './open.ts';
 import { publish } from './publish.ts';
+import { soak } from './soak.ts';
 
 /** Every bench by its name on the command line. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -20,4 +21,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   latency,
   list,
   load,
+  soak,
 };

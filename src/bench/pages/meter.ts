@@ -1,5 +1,6 @@
 /** Put into every page under test before anything of its own: frames, keys, and when what was published was seen. */
 import { createFirst } from './first.ts';
+import { setHidden } from './hidden.ts';
 import { createMarks } from './marks.ts';
 
 type Key = { handledMs: number; paintedMs: number };
@@ -55,6 +56,7 @@ Object.assign(globalThis, {
     held: (selector: string): number =>
       Number(/([\d,]+) events?/.exec(text(selector))?.[1]?.replaceAll(',', '') ?? Number.NaN),
     marks,
+    setHidden,
     first: createFirst(afterPaint),
   },
 });
