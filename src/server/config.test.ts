@@ -49,6 +49,7 @@ describe('the start', () => {
     ['NATS_REPLICAS', '0'],
     ['NATS_REPLICAS', '7'],
     ['NATS_MAX_BYTES', 'much'],
+    ['NATS_COPY_EVERY', 'often'],
   ])('cannot go on with %s=%s, and says so in one line that names it and an example', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError' }));
     expect(() => readConfig({ [name]: value })).toThrow(

@@ -55,12 +55,12 @@ const natsUrls = listOf((entry) => {
   return url !== undefined && NATS_PROTOCOLS.has(url.protocol) ? url : undefined;
 });
 
-const positive = (most: number) =>
+const whole = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,15}$/)
     .transform(Number)
-    .refine((value) => value >= 1 && value <= most);
+    .refine((value) => value >= least && value <= most);
 
 const ranges = listOf((entry) => (isAddressRange(entry) ? entry : undefined));
 
@@ -108,11 +108,16 @@ export const variables = {
     hint: 'must be letters, digits, - or _, at most 64',
     example: 'causeflow',
   },
-  NATS_REPLICAS: { schema: positive(5), hint: 'must be a number from 1 to 5', example: '3' },
+  NATS_REPLICAS: { schema: whole(1, 5), hint: 'must be a number from 1 to 5', example: '3' },
   NATS_MAX_BYTES: {
-    schema: positive(Number.MAX_SAFE_INTEGER),
+    schema: whole(1, Number.MAX_SAFE_INTEGER),
     hint: 'must be a number of bytes',
     example: '10737418240',
+  },
+  NATS_COPY_EVERY: {
+    schema: whole(0, 999_999_999),
+    hint: 'must be a number of messages, or 0 for no copies',
+    example: '20000',
   },
   NATS_CREDS: { schema: z.string().min(1), hint: 'must be a file of credentials', example: '/etc/nats/live.creds' },
   NATS_CA: { schema: z.string().min(1), hint: 'must be a file of certificates', example: '/etc/nats/ca.pem' },
@@ -171,7 +176,7 @@ export type Config = {
   agentKeys: readonly { key: string; tenantId: string }[];
   upstream: { relayUrl: URL; apiUrl: URL } | null;
   /** null where the log is in this process. */
-  nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes'> | null;
+  nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes' | 'copyEvery'> | null;
   allowedOrigins: readonly string[];
   /** Addresses and ranges of proxies on other machines, whose word about a client is believed. */
   trustedProxies: readonly string[];
@@ -212,6 +217,7 @@ const readNats = (values: Values): Config['nats'] =>
         namespace: values.NATS_NAMESPACE ?? 'causeflow',
         replicas: values.NATS_REPLICAS ?? 1,
         maxBytes: values.NATS_MAX_BYTES ?? -1,
+        copyEvery: values.NATS_COPY_EVERY ?? 20_000,
       };
 
 /** Reads the environment once. Throws a `ConfigError` that names the variable, what is wrong and an example. */

@@ -10,6 +10,11 @@ import { dataDirProblem, natsProblem } from './start-problem.ts';
 
 export type Storage = { log: EventLog; state: StateStore; neighbours: Neighbours; close(): Promise<void> };
 
+const TROUBLES = {
+  following: 'the log in JetStream is not followed at the moment',
+  copying: 'a copy of the log for new nodes was not used or not left',
+} as const;
+
 /** Opens what the configuration names: the log in this process, or the one in JetStream that nodes share. */
 export const openStorage = async (config: Config, meters: Meters, logger: Logger): Promise<Storage> => {
   const dataDir = resolve(config.dataDir);
@@ -25,7 +30,7 @@ export const openStorage = async (config: Config, meters: Meters, logger: Logger
     ...config.nats,
     dataDir,
     meters,
-    onTrouble: (error) => logger.warn({ err: error }, 'the log in JetStream is not followed at the moment'),
+    onTrouble: (error, what) => logger.warn({ err: error }, TROUBLES[what]),
     onLost: () => {
       logger.fatal('the log in JetStream was lost or set back: this node has to begin anew');
       process.exit(1);

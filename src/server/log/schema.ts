@@ -53,6 +53,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The version that this program writes; it reads all before it. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 const META = 'CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
 
 const readMeta = (db: Database, key: string): string | undefined => {
@@ -101,14 +104,14 @@ export const migrate = (db: Database): string => {
   try {
     db.exec(META);
     const version = Number(readMeta(db, 'schemaVersion') ?? 0);
-    if (version > MIGRATIONS.length) {
-      throw new Error(`The log has schema version ${version}, newer than this program's ${MIGRATIONS.length}.`);
+    if (version > SCHEMA_VERSION) {
+      throw new Error(`The log has schema version ${version}, newer than this program's ${SCHEMA_VERSION}.`);
     }
     for (const migration of MIGRATIONS.slice(version)) db.exec(migration);
     const epoch = readMeta(db, 'epoch') ?? ulid();
     const write = db.prepare(WRITE_META);
     write.run('epoch', epoch);
-    write.run('schemaVersion', String(MIGRATIONS.length));
+    write.run('schemaVersion', String(SCHEMA_VERSION));
     db.exec('COMMIT');
     return epoch;
   } catch (error) {

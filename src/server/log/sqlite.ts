@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 /**
  * Hides which SQLite we run on: Node's own where it has one (>=22.13), otherwise the package with the same interface.
  * Only what both have in all supported versions is declared here.
@@ -36,6 +38,14 @@ const builtinWithoutWarning = (): object | undefined => {
   } finally {
     process.emitWarning = emitWarning;
   }
+};
+
+/** A database in WAL mode is these files. */
+export const DATABASE_SUFFIXES = ['', '-wal', '-shm'] as const;
+
+/** Removes a database that nobody has open. */
+export const removeDatabase = async (path: string): Promise<void> => {
+  for (const suffix of DATABASE_SUFFIXES) await rm(path + suffix, { force: true });
 };
 
 /** Opens a database file with whichever SQLite this Node has. */

@@ -23,6 +23,7 @@ const openNode = async (
     namespace: 'causeflow',
     replicas: brokers.length,
     maxBytes: -1,
+    copyEvery: 20_000,
     dataDir: await temporaryDirectory(),
     ...options,
   });

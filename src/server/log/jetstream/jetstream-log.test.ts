@@ -18,6 +18,7 @@ describe.skipIf(NATS_SERVER === undefined)('With a real broker', () => {
       namespace: `t${count}`,
       replicas: 1,
       maxBytes: -1,
+      copyEvery: 20_000,
       dataDir: await temporaryDirectory(),
       ...(now === undefined ? {} : { now }),
     });

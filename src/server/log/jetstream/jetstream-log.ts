@@ -10,6 +10,8 @@ import { createReads, toRequest, toResult } from '../local-reads.ts';
 import type { StateStore } from '../state-store.ts';
 import type { Applied } from '../wire.ts';
 import { connectNats, type NatsAddress } from './connection.ts';
+import { type Copies, openCopies } from './copies.ts';
+import { keepCopies } from './copy-keeper.ts';
 import { Follower } from './follower.ts';
 import { openKvState } from './kv-state.ts';
 import { DEFAULT_MAX_PAYLOAD, POSITIONS } from './message.ts';
@@ -19,13 +21,16 @@ import { Outcomes } from './outcomes.ts';
 import { coalesce, patiently, withDeadline } from './promises.ts';
 import { Publisher } from './publisher.ts';
 import { openReplica, type Replica } from './replica.ts';
-import { openStream, renewEpoch } from './stream.ts';
+import { type LogStream, openStream, renewEpoch } from './stream.ts';
 
 const PROBE_EVERY_MS = 1_000;
 const KNOWN_WITHIN_MS = 5_000;
 /** A start gives up where JetStream has not answered by then. */
 const READY_WITHIN_MS = 15_000;
 const LOST = 'The log in JetStream is not the one that this node has followed.';
+
+/** The log is not followed at the moment, or a copy of it could not be used or left. */
+export type Trouble = 'following' | 'copying';
 
 export type JetStreamOptions = {
   nats: NatsAddress;
@@ -35,14 +40,16 @@ export type JetStreamOptions = {
   replicas: number;
   /** What the stream may take up on a broker's disk; -1 for no bound. */
   maxBytes: number;
+  /** A copy of the log is left for new nodes after so many messages; 0 for none. */
+  copyEvery: number;
   /** Of a log that goes on here; used when the stream is made. */
   epoch?: string;
   /** Where this node keeps its copy; held for this process alone. */
   dataDir: string;
   now?: () => number;
   meters?: Meters;
-  /** Something failed that is tried again. */
-  onTrouble?: (error: unknown) => void;
+  /** Something failed that is tried again, or done without. */
+  onTrouble?: (error: unknown, what: Trouble) => void;
   /** The stream was lost or set back: this process can only begin anew. */
   onLost?: () => void;
 };
@@ -69,9 +76,18 @@ const isOfStream = async (jsm: JetStreamManager, names: Names, lastSeq: number, 
  * once the copy has everything that was there at the start.
  */
 export const openJetStream = async (options: JetStreamOptions): Promise<JetStreamSystem> => {
-  const { dataDir, replicas, now = Date.now, meters = createMeters(), onTrouble = () => undefined } = options;
+  const {
+    dataDir,
+    replicas,
+    copyEvery,
+    now = Date.now,
+    meters = createMeters(),
+    onTrouble = () => undefined,
+  } = options;
   const names = namesOf(options.namespace);
   const nodeId = ulid();
+  /** Copies only spare others time: what goes wrong with them is told, and stops nothing. */
+  const onNoCopy = (error: unknown): undefined => void onTrouble(error, 'copying');
   const undo: (() => Promise<unknown>)[] = [];
   const release = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -84,14 +100,8 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     const jsm = await patiently(() => jetstreamManager(connection), READY_WITHIN_MS);
     const js = jetstream(connection);
     const stream = await patiently(() => openStream(jsm, names, options), READY_WITHIN_MS);
-    let { epoch } = stream;
-    const copy = (): Promise<Replica> => openReplica({ dataDir, name: options.namespace, epoch, meters });
-    let replica = await copy();
-    if (!(await isOfStream(jsm, names, stream.lastSeq, replica.applied))) {
-      await replica.close();
-      epoch = await renewEpoch(jsm, names);
-      replica = await copy();
-    }
+    const copies = copyEvery === 0 ? undefined : await openCopies(js, names.copies, replicas).catch(onNoCopy);
+    const { replica, epoch } = await openCurrent({ options, jsm, names, stream, copies, meters, onNoCopy });
     undo.push(replica.close);
     const { state, close: closeState } = await patiently(
       () => openKvState(js, names.bucket, { replicas, now }),
@@ -103,7 +113,8 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
       outcomes.giveUpAll(LOST);
       options.onLost?.();
     };
-    const follower = new Follower({ js, jsm, names, epoch, replica, outcomes, onTrouble, onLost });
+    const onNotFollowed = (error: unknown): void => onTrouble(error, 'following');
+    const follower = new Follower({ js, jsm, names, epoch, replica, outcomes, onLost, onTrouble: onNotFollowed });
     undo.push(() => follower.stop());
     const isConnected = watchConnection(connection, () => follower.beginAnew());
     const maxPayload = (): number => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
@@ -117,12 +128,46 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     });
     follower.start(replica.applied);
     await follower.reached(stream.lastSeq);
+    if (copies !== undefined) {
+      const { path } = replica;
+      const appliedSeq = (): number => follower.appliedSeq;
+      undo.push(keepCopies({ copies, state, nodeId, epoch, path, every: copyEvery, appliedSeq, onTrouble: onNoCopy }));
+    }
     const log = createLog({ epoch, replica, publisher, follower, jsm, names, isConnected, meters, release });
     return { log, state, neighbours: natsNeighbours(connection, names, nodeId), close: log.close };
   } catch (error) {
     await release();
     throw error;
   }
+};
+
+/**
+ * This node's copy, of the stream as it is now. Where it lacks much, one that another node has left takes its place;
+ * where that cannot be had, the log itself is read, which only takes longer.
+ */
+const openCurrent = async (deps: {
+  options: JetStreamOptions;
+  jsm: JetStreamManager;
+  names: Names;
+  stream: LogStream;
+  copies: Copies | undefined;
+  meters: Meters;
+  onNoCopy: (error: unknown) => undefined;
+}): Promise<{ replica: Replica; epoch: string }> => {
+  const { jsm, names, stream, copies, meters, onNoCopy } = deps;
+  const { dataDir, namespace, copyEvery } = deps.options;
+  const open = (epoch: string): Promise<Replica> => openReplica({ dataDir, name: namespace, epoch, meters });
+  let replica = await open(stream.epoch);
+  const left = await copies?.find(stream.epoch).catch(onNoCopy);
+  if (left !== undefined && left.seq - replica.applied.seq >= copyEvery) {
+    await replica.close();
+    await left.fetch(replica.path).catch(onNoCopy);
+    replica = await open(stream.epoch);
+  }
+  if (await isOfStream(jsm, names, stream.lastSeq, replica.applied)) return { replica, epoch: stream.epoch };
+  await replica.close();
+  const epoch = await renewEpoch(jsm, names);
+  return { replica: await open(epoch), epoch };
 };
 
 /** Whether there is a connection at the moment; each one that is made again is told. */

@@ -10,6 +10,8 @@ const token = (text: string): string =>
 export const namesOf = (namespace: string) => ({
   stream: `${namespace}-log`,
   bucket: `${namespace}-state`,
+  /** Where nodes leave copies of the log for those that begin with none. */
+  copies: `${namespace}-copies`,
   subjects: [`${namespace}.log.>`, `${namespace}.part.>`, `${namespace}.probe`],
   /** The appends of one stream of the log. */
   log: ({ tenantId, stream }: StreamName): string => `${namespace}.log.${token(tenantId)}.${token(stream)}`,

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Meters } from '../../metrics/meters.ts';
 import { DAMAGED } from '../integrity.ts';
+import { DATABASE_SUFFIXES, removeDatabase } from '../sqlite.ts';
 import { TailFeed } from '../tail-feed.ts';
 import { type AppendReply, type Applied, replyOf } from '../wire.ts';
 import { makeReader, makeWriter, type Reader, type Writer } from '../workers.ts';
@@ -15,6 +16,8 @@ const PREFIX = 'replica-';
  * damaged or of another log. What it holds is never asked for by others.
  */
 export type Replica = {
+  /** Where its database is. */
+  path: string;
   feed: TailFeed;
   reader: Reader;
   /** The message that was applied last when it was opened. */
@@ -29,11 +32,12 @@ export type Replica = {
 const pathOf = (dataDir: string, name: string, epoch: string): string =>
   join(dataDir, `${PREFIX}${name}-${epoch.replace(/[^\w]/g, '_')}.db`);
 
-/** Removes the copies of logs that are no more. */
+/** Removes the copies of logs that are no more, and what was begun beside this one. */
 const clear = async (dataDir: string, keep: string): Promise<void> => {
+  const kept = DATABASE_SUFFIXES.map((suffix) => keep + suffix);
   for (const file of await readdir(dataDir)) {
     const path = join(dataDir, file);
-    if (file.startsWith(PREFIX) && !path.startsWith(keep)) await rm(path, { force: true });
+    if (file.startsWith(PREFIX) && !kept.includes(path)) await rm(path, { force: true });
   }
 };
 
@@ -52,6 +56,7 @@ const open = async (path: string, meters: Meters): Promise<Replica> => {
     const { applied } = await writer.open();
     await reader.open();
     return {
+      path,
       feed,
       reader,
       applied,
@@ -69,19 +74,20 @@ const open = async (path: string, meters: Meters): Promise<Replica> => {
   }
 };
 
-/** Opens the copy of the log of this name and epoch in `dataDir`; one that is damaged is begun anew. */
-export const openReplica = async (options: {
+type ReplicaOptions = {
   dataDir: string;
   name: string;
   epoch: string;
   meters: Meters;
-}): Promise<Replica> => {
-  const { dataDir, name, epoch, meters } = options;
+};
+
+/** Opens the copy of the log of this name and epoch in `dataDir`; one that is damaged is begun anew. */
+export const openReplica = async ({ dataDir, name, epoch, meters }: ReplicaOptions): Promise<Replica> => {
   const path = pathOf(dataDir, name, epoch);
   await clear(dataDir, path);
   return open(path, meters).catch(async (error: unknown) => {
     if (!(error instanceof Error && error.message.startsWith(DAMAGED))) throw error;
-    for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true });
+    await removeDatabase(path);
     return open(path, meters);
   });
 };
