@@ -12,7 +12,7 @@ export const longTransaction: Fault = {
     const job = pick(random, shop.jobs);
     const changeId = await startJob(job, CHUNKS, true);
     for (;;) {
-      const [open] = await transactions();
+      const open = (await transactions()).find((one) => one.job === job);
       if (open !== undefined) {
         return {
           truth: {
@@ -21,7 +21,8 @@ export const longTransaction: Fault = {
             subjects: [job, open.transactionId],
             changeIds: [changeId],
           },
-          isActive: async () => (await transactions()).length > 0,
+          isActive: async () =>
+            (await transactions()).some(({ transactionId }) => transactionId === open.transactionId),
         };
       }
       await pause(LOOK_EVERY_MS);

@@ -20,7 +20,7 @@ const COMMIT_PAUSE_MS = 250;
 /** A job that nobody stops ends by itself; the disk and the log of writes stay small. */
 const AT_MOST_MS = 10 * 60_000;
 
-type Open = {
+type Running = {
   startedAt: number;
   stopped: boolean;
   transactionId: string;
@@ -30,16 +30,17 @@ type Open = {
 };
 
 /** Work over many rows, in a transaction for each chunk or, where its author wanted it so, in one for all. */
-export const createJobs = (service: Service, shop: Blueprint, file: string) => {
-  let open: Open | undefined;
+export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop: Blueprint, file: string) => {
+  /** Jobs may run at once: each has a connection of its own, and at most one of them the write lock. */
+  const holding = new Set<Running>();
+  const running = new Set<Running>();
   let last = 0;
-  let database: Database | undefined;
   const statement = `UPDATE ${shop.table} SET ${shop.note} = ${shop.note} WHERE id BETWEEN ? AND ?`;
 
-  const begin = async (target: Database, isStopped: () => boolean): Promise<boolean> => {
+  const begin = async (database: Database, isStopped: () => boolean): Promise<boolean> => {
     while (!isStopped()) {
       try {
-        target.exec('BEGIN IMMEDIATE');
+        database.exec('BEGIN IMMEDIATE');
         return true;
       } catch {
         await sleep(20);
@@ -48,38 +49,39 @@ export const createJobs = (service: Service, shop: Blueprint, file: string) => {
     return false;
   };
 
-  const run = async (job: string, author: string, chunks: number, inOne: boolean): Promise<void> => {
-    database ??= await openDatabase(file);
-    database.exec('PRAGMA busy_timeout = 0');
-    const target = database;
-    last += 1;
-    const mine: Open = {
-      startedAt: Date.now(),
-      stopped: false,
-      transactionId: `tx_${process.pid}_${last}`,
-      statement,
-      job,
-      author,
-    };
+  const work = async (database: Database, mine: Running, chunks: number, inOne: boolean): Promise<void> => {
     const isStopped = (): boolean => mine.stopped || Date.now() - mine.startedAt > AT_MOST_MS;
+    const end = (how: 'COMMIT' | 'ROLLBACK'): void => {
+      if (holding.delete(mine)) database.exec(how);
+    };
+    for (let chunk = 0; chunk < chunks && !isStopped(); chunk += 1) {
+      if (!holding.has(mine)) {
+        if (!(await begin(database, isStopped))) break;
+        holding.add(mine);
+      }
+      database.prepare(statement).run(chunk * ROWS_A_CHUNK, (chunk + 1) * ROWS_A_CHUNK);
+      if (!inOne) end('COMMIT');
+      await sleep(inOne ? BETWEEN_CHUNKS_MS : COMMIT_PAUSE_MS);
+    }
+    end(isStopped() ? 'ROLLBACK' : 'COMMIT');
+  };
+
+  const run = async (job: string, author: string, chunks: number, inOne: boolean): Promise<void> => {
+    last += 1;
+    const transactionId = `tx_${process.pid}_${last}`;
+    const mine: Running = { startedAt: Date.now(), stopped: false, transactionId, statement, job, author };
     const span = service.span(job, 'job');
     service.log('info', 'job started', { job, chunks, rowsAChunk: ROWS_A_CHUNK, traceId: span.traceId });
-    for (let chunk = 0; chunk < chunks && !isStopped(); chunk += 1) {
-      if (open === undefined) {
-        if (!(await begin(target, isStopped))) break;
-        open = mine;
-      }
-      target.prepare(statement).run(chunk * ROWS_A_CHUNK, (chunk + 1) * ROWS_A_CHUNK);
-      if (inOne) {
-        await sleep(BETWEEN_CHUNKS_MS);
-        continue;
-      }
-      target.exec('COMMIT');
-      open = undefined;
-      await sleep(COMMIT_PAUSE_MS);
+    running.add(mine);
+    const database = await openDatabase(file);
+    try {
+      database.exec('PRAGMA busy_timeout = 0');
+      await work(database, mine, chunks, inOne);
+    } finally {
+      holding.delete(mine);
+      running.delete(mine);
+      database.close();
     }
-    if (open === mine) target.exec(isStopped() ? 'ROLLBACK' : 'COMMIT');
-    open = undefined;
     span.end(mine.stopped ? 'stopped' : undefined);
     service.log(mine.stopped ? 'warn' : 'info', mine.stopped ? 'job stopped, rolled back' : 'job done', { job });
   };
@@ -87,28 +89,25 @@ export const createJobs = (service: Service, shop: Blueprint, file: string) => {
   return {
     run: (job: string, author: string, chunks: number, inOne: boolean): void => {
       run(job, author, chunks, inOne).catch((error: unknown) => {
-        open = undefined;
         service.log('error', 'job failed', { job, error: String(error) });
       });
     },
+    /** Those that are open at the moment. */
     transactions: (): Transaction[] =>
-      open === undefined
-        ? []
-        : [
-            {
-              transactionId: open.transactionId,
-              service: service.name,
-              job: open.job,
-              startedAt: new Date(open.startedAt).toISOString(),
-              ageMs: Date.now() - open.startedAt,
-              holdsWriteLock: true,
-              statement: open.statement,
-              author: open.author,
-            },
-          ],
+      [...holding].map(({ transactionId, job, startedAt, statement, author }) => ({
+        transactionId,
+        service: service.name,
+        job,
+        startedAt: new Date(startedAt).toISOString(),
+        ageMs: Date.now() - startedAt,
+        holdsWriteLock: true,
+        statement,
+        author,
+      })),
+    /** Ends the job with this transaction, or all of them. */
     stop: (transactionId: string | undefined): void => {
-      if (open !== undefined && (transactionId === undefined || open.transactionId === transactionId))
-        open.stopped = true;
+      for (const one of running)
+        if (transactionId === undefined || one.transactionId === transactionId) one.stopped = true;
     },
   };
 };
