@@ -2,29 +2,11 @@ import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
 import { startCrowd } from './harness/crowd.ts';
 import { cpuMs } from './harness/proc.ts';
 import { startProduct } from './harness/product.ts';
+import { publishAll, TICKS_UNDER_WAY, textsOf } from './harness/publish-all.ts';
 import type { Side } from './harness/side.ts';
 import { startPlainWs, startSocketIo } from './peers/peer.ts';
 
 const SUBSCRIBERS = { full: 200, tiny: 10 };
-/** With its envelope an event has about 400 bytes on the wire. */
-const PADDING = 'x'.repeat(165);
-/** How many of the publisher's ticks are unanswered at a time: enough that no server waits for the publisher. */
-const TICKS_UNDER_WAY = 64;
-
-const publishAll = async (side: Side, ticks: number, perTick: number): Promise<void> => {
-  const publisher = await side.publisher();
-  const underWay = new Set<Promise<void>>();
-  for (let tick = 0; tick < ticks; tick += 1) {
-    const messages = Array.from({ length: perTick }, (_, index) => `m${tick * perTick + index}${PADDING}`);
-    const one = publisher.send(messages).finally(() => underWay.delete(one));
-    underWay.add(one);
-    await new Promise((resolve) => setImmediate(resolve));
-    if (underWay.size >= TICKS_UNDER_WAY) await Promise.race(underWay);
-  }
-  await Promise.all(underWay);
-  publisher.close();
-};
-
 type Load = { subscribers: number; events: number; perTick: number };
 
 const measure = async (start: () => Promise<Side>, name: string, load: Load): Promise<Figure> => {
@@ -36,7 +18,8 @@ const measure = async (start: () => Promise<Side>, name: string, load: Load): Pr
       await crowd.tell({ do: 'open', count: subscribers, atOnce: 50 });
       const before = cpuMs(side.pid());
       const began = performance.now();
-      const [, got] = await Promise.all([publishAll(side, events / perTick, perTick), crowd.tell({ do: 'complete' })]);
+      const published = publishAll(await side.publisher(), textsOf(events), { perTick });
+      const [, got] = await Promise.all([published, crowd.tell({ do: 'complete' })]);
       const seconds = (performance.now() - began) / 1_000;
       const { missing, doubled, reordered, cutOff } = got;
       if (missing + doubled + reordered + cutOff > 0) throw new Error(`Not all was delivered: ${JSON.stringify(got)}`);

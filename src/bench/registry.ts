@@ -6,9 +6,11 @@ import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
 import { load } from './load.ts';
+import { nodes } from './nodes.ts';
 import { open } from './open.ts';
 import { publish } from './publish.ts';
 import { soak } from './soak.ts';
+import { start } from './start.ts';
 
 /** Every bench by its name on the command line. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -22,4 +24,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   list,
   load,
   soak,
+  start,
+  nodes,
 };

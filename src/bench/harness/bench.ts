@@ -16,6 +16,8 @@ export type Bench = {
   what: string;
   /** Packages whose versions matter to the figures. */
   packages: readonly string[];
+  /** It is of the product with a log in JetStream, and cannot be run where nats-server is not installed. */
+  needsBroker?: true;
   /** `full` is what the table states; `tiny` shows that it runs. */
   run(size: 'full' | 'tiny'): Promise<readonly Row[]>;
 };
