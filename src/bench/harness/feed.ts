@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
 import { bearer } from '../../server/testing/people.ts';
+import type { Gate } from './gate.ts';
 
 /** What is answered to the subscription is in the first bytes of its frame. */
 const BEGINNING_BYTES = 60;
 
 /** What the relay sends, frame by frame as it is, at /feed?incident=…: a page cannot set the headers that it asks for. */
-export const attachFeed = (server: Server, relayPort: number, token: string) => {
+export const attachFeed = (server: Server, relayPort: number, token: string, gate?: Gate) => {
   const feed = new WebSocketServer({ server, path: '/feed', perMessageDeflate: false });
   let subscribed = Promise.resolve();
   feed.on('connection', (browser, request) => {
@@ -25,6 +26,7 @@ export const attachFeed = (server: Server, relayPort: number, token: string) => 
     });
     relay.on('message', (data, isBinary) => {
       if (data.toString('latin1', 0, BEGINNING_BYTES).includes('"subscribe"')) isSubscribed();
+      if (gate !== undefined) return gate.pass(data.toString(), (text) => browser.send(text));
       // A page that does not keep up slows the relay down, as our own proxy does.
       relay.pause();
       browser.send(data, { binary: isBinary }, () => relay.resume());

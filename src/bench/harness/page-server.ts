@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bearer, member } from '../../server/testing/people.ts';
 import { attachFeed } from './feed.ts';
+import type { Gate } from './gate.ts';
 import type { BuiltPage } from './page-build.ts';
 
 export type PageServer = {
@@ -12,7 +13,7 @@ export type PageServer = {
 };
 
 /** Where the page of a peer comes from. What it asks of the API or of the relay at /feed goes on to the product. */
-export const servePage = async (page: BuiltPage, productPort: number): Promise<PageServer> => {
+export const servePage = async (page: BuiltPage, productPort: number, gate?: Gate): Promise<PageServer> => {
   const token = await member();
   const passOn = (request: IncomingMessage, response: ServerResponse): void => {
     const asked = { host: '127.0.0.1', port: productPort, path: request.url, headers: bearer(token) };
@@ -31,7 +32,7 @@ export const servePage = async (page: BuiltPage, productPort: number): Promise<P
     if (file === undefined) return response.writeHead(404).end();
     return response.writeHead(200, { 'content-type': file.type, 'content-encoding': 'gzip' }).end(file.gzip);
   });
-  const feed = attachFeed(server, productPort, token);
+  const feed = attachFeed(server, productPort, token, gate);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bound = server.address();

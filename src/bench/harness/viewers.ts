@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { idle, signIn, withPage } from './browser.ts';
+import type { Gate } from './gate.ts';
 import { heldBy } from './meter.ts';
 import { buildPage, type PageName } from './page-build.ts';
 import { servePage } from './page-server.ts';
@@ -19,12 +20,13 @@ export type View = {
   held(): Promise<number>;
 };
 
-export const liveViewOf = (product: Product): Viewer => ({
+/** The dashboard, from the product itself or from who stands in front of it. */
+export const liveViewOf = (product: Product, address = product.server.address): Viewer => ({
   name: product.name,
   watching: (incidentId, work) =>
     withPage(async (page) => {
-      await signIn(page, product.server.address);
-      await page.goto(`${product.server.address}/incidents/${incidentId}`);
+      await signIn(page, address);
+      await page.goto(`${address}/incidents/${incidentId}`);
       await page.getByRole('status', { name: 'Connection' }).filter({ hasText: /^Live/ }).waitFor();
       await page.locator('footer', { hasText: /\d+ events?/ }).waitFor();
       await idle(page);
@@ -34,8 +36,8 @@ export const liveViewOf = (product: Product): Viewer => ({
 });
 
 /** A page of the bench that is fed with what the relay sends. */
-export const peerViewer = async (name: string, pageName: PageName, product: Product): Promise<Viewer> => {
-  const server = await servePage(await buildPage(pageName), product.port());
+export const peerViewer = async (name: string, pageName: PageName, product: Product, gate: Gate): Promise<Viewer> => {
+  const server = await servePage(await buildPage(pageName), product.port(), gate);
   return {
     name,
     watching: (incidentId, work) =>
