@@ -49,7 +49,7 @@ import { count, type Meters } from './metrics/meters.ts';
 import { proxyApi } from './proxy/api-proxy.ts';
 import { type ProxyLimits, USUAL_PROXY_LIMITS } from './proxy/limits.ts';
 import { createRelayProxy } from './proxy/relay-proxy.ts';
-import { createRateLimit, type LimitName } from './relay/limits.ts';
+import { createSharedRateLimit, type LimitName } from './relay/limits.ts';
 import { openRpcDocument } from './relay/openrpc.ts';
 import { createRelay, type Relay } from './relay/relay.ts';
 import { createReaderShare } from './relay/share.ts';
@@ -135,7 +135,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   refuseForeignChanges(server, origins);
   if (embedded !== null) recordRefusals(server, { callers, refusals: embedded.services.refusals });
 
-  await limitRates(server, limits.requestsPerMinute, callers, () => onLimit('request_rate'));
+  await limitRates(server, {
+    perMinute: limits.requestsPerMinute,
+    callers,
+    neighbours: deps.neighbours,
+    elapsed: deps.elapsed,
+    onLimit: () => onLimit('request_rate'),
+  });
   registerAuthRoutes(server, { sessions, demoSecret: deps.demoSecret, lab: config.demo, meters });
   if (config.demo) registerLabRoutes(server, { lab: deps.lab, authenticate: sessionOf });
 
@@ -241,7 +247,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
   });
   const routes = { '/relay': proxy.upgrade, ...(relay === null ? {} : { '/v1/connect': relay.upgrade }) };
-  const upgradeRate = createRateLimit(limits.upgradesPerMinute / 60, 60, deps.elapsed);
+  const upgradeRate = createSharedRateLimit(
+    deps.neighbours,
+    'upgrades',
+    limits.upgradesPerMinute / 60,
+    60,
+    deps.elapsed,
+  );
   // A browser's connection goes on to our own relay from here, and counts at each of the two once.
   const isTooOften = (path: string, request: IncomingMessage): boolean => {
     const isOver = upgradeRate.take(`${path} ${proxies.clientOf(request)}`) > 0;

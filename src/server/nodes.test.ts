@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { NATS_SERVER, type NatsServer, startNats } from './log/testing/nats-server.ts';
 import { type Api, apiOf } from './testing/api-client.ts';
 import { openBrowser } from './testing/browser.ts';
-import { AGENT_KEY, admin, bearer, secondAdmin, withKey } from './testing/people.ts';
+import { AGENT_KEY, admin, bearer, secondAdmin, signed, withKey } from './testing/people.ts';
 import { connect, type RpcClient } from './testing/rpc-client.ts';
 import { type ServerProcess, startServer } from './testing/server-process.ts';
 import { progress, proposal, publishMany, range } from './testing/shared.ts';
@@ -125,6 +125,18 @@ describe.skipIf(NATS_SERVER === undefined)('Nodes that share a log in JetStream'
     const [first, second] = await Promise.all([ask(here), ask(there)]);
     expect(first).toMatchObject({ title: 'Asked twice' });
     expect(second).toEqual(first);
+  });
+
+  it('count what one caller asks of either together', async () => {
+    const remaining = async (node: ServerProcess): Promise<number> => {
+      const answer = await fetch(`${node.address}/v1/incidents`, { headers: bearer(token) });
+      return Number(answer.headers.get('x-ratelimit-remaining'));
+    };
+    const token = await signed({ sub: 'usr_counted', email: 'counted@a.example' });
+    const before = await remaining(there);
+    for (const _ of range(60)) await remaining(here);
+    // Asking costs too, but less than what was asked of the other.
+    await expect.poll(() => remaining(there), { interval: 1_000, timeout: 10_000 }).toBeLessThan(before - 55);
   });
 
   it('end on one what is open for a session that is signed out of on the other', async () => {

@@ -2,6 +2,10 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
 import type { Callers } from '../auth/callers.ts';
+import type { Neighbours } from '../cluster/neighbours.ts';
+import { requestCounts } from './request-counts.ts';
+
+const WINDOW_MS = 60_000;
 
 /** By the route and not by the address, which can be spelled in many ways. */
 const isLimited = ({ routeOptions }: FastifyRequest): boolean => /^\/(?:v1|auth|lab)\//.test(routeOptions.url ?? '');
@@ -12,13 +16,19 @@ const isLimited = ({ routeOptions }: FastifyRequest): boolean => /^\/(?:v1|auth|
  */
 export const limitRates = async (
   app: FastifyInstance,
-  perMinute: number,
-  callers: Callers,
-  onLimit: () => void,
+  options: {
+    perMinute: number;
+    callers: Callers;
+    neighbours: Neighbours;
+    elapsed: () => number;
+    onLimit: () => void;
+  },
 ): Promise<void> => {
+  const { perMinute, callers, neighbours, elapsed, onLimit } = options;
   await app.register(rateLimit, {
     max: perMinute,
-    timeWindow: 60_000,
+    timeWindow: WINDOW_MS,
+    store: requestCounts(neighbours, elapsed, WINDOW_MS),
     keyGenerator: async (request) => {
       if (!isLimited(request)) return '';
       const person = await callers.personOf(request);

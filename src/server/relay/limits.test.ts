@@ -70,6 +70,18 @@ test('an allowance fills up again with time, and never above a burst', () => {
   expect(takeAll()).toBe(20);
 });
 
+test('an allowance of which others were given some is that much smaller, and waits for what they were given ahead', () => {
+  let at = 0;
+  const limit = createRateLimit(10, 2, () => at);
+  limit.spend('a', 15);
+  for (let count = 0; count < 5; count += 1) expect(limit.take('a')).toBe(0);
+  expect(limit.take('a')).toBe(100);
+  limit.spend('a', 1_000);
+  expect(limit.take('a')).toBe(2_100);
+  at += 2_100;
+  expect(limit.take('a')).toBe(0);
+});
+
 describe('connections beyond the limit', () => {
   const refusal = async (url: string, headers: Record<string, string>) => {
     const { status, headers: answered, text } = await refusedUpgrade(url, headers);

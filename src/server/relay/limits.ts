@@ -1,3 +1,6 @@
+import type { Neighbours } from '../cluster/neighbours.ts';
+import { shareSpending } from '../cluster/shared-spending.ts';
+
 /** Keys whose allowance is full again are forgotten this often. */
 const FORGET_EVERY_MS = 60_000;
 
@@ -21,7 +24,7 @@ export type LimitName =
 
 /**
  * A token bucket for each name, from which `burstSeconds` worth can be taken at once. `take` answers 0, or the
- * milliseconds after which the next is allowed.
+ * milliseconds after which the next is allowed; `spend` takes what others were given already, at most a burst ahead.
  */
 export const createRateLimit = (perSecond: number, burstSeconds: number, elapsed: () => number) => {
   const capacity = perSecond * burstSeconds;
@@ -30,20 +33,46 @@ export const createRateLimit = (perSecond: number, burstSeconds: number, elapsed
 
   const forget = (): void => {
     forgottenAt = elapsed();
-    for (const [name, { at }] of buckets) if (forgottenAt - at > burstSeconds * 1_000) buckets.delete(name);
+    for (const [name, { at }] of buckets) if (forgottenAt - at > 2 * burstSeconds * 1_000) buckets.delete(name);
+  };
+
+  const bucketOf = (name: string): { left: number; at: number } => {
+    const at = elapsed();
+    if (at - forgottenAt > FORGET_EVERY_MS) forget();
+    const bucket = buckets.get(name) ?? { left: capacity, at };
+    buckets.set(name, bucket);
+    bucket.left = Math.min(capacity, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
+    bucket.at = at;
+    return bucket;
   };
 
   return {
     take(name: string): number {
-      const at = elapsed();
-      if (at - forgottenAt > FORGET_EVERY_MS) forget();
-      const bucket = buckets.get(name) ?? { left: capacity, at };
-      buckets.set(name, bucket);
-      bucket.left = Math.min(capacity, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
-      bucket.at = at;
+      const bucket = bucketOf(name);
       if (bucket.left < 1) return Math.ceil(((1 - bucket.left) / perSecond) * 1_000);
       bucket.left -= 1;
       return 0;
+    },
+    spend(name: string, count: number): void {
+      const bucket = bucketOf(name);
+      bucket.left = Math.max(-capacity, bucket.left - count);
+    },
+  };
+};
+
+/** The same for all nodes together; `topic` tells it from other limits. */
+export const createSharedRateLimit = (
+  neighbours: Neighbours,
+  topic: string,
+  ...[perSecond, burstSeconds, elapsed]: Parameters<typeof createRateLimit>
+): { take(name: string): number } => {
+  const limit = createRateLimit(perSecond, burstSeconds, elapsed);
+  const spent = shareSpending(neighbours, topic, limit.spend);
+  return {
+    take(name) {
+      const waitMs = limit.take(name);
+      if (waitMs === 0) spent(name);
+      return waitMs;
     },
   };
 };

@@ -19,7 +19,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Hub } from './hub.ts';
-import { createConnectionRoom, createRateLimit, type LimitName } from './limits.ts';
+import { createConnectionRoom, createSharedRateLimit, type LimitName } from './limits.ts';
 import { createPresence } from './presence.ts';
 import type { ReaderShare } from './share.ts';
 import { type RelayStats, sumStats } from './stats.ts';
@@ -77,7 +77,13 @@ export const createRelay = (deps: RelayDeps) => {
   const presence = createPresence(deps.neighbours);
   const othersTakers = createOthersCounts(deps.neighbours, 'takers', deps.elapsed);
   const { limits } = deps;
-  const publishRate = createRateLimit(limits.publishesPerSecond, BURST_SECONDS, deps.elapsed);
+  const publishRate = createSharedRateLimit(
+    deps.neighbours,
+    'publishes',
+    limits.publishesPerSecond,
+    BURST_SECONDS,
+    deps.elapsed,
+  );
   const room = createConnectionRoom({
     perTenant: limits.connectionsPerTenant,
     perAddress: limits.connectionsPerAddress,
