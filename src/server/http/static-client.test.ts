@@ -16,6 +16,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'secret.txt'), 'secret');
   await writeFile(join(root, 'index.html'), '<title>the page</title>');
   await writeFile(join(root, 'assets', 'index-Ab12.js'), 'script()');
+  await writeFile(join(root, 'assets', 'index-Ab12.js.br'), 'as brotli has it');
   app.get('/v1/incidents', () => ({ incidents: [] }));
   await serveClient(app, root);
   address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -42,6 +43,26 @@ it('lets a file whose name tells its content be kept for ever', async () => {
     text: 'script()',
     cache: 'public, max-age=31536000, immutable',
   });
+});
+
+it('sends the compressed file that the build put beside it to whoever takes that, and says so to caches', async () => {
+  const answer = (encoding: string) =>
+    rawRequest(address, 'GET', '/assets/index-Ab12.js', { headers: { 'accept-encoding': encoding } });
+  const compressed = await answer('gzip, br');
+  expect(compressed.text).toBe('as brotli has it');
+  expect(compressed.headers).toMatchObject({
+    'content-encoding': 'br',
+    'content-type': expect.stringContaining('javascript'),
+    'cache-control': 'public, max-age=31536000, immutable',
+    vary: expect.stringMatching(/accept-encoding/i),
+  });
+  for (const encoding of ['identity', 'gzip']) {
+    const plain = await answer(encoding);
+    expect({ text: plain.text, encoding: plain.headers['content-encoding'] }).toEqual({
+      text: 'script()',
+      encoding: undefined,
+    });
+  }
 });
 
 it.each([

@@ -23,6 +23,8 @@ export const serveClient = async (app: FastifyInstance, root: string): Promise<v
     root,
     index: 'index.html',
     wildcard: false,
+    // The build puts a compressed file beside each one.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
