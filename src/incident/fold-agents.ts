@@ -21,7 +21,8 @@ const blank = (name: string, at: number): Agent => ({
   instructed: null,
 });
 
-const closeSpan = (spans: Agent['spans'], at: number, failed: boolean): Agent['spans'] => {
+/** Ends a stretch of work that is still open. */
+export const closeSpan = (spans: Agent['spans'], at: number, failed: boolean): Agent['spans'] => {
   const last = spans.at(-1);
   if (last === undefined || last.to !== null) return spans;
   return [...spans.slice(0, -1), { ...last, to: Math.max(at, last.from), failed }];

@@ -1,3 +1,4 @@
+import { closedWith, closingOf } from './closed.ts';
 import { confidenceFigure, confidenceInWords, isConclusive } from './confidence.ts';
 import type { IncidentEvent } from './event.ts';
 import { fenced, inline, lasted, section, sentence, utc } from './markdown.ts';
@@ -11,6 +12,7 @@ export type PostmortemHead = {
   severity: string;
   status: string;
   createdAt: string;
+  resolvedAt?: string | null | undefined;
 };
 
 const labels = (ids: readonly string[] | undefined, state: Investigation): string => {
@@ -127,8 +129,10 @@ const openQuestions = (cause: RootCause | null, hypotheses: readonly Hypothesis[
  */
 export const postmortem = (
   head: PostmortemHead,
-  { events, investigation: state }: { events: readonly IncidentEvent[]; investigation: Investigation },
+  { events, investigation }: { events: readonly IncidentEvent[]; investigation: Investigation },
 ): string => {
+  const closing = closingOf(head.status, head.resolvedAt);
+  const state = closing === null ? investigation : closedWith(investigation, closing);
   const { rootCause, hypotheses, remediations } = state;
   const timeline = timelineLines(events);
   return [

@@ -48,3 +48,13 @@ it('asks for none that nobody sees', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked).toHaveBeenCalledTimes(1);
 });
+
+it('knows of an open incident when it was closed', () => {
+  const client = new QueryClient();
+  const key = ['incident', 'inc_1'];
+  client.setQueryData(key, { incidentId: 'inc_1', status: 'investigating', updatedAt: '2026-01-01T00:00:00.000Z' });
+  const timestamp = '2026-01-01T00:40:00.000Z';
+  const moved = { incidentId: 'inc_1', previousStatus: 'investigating', newStatus: 'closed', timestamp };
+  applyTenantEvent(client, 'incident.status_changed', moved);
+  expect(client.getQueryData(key)).toMatchObject({ status: 'closed', updatedAt: timestamp });
+});

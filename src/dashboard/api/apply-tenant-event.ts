@@ -11,10 +11,11 @@ export const applyTenantEvent = (client: QueryClient, method: string, params: Re
   const event = readNotification(method, params);
   switch (event.method) {
     case 'incident.status_changed': {
-      const { incidentId, newStatus } = event.params;
+      const { incidentId, newStatus, timestamp } = event.params;
+      const updatedAt = timestamp ?? new Date().toISOString();
       incidentTableOf(client).statusChanged(incidentId, newStatus);
       client.setQueryData<IncidentDetail>(incidentKey(incidentId), (before) =>
-        before === undefined ? before : { ...before, status: newStatus },
+        before === undefined ? before : { ...before, status: newStatus, updatedAt },
       );
       refreshAnalyticsSoon(client);
       return;

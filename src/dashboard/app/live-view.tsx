@@ -10,6 +10,7 @@ import { Remediation } from '../remediation/remediation.tsx';
 import { AskFeedback, GivenFeedback } from '../steering/feedback.tsx';
 import { KnownSolutions } from '../steering/known-solutions.tsx';
 import { Steering } from '../steering/steering.tsx';
+import { ClosingProvider } from '../store/closing-provider.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { IncidentView, PANEL } from './incident-view.tsx';
@@ -43,38 +44,40 @@ export function LiveView({ incidentId }: { incidentId: string }) {
     );
 
   return (
-    <IncidentView
-      incidentId={incidentId}
-      description={incident.data?.description ?? ''}
-      recording={false}
-      linkOf={linkOf}
-      header={
-        <Header
-          incidentId={incidentId}
-          incident={incident.data}
-          pending={incident.isPending}
-          link={linkTo(incidentId, { at })}
-          userId={session?.user.userId}
-          actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
-        />
-      }
-      empty={<Queued incidentId={incidentId} status={incident.data?.status} />}
-      above={
-        <>
-          <KnownSolutions incidentId={incidentId} className={PANEL} />
-          <AskFeedback incidentId={incidentId} className={PANEL} />
-        </>
-      }
-      below={<GivenFeedback incidentId={incidentId} className={PANEL} />}
-      plan={(renderEvidence) => (
-        <Remediation
-          incidentId={incidentId}
-          renderEvidence={renderEvidence}
-          connected={connection.state === 'live'}
-          initiallyOpen={hash === 'remediation'}
-          className="min-h-0"
-        />
-      )}
-    />
+    <ClosingProvider incident={incident.data}>
+      <IncidentView
+        incidentId={incidentId}
+        description={incident.data?.description ?? ''}
+        recording={false}
+        linkOf={linkOf}
+        header={
+          <Header
+            incidentId={incidentId}
+            incident={incident.data}
+            pending={incident.isPending}
+            link={linkTo(incidentId, { at })}
+            userId={session?.user.userId}
+            actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
+          />
+        }
+        empty={<Queued incidentId={incidentId} status={incident.data?.status} />}
+        above={
+          <>
+            <KnownSolutions incidentId={incidentId} className={PANEL} />
+            <AskFeedback incidentId={incidentId} className={PANEL} />
+          </>
+        }
+        below={<GivenFeedback incidentId={incidentId} className={PANEL} />}
+        plan={(renderEvidence) => (
+          <Remediation
+            incidentId={incidentId}
+            renderEvidence={renderEvidence}
+            connected={connection.state === 'live'}
+            initiallyOpen={hash === 'remediation'}
+            className="min-h-0"
+          />
+        )}
+      />
+    </ClosingProvider>
   );
 }

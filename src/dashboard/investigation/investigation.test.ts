@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { closedWith } from '../../incident/closed.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import { toIncidentEvent } from '../../incident/event.ts';
 import { fold } from '../../incident/fold.ts';
@@ -117,6 +118,18 @@ describe('the way of an investigation', () => {
     expect(states(foldOf(work, cause, [at, method, { ...params, requiresApproval: false }]))).toContain(
       'Approval skipped, Execute current',
     );
+  });
+
+  it('stands still once the incident was closed by hand', () => {
+    const closing = { status: 'closed', at: START + 300_000 } as const;
+    expect(states(closedWith(foldOf(work), closing))).toContain('Investigate skipped, Root cause upcoming');
+    const concluded = closedWith(foldOf(work, cause), closing);
+    expect(states(concluded)).toContain('Investigate done, Root cause done, Approval upcoming');
+    expect(lengthOf(concluded, 'Root cause')).toBe(240);
+    expect(summarize(closedWith(foldOf(work), closing), '')).toMatchObject({
+      goingOn: 'The incident is over; the agents had come to no conclusion.',
+      next: 'Nothing more is needed.',
+    });
   });
 
   it('breaks off where it was aborted', () => {

@@ -18,7 +18,7 @@ const lastEnd = (steps: readonly Step[]): number | null =>
   steps.reduce<number | null>((last, { endedAt }) => (endedAt === null ? last : Math.max(last ?? 0, endedAt)), null);
 
 const investigate = (investigation: Investigation, plan: Remediation | undefined): PhaseStep[] => {
-  const { agents, startedAt, rootCause, aborted } = investigation;
+  const { agents, startedAt, endedAt, rootCause, aborted } = investigation;
   const concluded = rootCause?.at ?? plan?.proposedAt ?? null;
   const triage = [...agents.values()].find(({ role, name }) => /triage/i.test(`${role} ${name}`));
   const triaged = triage === undefined || triage.startedAt === null ? null : (triage.endedAt ?? concluded);
@@ -26,6 +26,7 @@ const investigate = (investigation: Investigation, plan: Remediation | undefined
   const stateOf = (from: number | null, to: number | null): PhaseState => {
     if (to !== null) return 'done';
     if (aborted !== null) return 'failed';
+    if (endedAt !== null) return 'skipped';
     return from === null ? 'upcoming' : 'current';
   };
   const from = triage === undefined ? begun : triaged;
@@ -36,9 +37,9 @@ const investigate = (investigation: Investigation, plan: Remediation | undefined
   ];
 };
 
-const conclude = ({ rootCause, aborted }: Investigation, plan: Remediation | undefined): PhaseStep => {
+const conclude = ({ rootCause, aborted, endedAt }: Investigation, plan: Remediation | undefined): PhaseStep => {
   if (rootCause === null) return { ...upcoming('Root cause'), state: plan === undefined ? 'upcoming' : 'skipped' };
-  const to = plan === undefined ? (aborted?.at ?? null) : Math.max(rootCause.at, plan.proposedAt);
+  const to = plan === undefined ? (aborted?.at ?? endedAt) : Math.max(rootCause.at, plan.proposedAt);
   return { name: 'Root cause', state: to === null ? 'current' : 'done', from: rootCause.at, to };
 };
 

@@ -88,9 +88,20 @@ const afterUndo = (plan: Remediation | undefined): string | undefined => {
   }
 };
 
+/** It was closed, and no plan of its agents did it. */
+const isClosedUnsolved = ({ remediations, aborted, endedAt }: Investigation): boolean =>
+  endedAt !== null && aborted === null && remediations.length === 0;
+
+const overOf = ({ phase, rootCause }: Investigation): string => {
+  if (phase === 'waiting') return 'The incident is over; no agent took it up.';
+  if (rootCause === null) return 'The incident is over; the agents had come to no conclusion.';
+  return `The incident is over.${rootCause.impact === null ? '' : ` ${sentence(short(rootCause.impact))}`}`;
+};
+
 const goingOnOf = (investigation: Investigation, description: string): string => {
   const plan = investigation.remediations.at(-1);
   const impact = investigation.rootCause?.impact ?? null;
+  if (isClosedUnsolved(investigation)) return overOf(investigation);
   switch (investigation.phase) {
     case 'waiting':
       return `Waiting for agents to pick it up.${description === '' ? '' : ` ${short(description)}`}`;
@@ -130,6 +141,7 @@ const offered = ({ knownSolutions }: Investigation): string => {
 
 const nextOf = (investigation: Investigation): string => {
   const plan = investigation.remediations.at(-1);
+  if (isClosedUnsolved(investigation)) return recommended(investigation) || 'Nothing more is needed.';
   const title = plan === undefined ? '' : short(plan.title);
   switch (investigation.phase) {
     case 'waiting':

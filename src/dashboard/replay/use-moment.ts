@@ -57,6 +57,6 @@ export const useMoment = (incidentId: string, end: number | null): Feed | null =
     if (end === null) return null;
     const feed = store.feed(incidentId) ?? emptyFeed(incidentId);
     const chronicle = shown ?? emptyChronicle(incidentId);
-    return { ...feed, chronicle, status: past === null ? 'loading' : 'ready', behind: 0 };
+    return { ...feed, chronicle, status: past === null ? 'loading' : 'ready', behind: 0, closedAt: null };
   }, [store, incidentId, end, past, shown]);
 };

@@ -39,6 +39,8 @@ export type Feed = {
   whole: boolean;
   /** The relay keeps positions, so that nothing is missed; false: it knows the documented contract only. */
   extended: boolean;
+  /** When the incident was over by other ways than its plan, and nobody works on it any more; null otherwise. */
+  closedAt: number | null;
   /** Whether the API has told the past that a relay without positions cannot. */
   past: 'asked' | 'missing' | 'told';
 };
@@ -55,6 +57,7 @@ export const emptyFeed = (incidentId: string): Feed => ({
   missing: false,
   whole: false,
   extended: true,
+  closedAt: null,
   past: 'asked',
 });
 

@@ -2,21 +2,26 @@ import { useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Investigation } from '../../incident/state.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
+import { ClosingContext, closedFeed } from './closing.ts';
 import { emptyFeed, type Feed } from './feed.ts';
 import type { Viewer } from './live-store.ts';
 import { MomentContext } from './moment.ts';
 
 /** The incident's feed as it is now, whatever moment is looked at; an empty one before anything is known. */
 export const useLiveFeed = (incidentId: string): Feed => {
+  const closing = useContext(ClosingContext);
   const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
-  return useStore(useLiveStore(), (state) => state.feeds.get(incidentId) ?? empty);
+  return useStore(useLiveStore(), (state) => closedFeed(state.feeds.get(incidentId) ?? empty, closing));
 };
 
 /** A part of the feed at the moment that is looked at; `select` returns a primitive or a stable reference. */
 const useFeedPart = <T>(incidentId: string, select: (feed: Feed) => T): T => {
   const moment = useContext(MomentContext);
+  const closing = useContext(ClosingContext);
   const empty = useMemo(() => emptyFeed(incidentId), [incidentId]);
-  return useStore(useLiveStore(), (state) => select(moment ?? state.feeds.get(incidentId) ?? empty));
+  return useStore(useLiveStore(), (state) =>
+    select(moment ?? closedFeed(state.feeds.get(incidentId) ?? empty, closing)),
+  );
 };
 
 /** The incident's feed at the moment that is looked at. */

@@ -3,10 +3,12 @@ import type { IncidentEvent } from '../../incident/event.ts';
 import { type Memory, newMemory, readRow, stepKey } from './read-row.ts';
 import { withResult, withStep } from './row-changes.ts';
 import { addCounts, type CountsByAgent, countEvent, countRow, subtractCounts } from './row-counts.ts';
-import { nextGeneration, noCounts, type Progress, type Row, type RowList, type StepRow } from './rows.ts';
+import { type Moment, nextGeneration, noCounts, type Progress, type Row, type RowList, type StepRow } from './rows.ts';
 
 type Building = {
   chronicle: Chronicle | null;
+  /** When the incident was over without an event of it saying so. */
+  closedAt: number | null;
   /** Index of `rows[0]`. */
   first: number;
   rows: Row[];
@@ -23,6 +25,7 @@ type Building = {
 
 const begin = (first: number): Building => ({
   chronicle: null,
+  closedAt: null,
   first,
   rows: [],
   revised: [],
@@ -85,7 +88,7 @@ const addToStep = (building: Building, row: StepRow): boolean => {
 };
 
 /** An agent that is gone answers no more: its open calls say so instead of running for ever. */
-const leaveCalls = (building: Building, agent: string, leftBy: IncidentEvent): void => {
+const leaveCalls = (building: Building, agent: string, leftBy: Moment): void => {
   for (const index of building.openCalls.get(agent) ?? []) {
     const call = rowAt(building, index);
     if (call?.kind === 'tool') revise(building, index, { ...call, state: 'left', leftBy });
@@ -112,7 +115,7 @@ const keepWaits = (building: Building, row: Row, index: number): void => {
 };
 
 /** Nobody is at work after the end: no call is answered any more, and no agent waits. */
-const endWork = (building: Building, end: IncidentEvent): void => {
+const endWork = (building: Building, end: Moment): void => {
   for (const agent of [...building.openCalls.keys()]) leaveCalls(building, agent, end);
   for (const [key, index] of building.waits) {
     const row = rowAt(building, index);
@@ -146,6 +149,16 @@ const add = (building: Building, event: IncidentEvent, ordinal: number): void =>
   }
 };
 
+/** The events from this number on, and that nobody works on after them where the incident is over. */
+const addFrom = (building: Building, from: number, chronicle: Chronicle, closedAt: number | null): void => {
+  for (let ordinal = from; ordinal < chronicle.end; ordinal += 1) {
+    const event = eventAt(chronicle, ordinal);
+    if (event !== undefined) add(building, event, ordinal);
+  }
+  if (closedAt !== null) endWork(building, { seq: null, at: closedAt });
+  building.closedAt = closedAt;
+};
+
 /** The place of the first row whose event has at least this number. */
 const placeFrom = ({ rows }: Building, ordinal: number, length = rows.length): number => {
   let low = 0;
@@ -167,13 +180,17 @@ const letGo = (building: Building, ordinal: number): void => {
   building.first += gone.length;
 };
 
+const countKept = ({ chronicle, closedAt }: Building): CountsByAgent => {
+  const counting = begin(0);
+  if (chronicle !== null) addFrom(counting, chronicle.first, chronicle, closedAt);
+  return counting.counts;
+};
+
 /** Built anew over a chronicle that was changed in its middle or at its front; what was let go is counted still. */
-const rebuild = (before: Building, chronicle: Chronicle, counted: CountsByAgent): Building => {
+const rebuild = (before: Building, chronicle: Chronicle, closedAt: number | null): Building => {
+  const counted = countKept(before);
   const building = begin(0);
-  for (let ordinal = chronicle.first; ordinal < chronicle.end; ordinal += 1) {
-    const event = eventAt(chronicle, ordinal);
-    if (event !== undefined) add(building, event, ordinal);
-  }
+  addFrom(building, chronicle.first, chronicle, closedAt);
   const isSame = before.chronicle?.investigation.incidentId === chronicle.investigation.incidentId;
   if (!isSame || chronicle.end < (before.chronicle?.end ?? 0)) return building;
   // Older events that came back were counted when they were here first.
@@ -182,37 +199,28 @@ const rebuild = (before: Building, chronicle: Chronicle, counted: CountsByAgent)
   return building;
 };
 
-const countKept = ({ chronicle }: Building): CountsByAgent => {
-  const counting = begin(0);
-  if (chronicle === null) return counting.counts;
-  for (let ordinal = chronicle.first; ordinal < chronicle.end; ordinal += 1) {
-    const event = eventAt(chronicle, ordinal);
-    if (event !== undefined) add(counting, event, ordinal);
-  }
-  return counting.counts;
-};
-
-/** Builds rows as events come. Handing it the same chronicle again changes nothing. */
+/**
+ * Builds rows as events come. Handing it the same chronicle again changes nothing. `closedAt` is when the incident was over
+ * without an event saying so: what was under way then is not any more.
+ */
 export const createRowBuilder = () => {
   let building = begin(0);
   let generation = nextGeneration();
   let last: RowList | undefined;
-  const isContinued = (chronicle: Chronicle): boolean => {
+  const isContinued = (chronicle: Chronicle, closedAt: number | null): boolean => {
     const before = building.chronicle;
+    if (building.closedAt !== null && closedAt === null) return false;
     return before === null
       ? chronicle.first === 0
       : chronicle.generation === before.generation && chronicle.end >= before.end && chronicle.first >= before.first;
   };
-  return (chronicle: Chronicle): RowList => {
-    if (last !== undefined && building.chronicle === chronicle) return last;
-    if (isContinued(chronicle)) {
-      for (let ordinal = building.chronicle?.end ?? 0; ordinal < chronicle.end; ordinal += 1) {
-        const event = eventAt(chronicle, ordinal);
-        if (event !== undefined) add(building, event, ordinal);
-      }
+  return (chronicle: Chronicle, closedAt: number | null = null): RowList => {
+    if (last !== undefined && building.chronicle === chronicle && building.closedAt === closedAt) return last;
+    if (isContinued(chronicle, closedAt)) {
+      addFrom(building, building.chronicle?.end ?? 0, chronicle, closedAt);
       if (chronicle.first > (building.chronicle?.first ?? 0)) letGo(building, chronicle.first);
     } else {
-      building = rebuild(building, chronicle, countKept(building));
+      building = rebuild(building, chronicle, closedAt);
       generation = nextGeneration();
     }
     building.chronicle = chronicle;

@@ -1,6 +1,5 @@
-import type { IncidentEvent } from '../../incident/event.ts';
 import { isFailedResult, newMemory, readRow } from './read-row.ts';
-import type { EventOf, Progress, Row, StepRow, ToolRow } from './rows.ts';
+import type { EventOf, Moment, Progress, Row, StepRow, ToolRow } from './rows.ts';
 
 /** A call and its result are one row that changes. */
 export const withResult = (call: ToolRow, result: Progress): ToolRow => {
@@ -28,10 +27,7 @@ export const withStep = (before: StepRow, event: EventOf<'remediation.step'>): S
   };
 };
 
-/** Where in the order of events a moment of the past lies. */
-export type Moment = { seq: number | null; at: number };
-
-const isBy = (event: IncidentEvent, { seq, at }: Moment): boolean =>
+const isBy = (event: Moment, { seq, at }: Moment): boolean =>
   event.seq !== null && seq !== null ? event.seq <= seq : event.at <= at;
 
 /** The row as it was at a moment: without what changed it after that. */

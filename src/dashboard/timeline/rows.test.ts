@@ -124,6 +124,26 @@ describe('a tool call', () => {
     expect(rows[0]).toMatchObject({ state: 'left' });
   });
 
+  it('left open by an incident that was closed says so, an answer that comes after all counts, and so does opening it anew', () => {
+    const call = progress({ kind: 'tool_call', tool: 'a' });
+    const waits = event('agent.status', { agentName: 'Logs', role: 'logs', status: 'waiting' });
+    const late = progress({ kind: 'tool_result', tool: 'a', message: 'ok', parentEventId: call.id });
+    const build = createRowBuilder();
+    const chronicle = chronicleOf([call, waits]);
+    const open = [
+      { state: 'running', leftBy: null },
+      { kind: 'agent', wait: { until: null } },
+    ];
+    expect(rowsOf(build(chronicle))).toMatchObject(open);
+    const closedAt = waits.at + 5_000;
+    const closed = build(chronicle, closedAt);
+    expect(rowsOf(closed)).toMatchObject([{ state: 'left' }, { kind: 'agent', wait: { until: { at: closedAt } } }]);
+    expect(closed.counts.errors).toBe(1);
+    expect(rowsOf(closed).map((row) => rowAsOf(row, waits))).toMatchObject(open);
+    expect(rowsOf(build(extend(chronicle, [late]), closedAt))[0]).toMatchObject({ state: 'done', outcome: 'ok' });
+    expect(rowsOf(build(chronicle))).toMatchObject(open);
+  });
+
   it('keeps a result whose call is not there', () => {
     expect(toRows([progress({ kind: 'tool_result', tool: 'a', message: 'ok' })])).toMatchObject([
       { kind: 'tool', state: 'done', outcome: 'ok' },

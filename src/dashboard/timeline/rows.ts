@@ -4,6 +4,9 @@ import type { AgentStatus, HypothesisStatus, StepStatus } from '../../protocol/v
 export type EventOf<Method extends IncidentEvent['method']> = Extract<IncidentEvent, { method: Method }>;
 export type Progress = EventOf<'investigation.progress'>;
 
+/** Where in the order of events something lies: an event, a moment of the past, or an end that no event tells of. */
+export type Moment = { seq: number | null; at: number };
+
 /** 'left': the agent ended without an answer ever coming. */
 export type ToolState = 'running' | 'done' | 'failed' | 'left';
 
@@ -25,8 +28,8 @@ export type ToolRow = Base & {
   reason: string;
   outcome: string | null;
   state: ToolState;
-  /** The event by which it was clear that no answer comes; with state 'left'. */
-  leftBy: IncidentEvent | null;
+  /** By when it was clear that no answer comes; with state 'left'. */
+  leftBy: Moment | null;
   input: unknown;
   output: unknown;
   durationMs: number | null;
@@ -43,8 +46,8 @@ export type StepRow = Base & {
   durationMs: number | null;
 };
 
-/** Somebody is waited for, until this event; null while it goes on. */
-export type Wait = { until: IncidentEvent | null };
+/** Somebody is waited for, until then; null while it goes on. */
+export type Wait = { until: Moment | null };
 
 export type PlanVerb = 'proposed' | 'approved' | 'rejected' | 'expired' | 'executing' | 'executed' | 'failed';
 

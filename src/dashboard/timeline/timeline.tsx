@@ -81,7 +81,7 @@ export const Timeline = ({
   const isAway = excursion.chronicle !== null && !isPast && !isFiltered(applied);
   const chronicle = (isAway ? excursion.chronicle : null) ?? feed.chronicle;
   const earlier = useEarlier(incidentId, chronicle, applied, isAway || isPast ? null : excursion);
-  const { list, view, end } = useRows(live.chronicle, chronicle, applied, earlier.found);
+  const { list, view, end } = useRows(live, chronicle, applied, earlier.found);
 
   const scroller = useRef<HTMLDivElement>(null);
   const isLarge = feed.extended && live.chronicle.first > 0;

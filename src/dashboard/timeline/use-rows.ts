@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { type Chronicle, eventAt } from '../../incident/chronicle.ts';
+import type { Feed } from '../store/feed.ts';
 import { createRowFilter, type RowFilter, type RowView } from './filter-rows.ts';
 import { createRowBuilder } from './row-builder.ts';
 import { rowAsOf } from './row-changes.ts';
@@ -14,11 +15,11 @@ type Rows = {
 };
 
 /**
- * Rows and their filtered view, kept up as events come. `all` is everything that is here, `shown` the same as it was at
+ * Rows and their filtered view, kept up as events come. The feed is everything that is here, `shown` the same as it was at
  * the moment that is looked at: its rows are those of all of it, up to there and without what changed them later.
  */
 export const useRows = (
-  all: Chronicle,
+  { chronicle: all, closedAt }: Pick<Feed, 'chronicle' | 'closedAt'>,
   shown: Chronicle,
   { show, agent, text, from, to }: RowFilter,
   found: readonly Row[],
@@ -28,7 +29,7 @@ export const useRows = (
   const [foundGeneration] = useState(createFoundGeneration);
   const filter = useMemo(() => createRowFilter({ show, agent, text, from, to }), [show, agent, text, from, to]);
   const isCut = shown.book === all.book;
-  const list = isCut ? live(all) : past(shown);
+  const list = isCut ? live(all, closedAt) : past(shown);
   const whole = useMemo(() => filter(list), [filter, list]);
   const view = useMemo(() => {
     const above = withFound(whole, found, foundGeneration(whole, found));

@@ -17,6 +17,7 @@ import { storeOf } from '../../recording/recording-store.ts';
 import { OfflineRelay } from '../../relay/offline-relay.tsx';
 import { Remediation } from '../../remediation/remediation.tsx';
 import { GivenFeedback } from '../../steering/feedback.tsx';
+import { ClosingProvider } from '../../store/closing-provider.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -61,57 +62,59 @@ const Shown = ({ recording, onOther }: ShownProps) => {
     <QueryClientProvider client={queries}>
       <OfflineRelay store={store}>
         <main className="flex h-dvh flex-col bg-canvas">
-          <IncidentView
-            incidentId={head.incidentId}
-            description={head.description ?? ''}
-            recording
-            linkOf={linkOf}
-            header={
-              <Header
-                incidentId={head.incidentId}
-                incident={{
-                  ...head,
-                  assignedAgents: [],
-                  rootCause: null,
-                  recommendedActions: [],
-                  updatedAt: head.createdAt,
-                }}
-                pending={false}
-                link={sourceOf(location.search) === null ? undefined : location.href}
-                userId={undefined}
-                actions={
-                  <>
-                    <Badge tone={look.tone} icon={integrity === 'verified' ? <ShieldCheck /> : <ShieldAlert />}>
-                      {look.text}
-                    </Badge>
-                    {unreadable > 0 && (
-                      <Badge tone="warn">
-                        {unreadable === 1 ? '1 line unreadable' : `${unreadable} lines unreadable`}
+          <ClosingProvider incident={head}>
+            <IncidentView
+              incidentId={head.incidentId}
+              description={head.description ?? ''}
+              recording
+              linkOf={linkOf}
+              header={
+                <Header
+                  incidentId={head.incidentId}
+                  incident={{
+                    ...head,
+                    assignedAgents: [],
+                    rootCause: null,
+                    recommendedActions: [],
+                    updatedAt: head.createdAt,
+                  }}
+                  pending={false}
+                  link={sourceOf(location.search) === null ? undefined : location.href}
+                  userId={undefined}
+                  actions={
+                    <>
+                      <Badge tone={look.tone} icon={integrity === 'verified' ? <ShieldCheck /> : <ShieldAlert />}>
+                        {look.text}
                       </Badge>
-                    )}
-                    <Button size="sm" icon={<FileText />} onClick={save}>
-                      Postmortem
-                    </Button>
-                    <Button size="sm" icon={<FileUp />} onClick={onOther}>
-                      Another file
-                    </Button>
-                  </>
-                }
-              />
-            }
-            empty={<EmptyState className="flex-1" title="Nothing happened in this recording" />}
-            above={null}
-            below={<GivenFeedback incidentId={head.incidentId} className={PANEL} />}
-            plan={(renderEvidence) => (
-              <Remediation
-                incidentId={head.incidentId}
-                renderEvidence={renderEvidence}
-                connected={false}
-                initiallyOpen={false}
-                className="min-h-0"
-              />
-            )}
-          />
+                      {unreadable > 0 && (
+                        <Badge tone="warn">
+                          {unreadable === 1 ? '1 line unreadable' : `${unreadable} lines unreadable`}
+                        </Badge>
+                      )}
+                      <Button size="sm" icon={<FileText />} onClick={save}>
+                        Postmortem
+                      </Button>
+                      <Button size="sm" icon={<FileUp />} onClick={onOther}>
+                        Another file
+                      </Button>
+                    </>
+                  }
+                />
+              }
+              empty={<EmptyState className="flex-1" title="Nothing happened in this recording" />}
+              above={null}
+              below={<GivenFeedback incidentId={head.incidentId} className={PANEL} />}
+              plan={(renderEvidence) => (
+                <Remediation
+                  incidentId={head.incidentId}
+                  renderEvidence={renderEvidence}
+                  connected={false}
+                  initiallyOpen={false}
+                  className="min-h-0"
+                />
+              )}
+            />
+          </ClosingProvider>
         </main>
       </OfflineRelay>
     </QueryClientProvider>
