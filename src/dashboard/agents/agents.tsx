@@ -42,7 +42,7 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
           <EmptyNote incidentId={incidentId}>No agent has taken this up yet.</EmptyNote>
         </div>
       ) : (
-        <ul>
+        <ul className="@container">
           {[...agents.values()].map((agent) => {
             const silence = silenceOf(agent, rhythms.get(agent.name), now);
             return (

@@ -5,7 +5,7 @@ import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
 import { EvidencePiece } from '../evidence/evidence-piece.tsx';
 import { Hypotheses } from '../hypotheses/hypotheses.tsx';
 import { Announcer } from '../investigation/announcer.tsx';
-import { LiveLayout } from '../investigation/live-layout.tsx';
+import { LiveLayout, THREE_COLUMNS } from '../investigation/live-layout.tsx';
 import { SinceYouLooked } from '../investigation/since-you-looked.tsx';
 import { StreamBar } from '../investigation/stream-bar.tsx';
 import { Summary } from '../investigation/summary.tsx';
@@ -18,6 +18,7 @@ import { useInvestigationPart } from '../store/use-investigation.ts';
 import { useUnread } from '../store/use-unread.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
+import { useMedia } from '../ui/use-media.ts';
 import { useIncidentFilter, useMomentInAddress } from './use-incident-filter.ts';
 
 /** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
@@ -69,6 +70,10 @@ const Panels = ({
     (evidenceId: string) => <EvidencePiece incidentId={incidentId} evidenceId={evidenceId} />,
     [incidentId],
   );
+  const isWide = useMedia(THREE_COLUMNS);
+  const since = recording ? null : (
+    <SinceYouLooked incidentId={incidentId} unread={unread} late={late} folded={!isWide} onDismiss={dismiss} />
+  );
   return (
     <EvidenceLinksContext value={links}>
       <LiveLayout
@@ -82,7 +87,7 @@ const Panels = ({
         agents={
           <SectionBoundary name="Agents">
             <Agents incidentId={incidentId} selected={filter.agent} onSelect={onAgent} className={PANEL} />
-            {!recording && <SinceYouLooked incidentId={incidentId} unread={unread} late={late} onDismiss={dismiss} />}
+            {isWide && since}
           </SectionBoundary>
         }
         timeline={
@@ -104,6 +109,7 @@ const Panels = ({
         findings={
           <>
             <SectionBoundary name="The findings">
+              {!isWide && since}
               {above}
               <RootCause incidentId={incidentId} className={PANEL} />
               <Hypotheses incidentId={incidentId} className={PANEL} />

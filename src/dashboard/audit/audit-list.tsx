@@ -41,7 +41,7 @@ const AuditRow = ({ item, altered }: { item: AuditItem; altered: boolean }) => {
   const who = item.actorEmail ?? (item.actorType === 'system' ? label : item.actorId) ?? label;
   const what = actionInWords(item.action);
   return (
-    <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-line border-b px-4 py-(--row-pad) text-sm [contain-intrinsic-size:auto_38px] [content-visibility:auto] hover:bg-hover sm:min-h-row sm:grid-cols-[12.5rem_12rem_minmax(0,1fr)_auto] sm:py-0">
+    <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-line border-b px-4 py-(--row-pad) text-sm [contain-intrinsic-size:auto_38px] [content-visibility:auto] hover:bg-hover sm:min-h-row sm:grid-cols-[11.5rem_10rem_minmax(0,1fr)_auto] lg:grid-cols-[12.5rem_12rem_minmax(0,1fr)_auto] sm:py-0">
       <Time at={item.timestamp} format="exact" className="text-faint text-xs max-sm:order-2" />
       <span className="flex min-w-0 items-center gap-1.5 text-muted max-sm:order-3 max-sm:text-xs">
         <Icon className="size-3.5" />

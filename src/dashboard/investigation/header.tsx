@@ -42,7 +42,7 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
     <p className="tabular flex flex-wrap items-center gap-x-1.5 text-muted text-xs max-sm:order-2 max-sm:ml-auto">
       {opened !== undefined && (
         <>
-          <span className="max-sm:hidden">
+          <span className="max-md:hidden">
             {startedAt === null ? 'opened' : 'started'} <Time at={opened} /> {zoneName(zone)}
             <span aria-hidden="true"> ·</span>
           </span>
@@ -52,7 +52,7 @@ const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incid
           </span>
         </>
       )}
-      <span className="max-lg:hidden">
+      <span className="max-[85rem]:hidden">
         <span aria-hidden="true">·</span> {count(agents, 'agent', 'agents')} <span aria-hidden="true">·</span>{' '}
         {count(toolCalls, 'tool call', 'tool calls')}
       </span>
@@ -65,33 +65,35 @@ export const Header = ({ incidentId, incident, pending, link, userId, actions }:
   const status = useStatus(incident?.status);
   return (
     <header className="shrink-0 border-line border-b bg-surface px-4 pt-2.5 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-2 max-sm:gap-y-1 max-sm:pt-1.5">
-      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5 max-sm:contents">
-        {incident !== undefined && (
-          <span className="flex max-sm:self-start max-sm:pt-1.5">
-            <SeverityBadge severity={incident.severity} compact />
-          </span>
-        )}
-        <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg max-sm:line-clamp-2 max-sm:flex-1 max-sm:text-base">
-          {pending ? (
-            <>
-              <span className="sr-only">Loading the incident</span>
-              <Skeleton className="h-6 w-72 max-w-full" />
-            </>
-          ) : (
-            toOneLine(incident?.title ?? 'Incident', 300)
+      <div className="flex items-start gap-x-4 max-sm:contents">
+        <div className="flex min-h-7 min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-1 max-sm:contents">
+          {incident !== undefined && (
+            <span className="flex max-sm:self-start max-sm:pt-1.5">
+              <SeverityBadge severity={incident.severity} compact />
+            </span>
           )}
-        </h1>
-        <span aria-hidden="true" className="basis-full max-sm:order-1 sm:hidden" />
-        {status !== undefined && (
-          <span className="flex max-sm:order-1">
-            <IncidentStatusBadge status={status} />
+          <h1 className="wrap-anywhere min-w-0 font-semibold text-ink text-lg max-sm:line-clamp-2 max-sm:flex-1 max-sm:text-balance max-sm:text-base">
+            {pending ? (
+              <>
+                <span className="sr-only">Loading the incident</span>
+                <Skeleton className="h-6 w-72 max-w-full" />
+              </>
+            ) : (
+              toOneLine(incident?.title ?? 'Incident', 300)
+            )}
+          </h1>
+          <span aria-hidden="true" className="basis-full max-sm:order-1 sm:hidden" />
+          {status !== undefined && (
+            <span className="flex max-sm:order-1">
+              <IncidentStatusBadge status={status} />
+            </span>
+          )}
+          <span className="flex min-w-0 items-center max-xl:hidden">
+            <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
+            <CopyButton label="Copy the incident’s id" text={incidentId} />
           </span>
-        )}
-        <span className="flex min-w-0 items-center max-lg:hidden">
-          <span className="truncate font-mono text-faint text-xs">{incidentId}</span>
-          <CopyButton label="Copy the incident’s id" text={incidentId} />
-        </span>
-        <div className="ml-auto flex items-center gap-2 max-sm:gap-1 max-sm:self-start">
+        </div>
+        <div className="flex shrink-0 items-center gap-2 max-sm:gap-1 max-sm:self-start">
           {userId !== undefined && <Watching incidentId={incidentId} userId={userId} />}
           {link !== undefined && <ShareButton link={link} />}
           {actions}

@@ -11,6 +11,9 @@ type LiveLayoutProps = {
   footer: ReactNode;
 };
 
+/** From here on agents have a column of their own; as in the classes below. */
+export const THREE_COLUMNS = '(min-width: 75rem)';
+
 const columns =
   'flex flex-col md:grid md:min-h-0 md:flex-1 md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)] md:grid-rows-[auto_minmax(0,1fr)_auto] min-[75rem]:grid-cols-[15.5rem_minmax(0,1fr)_minmax(0,26.5rem)] min-[75rem]:grid-rows-[minmax(0,1fr)_auto]';
 
@@ -25,7 +28,7 @@ export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }:
       {header}
       <SectionLinks />
       <div className={columns}>
-        <div className="relative border-line bg-surface max-md:order-3 max-md:border-t md:col-start-2 md:row-start-1 md:max-h-28 md:overflow-y-auto md:border-b md:border-l min-[75rem]:col-start-1 min-[75rem]:row-span-2 min-[75rem]:max-h-none min-[75rem]:border-r min-[75rem]:border-b-0 min-[75rem]:border-l-0">
+        <div className="relative border-line bg-surface max-md:order-3 max-md:border-t md:col-start-2 md:row-start-1 md:max-h-[clamp(7rem,26dvh,13rem)] md:overflow-y-auto md:border-b md:border-l min-[75rem]:col-start-1 min-[75rem]:row-span-2 min-[75rem]:max-h-none min-[75rem]:border-r min-[75rem]:border-b-0 min-[75rem]:border-l-0">
           {agents}
         </div>
         <div className="relative flex min-h-0 min-w-0 flex-col bg-canvas max-md:order-1 max-md:h-[max(18rem,calc(100dvh-30rem))] max-md:shrink-0 md:col-start-1 md:row-span-3 md:row-start-1 min-[75rem]:col-start-2 min-[75rem]:row-span-2">
@@ -41,7 +44,7 @@ export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }:
         >
           {findings}
         </div>
-        <div className="flex min-w-0 flex-col border-line-strong border-t bg-surface max-md:sticky max-md:bottom-0 max-md:z-10 max-md:order-4 max-md:max-h-[68dvh] md:relative md:col-start-2 md:row-start-3 md:max-h-[36dvh] md:border-l min-[75rem]:col-start-3 min-[75rem]:row-start-2 min-[75rem]:max-h-[44dvh]">
+        <div className="flex min-w-0 flex-col border-line-strong border-t bg-surface max-md:sticky max-md:bottom-0 max-md:z-10 max-md:order-4 max-md:max-h-[68dvh] md:relative md:col-start-2 md:row-start-3 md:max-h-[32dvh] md:border-l min-[75rem]:col-start-3 min-[75rem]:row-start-2 min-[75rem]:max-h-[44dvh]">
           {plan}
         </div>
       </div>

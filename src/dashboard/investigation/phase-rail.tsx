@@ -50,7 +50,7 @@ const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
       <Icon className={clsx('size-4!', current && waits ? 'text-warn' : look.text)} />
       <span className={clsx(!current && 'max-lg:sr-only', step.state === 'failed' && 'text-bad')}>{step.name}</span>
       <span className="sr-only">, {look.label}</span>
-      <span className={clsx(!current && 'max-lg:hidden')}>
+      <span className={clsx(!current && 'max-xl:hidden')}>
         <Took step={step} running={current} />
       </span>
     </li>
@@ -61,10 +61,13 @@ export const PhaseRail = ({ incidentId }: { incidentId: string }) => {
   const { phase, steps } = usePhases(incidentId);
   const waits = phase === 'approval' || phase === 'approved';
   return (
-    <ol aria-label="Phases" className="flex min-w-0 items-center gap-x-2 max-sm:order-3 max-sm:basis-full lg:gap-x-3">
+    <ol
+      aria-label="Phases"
+      className="flex min-w-0 items-center gap-x-2 max-[24rem]:gap-x-1 max-sm:order-3 max-sm:basis-full lg:gap-x-3"
+    >
       {steps.map((step, index) => (
         <Fragment key={step.name}>
-          {index > 0 && <li aria-hidden="true" className="h-px w-2 shrink bg-line-strong lg:w-4" />}
+          {index > 0 && <li aria-hidden="true" className="h-px w-2 shrink bg-line-strong xl:w-4" />}
           <Item step={step} waits={waits} />
         </Fragment>
       ))}

@@ -21,7 +21,7 @@ export const ShareButton = ({ link }: { link: string }) => {
   };
   return (
     <Button size="sm" icon={copied ? <Check className="text-good" /> : <Link2 />} onClick={copy}>
-      <span className="max-sm:sr-only">{copied ? 'Link copied' : 'Share'}</span>
+      <span className="max-lg:sr-only">{copied ? 'Link copied' : 'Share'}</span>
     </Button>
   );
 };

@@ -16,7 +16,10 @@ const Answer = ({ question, text, open }: AnswerProps) => (
         <Skeleton className="h-3.5 w-4/5" />
       </dd>
     ) : (
-      <dd className={clsx('wrap-anywhere text-ink text-sm md:line-clamp-2', !open && 'max-md:truncate')} title={text}>
+      <dd
+        className={clsx('wrap-anywhere text-ink text-sm md:line-clamp-3 xl:line-clamp-2', !open && 'max-md:truncate')}
+        title={text}
+      >
         {text}
       </dd>
     )}
@@ -33,7 +36,7 @@ export const Summary = ({ incidentId, description }: { incidentId: string; descr
     : summarize(chronicle.investigation, description);
   return (
     <div className="relative shrink-0 border-line border-b bg-surface max-md:py-1 max-md:pr-12 max-md:pl-4">
-      <dl className="grid divide-line md:grid-cols-3 md:divide-x">
+      <dl className="grid divide-line md:grid-cols-[minmax(0,5fr)_minmax(0,7fr)_minmax(0,5fr)] md:divide-x">
         <Answer question="What is going on" text={goingOn} open={open} />
         <Answer question="What caused it" text={cause} open={open} />
         <Answer question="What can I do" text={next} open={open} />

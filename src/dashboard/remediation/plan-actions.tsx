@@ -53,8 +53,10 @@ export const PlanActions = ({
         <Button variant="primary" icon={<ShieldCheck />} shortcut="a" disabledReason={why} onClick={onApprove}>
           Approve…
         </Button>
-        <span className="tabular min-w-0 flex-1 text-muted text-xs">{why ?? needed(plan)}</span>
-        <Button variant="danger" icon={<X />} disabledReason={why} onClick={onReject}>
+        <span className="tabular min-w-0 flex-1 text-muted text-xs max-[24rem]:order-last max-[24rem]:basis-full">
+          {why ?? needed(plan)}
+        </span>
+        <Button variant="danger" icon={<X />} disabledReason={why} onClick={onReject} className="ml-auto">
           Reject…
         </Button>
       </div>

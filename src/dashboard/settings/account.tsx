@@ -19,7 +19,8 @@ export const Account = () => {
         note={
           <>
             <span className="wrap-anywhere block">
-              {user.email} · <span className="font-mono">{user.tenantId}</span>
+              {user.email !== user.name && `${user.email} · `}
+              <span className="font-mono">{user.tenantId}</span>
             </span>
             {role}
             {mode === 'demo' && ' This is a demo sign-in, for this machine only.'}

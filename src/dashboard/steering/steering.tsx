@@ -17,7 +17,7 @@ export const Steering = ({ incidentId, status }: SteeringProps) => {
   const close = (): void => setOpen(null);
   return (
     <>
-      <div className="flex items-center gap-2 max-md:hidden">
+      <div className="flex items-center gap-2 max-lg:hidden">
         {again !== null && (
           <Button size="sm" icon={<RotateCcw />} busy={again.pending} onClick={again.investigate}>
             {again.pending ? 'Sending…' : 'Investigate again'}
@@ -48,12 +48,12 @@ export const Steering = ({ incidentId, status }: SteeringProps) => {
           </Button>
         )}
       </div>
-      <div className="md:hidden">
+      <div className="lg:hidden">
         <Menu
           align="end"
           trigger={
             <Button size="sm" icon={<Ellipsis />}>
-              <span className="max-sm:sr-only">More</span>
+              <span className="sr-only">More</span>
             </Button>
           }
         >

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { ArrowDownToLine, Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -72,16 +73,16 @@ export const TimelineToolbar = ({
       value={filter.show}
       onValueChange={(show) => onFilter({ show })}
       options={[
-        { value: 'all', label: 'All', count: counts?.all },
-        { value: 'findings', label: 'Findings', count: counts?.findings },
-        { value: 'tools', label: 'Tool calls', count: counts?.tools },
+        { value: 'all', label: 'All', short: 'All', count: counts?.all },
+        { value: 'findings', label: 'Findings', short: 'Findings', count: counts?.findings },
+        { value: 'tools', label: 'Tool calls', short: 'Tools', count: counts?.tools },
         { value: 'decisions', label: 'Decisions' },
         { value: 'errors', label: 'Errors', count: counts?.errors },
       ]}
     />
-    <AgentMenu agents={agents} agent={filter.agent} onAgent={(agent) => onFilter({ agent })} />
-    <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
-    <div className="flex min-w-0 flex-1 basis-48 items-center justify-end gap-2">
+    <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
+      <AgentMenu agents={agents} agent={filter.agent} onAgent={(agent) => onFilter({ agent })} />
+      <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
       {isFiltered(filter) && <IconButton label="Clear the filter" icon={<X />} onClick={() => onFilter(noFilter)} />}
       <Find text={filter.text} onText={(text) => onFilter({ text })} />
       <Button
@@ -90,7 +91,7 @@ export const TimelineToolbar = ({
         shortcut="f"
         aria-pressed={following}
         onClick={onFollow}
-        className={following ? 'border-accent! bg-accent-soft! text-accent!' : undefined}
+        className={clsx('ml-auto', following && 'border-accent! bg-accent-soft! text-accent!')}
       >
         Follow
       </Button>

@@ -7,7 +7,14 @@ type SegmentedProps<Value extends string> = {
   label: string;
   value: Value;
   onValueChange: (value: Value) => void;
-  options: readonly { value: Value; label: string; count?: number | undefined; icon?: ReactNode }[];
+  options: readonly {
+    value: Value;
+    label: string;
+    /** Said instead, and without the count, in a narrow container. */
+    short?: string;
+    count?: number | undefined;
+    icon?: ReactNode;
+  }[];
   className?: string | undefined;
 };
 
@@ -38,9 +45,23 @@ export const Segmented = <Value extends string>({
         className="flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-sm px-2 font-medium text-muted text-xs -outline-offset-1 hover:text-ink data-pressed:bg-selected data-pressed:text-ink pointer-coarse:h-8"
       >
         {option.icon}
-        {option.label}
+        {option.short === undefined ? (
+          option.label
+        ) : (
+          <>
+            <span className="@max-md:sr-only">{option.label}</span>
+            <span aria-hidden="true" className="@md:hidden">
+              {option.short}
+            </span>
+          </>
+        )}
         {option.count !== undefined && (
-          <span className="tabular font-normal text-faint in-data-pressed:text-muted">
+          <span
+            className={clsx(
+              'tabular font-normal text-faint in-data-pressed:text-muted',
+              option.short !== undefined && '@max-md:hidden',
+            )}
+          >
             {option.count.toLocaleString('en')}
           </span>
         )}
