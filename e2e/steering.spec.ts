@@ -110,7 +110,7 @@ test('feedback is asked for after the end, and given once', async ({ page, serve
   await expect(feedback).toBeHidden();
 });
 
-test('an agent that went silent is asked, told to skip and told to stop, and hears it', async ({
+test('an agent that went silent is asked, told to skip and told to stop, hears it, and is cut off with the incident', async ({
   page,
   servers,
   quietConsole: _,
@@ -136,6 +136,10 @@ test('an agent that went silent is asked, told to skip and told to stop, and hea
     await expect(agents).toContainText(told);
   }
   expect(heard).toEqual(['ask', 'skip', 'stop']);
+  const closing = { data: { status: 'closed' }, headers: { origin: server.address } };
+  expect((await page.request.patch(`${server.address}/v1/incidents/${incidentId}`, closing)).status()).toBe(200);
+  await expect(agents.getByRole('button', { name: /^Logs/ })).toContainText('Cut off');
+  await expect(agents).not.toContainText('silent');
 });
 
 test('a member is told why they cannot abort', async ({ page, servers, quietConsole: _ }) => {

@@ -44,8 +44,21 @@ test('an agent left open by an incident that was closed is cut off at its last s
 
 test('the time of a closed incident ends when it was closed, and never before the last sign of life', () => {
   expect(close(open, 'resolved', iso(second(60))).endedAt).toBe(second(60));
-  expect(close(open, 'closed', iso(second(1))).endedAt).toBe(second(3));
+  expect(close(open, 'closed', iso(second(2))).endedAt).toBe(second(3));
   expect(close(open, 'closed').endedAt).toBe(second(3));
+});
+
+test('an agent that is sent off again in an incident that stays closed is at work', () => {
+  const again = foldAll([
+    running,
+    ['agent.status', { agentName: 'Metrics', role: 'metrics', status: 'running' }],
+    ['agent.status', { agentName: 'Metrics', role: 'metrics', status: 'done' }],
+    ['agent.status', { agentName: 'Metrics', role: 'metrics', status: 'running' }],
+  ]);
+  const closed = close(again, 'closed', iso(second(2)));
+  expect(closed.agents.get('Logs')).toMatchObject({ status: 'done', cut: true });
+  expect(closed.agents.get('Metrics')).toMatchObject({ status: 'running', cut: false });
+  expect(closed.endedAt).toBeNull();
 });
 
 test('an incident that goes on is left as it is', () => {

@@ -20,19 +20,31 @@ const leftBehind = (agent: Agent): Agent => ({
   spans: closeSpan(agent.spans, agent.lastAt, false),
 });
 
+/** Since when an agent has been at what it says that it does. */
+const atItSince = ({ spans, lastAt }: Agent): number => {
+  const last = spans.at(-1);
+  return last !== undefined && last.to === null ? last.from : lastAt;
+};
+
 /**
  * The investigation of an incident that is over, for people close one by other ways than its plan, and a relay of the
- * documented contract alone tells the status and no more: nobody is at work, and its time has an end. Where the plan
- * resolved it, its events have said all of that already.
+ * documented contract alone tells the status and no more: who was at work then is not any more, and its time has an end.
+ * Where the plan resolved it, its events have said all of that already. A closing before the first sign of life, as
+ * that of an imported record, says nothing of when.
  */
-export const closedWith = (state: Investigation, { status, at }: Closing): Investigation => {
-  if (status === 'resolved' && state.phase === 'recovered') return state;
-  const agents = [...state.agents.values()];
-  if (state.endedAt !== null && !agents.some(isAtWork)) return state;
-  const lastSign = agents.length === 0 ? (state.lastAt ?? 0) : Math.max(...agents.map(({ lastAt }) => lastAt));
-  return {
-    ...state,
-    endedAt: state.endedAt ?? (state.lastAt === null ? at : Math.max(at ?? 0, lastSign)),
-    agents: new Map(agents.map((agent) => [agent.name, isAtWork(agent) ? leftBehind(agent) : agent])),
-  };
+export const closedWith = (state: Investigation, closing: Closing): Investigation => {
+  if (closing.status === 'resolved' && state.phase === 'recovered') return state;
+  const { lastAt } = state;
+  const begun = [state, ...state.agents.values()].flatMap(({ startedAt }) => startedAt ?? []);
+  const at = closing.at !== null && closing.at < Math.min(...begun) && begun.length > 0 ? null : closing.at;
+  const agents = [...state.agents.values()].map((agent) =>
+    isAtWork(agent) && (at === null || atItSince(agent) <= at) ? leftBehind(agent) : agent,
+  );
+  const lastSign = Math.max(...agents.map((agent) => agent.lastAt), agents.length === 0 ? (lastAt ?? 0) : 0);
+  // Sent off again, agents are at work in an incident that stays closed.
+  const endedAt = agents.some(isAtWork)
+    ? state.endedAt
+    : (state.endedAt ?? (lastAt === null ? at : Math.max(at ?? 0, lastSign)));
+  if (endedAt === state.endedAt && agents.every((agent) => state.agents.get(agent.name) === agent)) return state;
+  return { ...state, endedAt, agents: new Map(agents.map((agent) => [agent.name, agent])) };
 };

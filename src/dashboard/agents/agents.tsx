@@ -39,7 +39,9 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
     >
       {agents.size === 0 ? (
         <div className="px-4">
-          <EmptyNote incidentId={incidentId}>No agent has taken this up yet.</EmptyNote>
+          <EmptyNote incidentId={incidentId} over="No agent took this up.">
+            No agent has taken this up yet.
+          </EmptyNote>
         </div>
       ) : (
         <ul className="@container">

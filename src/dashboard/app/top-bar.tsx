@@ -19,8 +19,9 @@ const Heading = () => {
         >
           All incidents
         </Link>
-        <ChevronRight className="size-3.5 text-faint" />
-        <span className="truncate font-mono text-faint text-xs">{incident.incidentId}</span>
+        {/* With more room it stands beside the title, to be copied. */}
+        <ChevronRight className="size-3.5 text-faint xl:hidden" />
+        <span className="truncate font-mono text-faint text-xs xl:hidden">{incident.incidentId}</span>
       </div>
     );
   const here = navItems.find((item) => matchRoute({ to: item.to }) !== false);

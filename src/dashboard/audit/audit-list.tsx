@@ -24,7 +24,7 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 );
 
 const Details = ({ item, id }: { item: AuditItem; id: string }) => (
-  <div id={id} className="col-span-full flex flex-col gap-2 pb-2">
+  <div id={id} className="col-span-full flex flex-col gap-2 pb-2 max-sm:order-4">
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-xs">
       <Fact name="Entry">{item.auditId}</Fact>
       {typeof item.resourceId === 'string' && <Fact name="About">{toOneLine(item.resourceId)}</Fact>}

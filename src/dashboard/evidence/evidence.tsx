@@ -59,7 +59,7 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
     >
       {evidence.length === 0 ? (
         <div className="px-4 pb-2">
-          <EmptyNote incidentId={incidentId}>
+          <EmptyNote incidentId={incidentId} over="The agents collected none.">
             Logs, charts, diffs, traces and query plans that the agents collect appear here.
           </EmptyNote>
         </div>

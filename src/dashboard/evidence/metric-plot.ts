@@ -108,7 +108,7 @@ const plotOptions = ({ metric, palette, zone, width, height, onPoint }: PlotOpti
       stroke: palette.text,
       size: 24,
       gap: 4,
-      space: 64,
+      space: 60,
       grid: { show: false },
       ticks: { show: false },
       values: [

@@ -28,7 +28,7 @@ export const Hypotheses = ({ incidentId, className }: { incidentId: string; clas
     >
       {hypotheses.length === 0 ? (
         <div className="px-4 pb-1">
-          <EmptyNote incidentId={incidentId}>
+          <EmptyNote incidentId={incidentId} over="The agents named no hypothesis.">
             What the agents suspect appears here, with how sure they are; what they rule out is kept.
           </EmptyNote>
         </div>

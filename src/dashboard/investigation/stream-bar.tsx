@@ -84,7 +84,7 @@ export const StreamBar = ({ incidentId, recording, replay }: StreamBarProps) => 
           {feed.healed.length === 1 ? '1 break healed' : `${feed.healed.length} breaks healed`}
         </span>
       )}
-      <span aria-hidden="true" className="h-4 w-px bg-line-strong max-md:hidden" />
+      {feed.chronicle.end > 0 && <span aria-hidden="true" className="h-4 w-px bg-line-strong max-md:hidden" />}
       <div className="flex min-w-0 flex-1 basis-64 items-center">{replay}</div>
     </footer>
   );

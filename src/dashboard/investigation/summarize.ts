@@ -13,7 +13,7 @@ const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${t
 const lead = (hypotheses: readonly Hypothesis[]): Hypothesis | undefined =>
   hypotheses.filter(({ status }) => status !== 'refuted').sort((a, b) => b.confidence - a.confidence)[0];
 
-const causeOf = ({ rootCause, hypotheses }: Investigation): string => {
+const causeOf = ({ rootCause, hypotheses, endedAt }: Investigation): string => {
   if (rootCause !== null) {
     const figure = `${confidenceInWords(rootCause.confidence)}, ${confidenceFigure(rootCause.confidence)}`;
     const inconclusive = isConclusive(rootCause.confidence) ? '' : 'Inconclusive. Strongest lead: ';
@@ -23,8 +23,8 @@ const causeOf = ({ rootCause, hypotheses }: Investigation): string => {
   const ruledOut = hypotheses.filter(({ status }) => status === 'refuted').length;
   const rest = ruledOut === 0 ? '' : ` ${ruledOut} ruled out.`;
   return best === undefined
-    ? `Not known yet.${rest}`
-    : `Not concluded yet. ${short(best.statement)} leads at ${confidenceFigure(best.confidence)}.${rest}`;
+    ? `${endedAt === null ? 'Not known yet.' : 'Not known.'}${rest}`
+    : `${endedAt === null ? 'Not concluded yet.' : 'Not concluded.'} ${short(best.statement)} leads at ${confidenceFigure(best.confidence)}.${rest}`;
 };
 
 const working = ({ agents }: Investigation): string => {

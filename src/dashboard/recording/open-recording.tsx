@@ -21,7 +21,10 @@ const Examples = ({ examples }: { examples: readonly Example[] }) => (
     </h2>
     <ul className="grid overflow-hidden rounded-lg border border-line bg-surface sm:grid-cols-2">
       {examples.map((example) => (
-        <li key={example.file} className="relative border-line border-b px-3 py-2 last:border-b-0 hover:bg-raised">
+        <li
+          key={example.file}
+          className="relative -mt-px border-line border-t px-3 py-2 hover:bg-raised sm:even:border-l"
+        >
           <a href={linkTo(example)} className={`font-medium text-ink text-sm ${rowLink}`}>
             {example.title}
           </a>

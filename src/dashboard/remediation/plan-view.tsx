@@ -80,7 +80,7 @@ export const PlanView = ({ incidentId, plan, recovery }: PlanViewProps) => {
       )}
       {(plan.undo === null ? plan.status === 'failed' : plan.undo.state === 'idle' || plan.undo.state === 'armed') && (
         <div>
-          <h3 className="mb-1.5 text-faint text-xs">Way back</h3>
+          <h3 className="mb-1.5 text-faint text-xs">Undo, if it goes wrong</h3>
           <UndoPlan plan={plan} />
         </div>
       )}

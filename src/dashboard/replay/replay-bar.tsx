@@ -70,7 +70,9 @@ export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
       {end !== null && (
         <Button size="sm" variant="primary" onClick={replay.backToLive}>
           {recording ? 'To the end' : 'Back to live'}
-          {behind > 0 && <span className="tabular font-normal">{behind.toLocaleString('en')} later</span>}
+          {behind > 0 && (
+            <span className="tabular font-normal max-sm:sr-only">{behind.toLocaleString('en')} later</span>
+          )}
         </Button>
       )}
     </div>

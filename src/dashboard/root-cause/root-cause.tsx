@@ -77,7 +77,7 @@ const leads = (hypotheses: readonly Hypothesis[]): Hypothesis | undefined =>
 
 const NotYet = ({ incidentId, lead }: { incidentId: string; lead: Hypothesis | undefined }) =>
   lead === undefined ? (
-    <EmptyNote incidentId={incidentId}>
+    <EmptyNote incidentId={incidentId} over="It was not established.">
       Not known yet. What leads is shown here as soon as an agent suspects something.
     </EmptyNote>
   ) : (

@@ -62,7 +62,10 @@ const Fields = ({ range, startedAt, lastAt, onRange }: RangeMenuProps) => {
       </div>
       {problem && <p className="text-bad text-xs">Write a time of day, like 14:27 or 14:27:08.</p>}
       <div className="flex items-center justify-between gap-2">
-        <span className="text-faint text-xs">{zoneName(zone)}; or drag over the chart of the agents</span>
+        <span className="text-faint text-xs">
+          {zoneName(zone)}
+          <span className="max-md:hidden">; or drag over the chart of the agents</span>
+        </span>
         <Button size="sm" variant="primary" type="submit">
           Apply
         </Button>

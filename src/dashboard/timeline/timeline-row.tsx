@@ -1,12 +1,10 @@
 import { clsx } from 'clsx';
-import { ChevronRight } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode } from 'react';
 import { toOneLine } from '../lib/plain-text.ts';
 import { Duration } from '../ui/duration.tsx';
-import { formatElapsed } from '../ui/format-time.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
-import { Time } from '../ui/time.tsx';
 import { RowDetails } from './row-details.tsx';
+import { RowFrame, RowToggle } from './row-frame.tsx';
 import { actorOf, markOf } from './row-label.ts';
 import { RowText } from './row-text.tsx';
 import { isFailed, type Row } from './rows.ts';
@@ -54,8 +52,31 @@ export const TimelineRow = memo(
     const failed = isFailed(row);
     const actor = toOneLine(actorOf(row), 60);
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the row's own button, which works by keyboard
-      <article
+      <RowFrame
+        at={row.event.at}
+        startedAt={startedAt}
+        actor={actor}
+        loud={loud.has(row.kind)}
+        dot={
+          <StatusDot
+            shape={mark.shape}
+            tone={mark.tone}
+            running={mark.running ?? false}
+            label={mark.label}
+            className={row.kind === 'thought' || row.kind === 'status' ? 'opacity-60' : undefined}
+          />
+        }
+        end={
+          <>
+            <Took row={row} />
+            <RowToggle
+              label={`Details of ${actor}: ${mark.label}`}
+              open={open}
+              tabIndex={active ? 0 : -1}
+              onToggle={() => onToggle(row)}
+            />
+          </>
+        }
         aria-posinset={position + 1}
         aria-setsize={-1}
         aria-label={`${actor}: ${mark.label}`}
@@ -64,58 +85,17 @@ export const TimelineRow = memo(
         data-active={active || undefined}
         onClick={(event) => isPressOnRow(event) && onToggle(row)}
         className={clsx(
-          'group grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)_auto_auto] items-start gap-x-2 border-l-2 px-3 py-1 text-sm hover:bg-hover @2xl:grid-cols-[4.25rem_4.75rem_1rem_5.25rem_minmax(0,1fr)_auto] @2xl:px-4',
           marked ? 'border-accent bg-accent-soft' : active ? 'border-accent bg-selected' : 'border-transparent',
           failed && !active && !marked && 'bg-bad-soft/50',
         )}
       >
-        <Time
-          at={row.event.at}
-          className="col-start-3 row-start-1 font-mono text-faint text-xs leading-5 @2xl:col-start-1"
-        />
-        <span className="tabular hidden whitespace-nowrap font-mono text-faint text-xs leading-5 @2xl:inline">
-          +{formatElapsed(row.event.at - startedAt)}
-        </span>
-        <span className="col-start-1 row-start-1 flex h-5 items-center @2xl:col-start-3">
-          <StatusDot
-            shape={mark.shape}
-            tone={mark.tone}
-            running={mark.running ?? false}
-            label={mark.label}
-            className={row.kind === 'thought' || row.kind === 'status' ? 'opacity-60' : undefined}
-          />
-        </span>
-        <span
-          className={clsx(
-            'col-start-2 row-start-1 truncate text-xs leading-5 @2xl:col-start-4',
-            loud.has(row.kind) ? 'text-ink' : 'text-muted',
-          )}
-        >
-          {actor}
-        </span>
-        <div className="col-span-3 col-start-2 row-start-2 min-w-0 @2xl:col-span-1 @2xl:col-start-5 @2xl:row-start-1">
-          <RowText row={row} />
-          {open && (
-            <div data-details="">
-              <RowDetails row={row} linkOf={linkOf} renderEvidence={renderEvidence} />
-            </div>
-          )}
-        </div>
-        <span className="tabular col-start-4 row-start-1 flex h-5 items-center gap-1 text-muted text-xs @2xl:col-start-6">
-          <Took row={row} />
-          <button
-            type="button"
-            tabIndex={active ? 0 : -1}
-            data-row-toggle=""
-            aria-expanded={open}
-            aria-label={`Details of ${actor}: ${mark.label}`}
-            onClick={() => onToggle(row)}
-            className="flex size-5 items-center justify-center rounded-sm text-faint opacity-40 hover:text-ink focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:size-7"
-          >
-            <ChevronRight className={clsx('size-3.5! transition-transform', open && 'rotate-90')} />
-          </button>
-        </span>
-      </article>
+        <RowText row={row} />
+        {open && (
+          <div data-details="">
+            <RowDetails row={row} linkOf={linkOf} renderEvidence={renderEvidence} />
+          </div>
+        )}
+      </RowFrame>
     );
   },
 );

@@ -12,6 +12,7 @@ import { Deadline } from '../../lib/deadline.tsx';
 import { toOneLine } from '../../lib/plain-text.ts';
 import { SeverityBadge } from '../../lib/severity-badge.tsx';
 import { useRelay } from '../../relay/relay-provider.tsx';
+import { planLooks } from '../../remediation/remediation-look.ts';
 import { useFeed } from '../../store/use-investigation.ts';
 import { Duration } from '../../ui/duration.tsx';
 import { zoneName } from '../../ui/format-time.ts';
@@ -42,7 +43,7 @@ const Block = ({ name, className, children }: { name: string; className?: string
 
 const Answer = ({ question, text }: { question: string; text: string }) => (
   <Block name={question}>
-    <p className="wrap-anywhere line-clamp-4 text-[1.05em] text-ink leading-[1.3]">{text}</p>
+    <p className="wrap-anywhere line-clamp-4 text-pretty text-[1.05em] text-ink leading-[1.3]">{text}</p>
   </Block>
 );
 
@@ -91,7 +92,7 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
     <main className="flex h-dvh flex-col gap-[1em] overflow-hidden bg-canvas p-[1.4em] text-[clamp(0.95rem,1.55vw,2.6rem)] leading-[1.35]">
       <header className="flex flex-wrap items-center gap-x-[0.7em] gap-y-[0.2em]">
         {incident !== undefined && (
-          <span className="origin-left scale-150 pr-[1.5em]">
+          <span className="[zoom:1.5]">
             <SeverityBadge severity={incident.severity} />
           </span>
         )}
@@ -112,7 +113,10 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
           </span>
         </span>
       </header>
-      <ol aria-label="Phases" className="flex flex-wrap gap-x-[1.4em] border-line border-b pb-[0.5em] text-[0.85em]">
+      <ol
+        aria-label="Phases"
+        className="flex flex-wrap gap-x-[1.4em] border-line border-b pb-[0.5em] text-[0.85em] [&_svg]:size-[0.75em]"
+      >
         {phasesOf(investigation).map(({ name, state, from, to }) => (
           <li
             key={name}
@@ -137,7 +141,7 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
       </div>
       <div className="grid min-h-0 flex-1 gap-[1.4em] overflow-hidden border-line border-t pt-[0.8em] md:grid-cols-[1fr_1.3fr_1.3fr]">
         <Block name="Agents">
-          <ul className="flex flex-col gap-[0.35em] text-[0.85em]">
+          <ul className="flex flex-col gap-[0.35em] text-[0.85em] [&_svg]:size-[0.75em]">
             {[...agents.values()].map((agent) => {
               const { shape, tone, running, label } = agentLook(agent);
               return (
@@ -154,7 +158,7 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
           </ul>
         </Block>
         <Block name="Hypotheses">
-          <ul className="flex flex-col gap-[0.45em] text-[0.85em]">
+          <ul className="flex flex-col gap-[0.45em] text-[0.85em] [&_svg]:size-[0.75em]">
             {rankHypotheses(hypotheses)
               .slice(0, HYPOTHESES)
               .map(({ hypothesisId, statement, status, confidence }) => (
@@ -184,7 +188,7 @@ export const Wall = ({ incidentId, incident, problem }: WallProps) => {
             <div className="flex flex-col gap-[0.3em]">
               <p className="line-clamp-2 font-medium text-ink">{toOneLine(plan.title, 160)}</p>
               <p className="flex items-center gap-[0.6em] text-[0.8em] text-muted">
-                {plan.status}{' '}
+                {planLooks[plan.status].label}
                 {plan.status === 'proposed' && plan.requiresApproval && <Deadline until={plan.expiresAt} />}
               </p>
             </div>
