@@ -123,6 +123,18 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   await expect(timeline.locator(`[data-event-id="${eventId}"]`)).toBeInViewport();
 });
 
+test('the code of the page comes while the server is asked who this is', async ({ page, servers }) => {
+  const server = await servers.shared();
+  const { incidentId } = await investigate(servers.agent(server), 'Checkout is slow');
+  const code = page.waitForRequest(/\/assets\/incident-page-.*\.js$/);
+  await page.route('**/auth/session', async (route) => {
+    await code;
+    await route.continue();
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toBeVisible();
+});
+
 test('following sticks to the newest; scrolled up, nothing moves and what is new is counted', async ({
   page,
   servers,

@@ -9,13 +9,16 @@ import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { TimeZoneContext } from '../ui/time-zone.ts';
 import { Toaster } from '../ui/toaster.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
-import { router } from './router.tsx';
+import { fetchPage, router } from './router.tsx';
 import { Splash } from './splash.tsx';
 
 const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000 } } });
 
 /** What needs neither a server nor anybody signed in; it is left by loading another page. */
 const isRecording = location.pathname === '/recording';
+
+// While the server is asked who this is.
+if (!isRecording) fetchPage();
 
 const Gate = () => {
   const session = useSession();

@@ -76,6 +76,12 @@ export const router = createRouter({
   defaultErrorComponent: PageError,
 });
 
+/** Begins to fetch the code of the page at this address, before anything else of it can be known. */
+export const fetchPage = (): void => {
+  const here = new Set(router.matchRoutes(router.latestLocation).map(({ routeId }): string => routeId));
+  for (const route of Object.values(router.routesById)) if (here.has(route.id)) void router.loadRouteChunk(route);
+};
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
