@@ -1,4 +1,5 @@
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
+import { openBrowser } from './harness/browser.ts';
 import { nextEvents } from './harness/events.ts';
 import { standInFront } from './harness/front.ts';
 import { createGate, type Gate } from './harness/gate.ts';
@@ -128,6 +129,7 @@ const PEERS = [
 ] as const;
 
 const measure = async (rates: readonly number[], seconds: number): Promise<readonly Row[]> => {
+  await openBrowser();
   const product = await startProduct(10);
   const stage = { product, gate: createGate() };
   const front = await standInFront(product.port(), stage.gate);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
-import { idle, withPage } from './harness/browser.ts';
+import { idle, openBrowser, withPage } from './harness/browser.ts';
 import { startCrowd } from './harness/crowd.ts';
 import { delaysOf, markOf, watchMarks } from './harness/meter.ts';
 import { type Pace, paced } from './harness/pace.ts';
@@ -98,6 +98,7 @@ export const latency: Bench = {
     'that tab; one clock. Ours is durable before it is told, the peer keeps nothing.',
   packages: ['socket.io', 'socket.io-client', 'react', '@playwright/test'],
   run: async (size) => {
+    await openBrowser();
     const load: Load =
       size === 'full'
         ? { viewers: 50, pace: { perSecond: 100, seconds: 20 } }

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { apiOf } from '../server/testing/api-client.ts';
 import { admin } from '../server/testing/people.ts';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
-import { idle, signIn, withPage } from './harness/browser.ts';
+import { idle, openBrowser, signIn, withPage } from './harness/browser.ts';
 import { manyIncidents } from './harness/many-incidents.ts';
 import { measured, type Smoothness } from './harness/meter.ts';
 import { type Pace, paced } from './harness/pace.ts';
@@ -104,6 +104,7 @@ export const list: Bench = {
     'the relay; the peer shows the newest hundred, and asks for them again at each change that the API’s stream tells.',
   packages: ['@tanstack/react-query', 'react', '@playwright/test'],
   run: async (size) => {
+    await openBrowser();
     const [count, pace]: [number, Pace] =
       size === 'full' ? [10_000, { perSecond: 100, seconds: 10 }] : [300, { perSecond: 50, seconds: 0.3 }];
     const { dataDir, ids } = await manyIncidents(count - 1);

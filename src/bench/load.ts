@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
-import { signIn, withPage } from './harness/browser.ts';
+import { openBrowser, signIn, withPage } from './harness/browser.ts';
 import { buildPage } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import { startProduct } from './harness/product.ts';
@@ -135,6 +135,7 @@ export const load: Bench = {
     'equivalent of Vite’s React template, written for this bench. Medians of five.',
   packages: ['vite', 'react', '@playwright/test'],
   run: async (size) => {
+    await openBrowser();
     const rounds: Rounds =
       size === 'full'
         ? { shapes: ['no network', 'fast 3G'], slower: SLOWER, warmUps: 2, rounds: 5 }

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { Bench, Row } from './harness/bench.ts';
+import { openBrowser } from './harness/browser.ts';
 import { nextEvents } from './harness/events.ts';
 import { measured } from './harness/meter.ts';
 import { paced } from './harness/pace.ts';
@@ -52,6 +53,7 @@ const watched = async ({ page }: View, { seconds, phases }: Length): Promise<Pic
 };
 
 const soakFor = async (length: Length): Promise<Soaked> => {
+  await openBrowser();
   const product = await startProduct(10);
   const agent = await product.agent(product.incidentId);
   try {

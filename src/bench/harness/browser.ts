@@ -27,6 +27,11 @@ const theBrowser = (): Promise<Ready> => {
   return ready;
 };
 
+/** Before the product starts: a server knows only the files of the dashboard that were there when it started. */
+export const openBrowser = async (): Promise<void> => {
+  await theBrowser();
+};
+
 export const closeBrowser = async (): Promise<void> => {
   await (await ready)?.browser.close();
   ready = undefined;
