@@ -16,11 +16,12 @@ const afterPaint = (run: () => void): void => {
 
 let frames: number[] = [];
 let keys: Key[] = [];
-let last = 0;
+let last: number | undefined;
+let began = 0;
 let handle: number | undefined;
 
 const onFrame = (now: number): void => {
-  if (last > 0) frames.push(now - last);
+  if (last !== undefined) frames.push(now - last);
   last = now;
   handle = requestAnimationFrame(onFrame);
 };
@@ -43,14 +44,15 @@ Object.assign(globalThis, {
     begin(): void {
       frames = [];
       keys = [];
-      last = 0;
+      last = undefined;
+      began = performance.now();
       handle ??= requestAnimationFrame(onFrame);
     },
     /** The frames since `begin` in milliseconds each, one that is not over yet among them, and the keys. */
     end(): { frames: number[]; keys: Key[] } {
       if (handle !== undefined) cancelAnimationFrame(handle);
       handle = undefined;
-      return { frames: last === 0 ? frames : [...frames, performance.now() - last], keys };
+      return { frames: [...frames, performance.now() - (last ?? began)], keys };
     },
     /** How many events the page says that it holds. */
     held: (selector: string): number =>
