@@ -119,6 +119,7 @@ export const variables = {
     hint: 'must be a number of messages, or 0 for no copies',
     example: '20000',
   },
+  NATS_ARCHIVE: { schema: z.enum(['0', '1']), hint: 'must be 0 or 1', example: '1' },
   NATS_CREDS: { schema: z.string().min(1), hint: 'must be a file of credentials', example: '/etc/nats/live.creds' },
   NATS_CA: { schema: z.string().min(1), hint: 'must be a file of certificates', example: '/etc/nats/ca.pem' },
   ALLOWED_ORIGINS: {
@@ -176,7 +177,7 @@ export type Config = {
   agentKeys: readonly { key: string; tenantId: string }[];
   upstream: { relayUrl: URL; apiUrl: URL } | null;
   /** null where the log is in this process. */
-  nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes' | 'copyEvery'> | null;
+  nats: Pick<JetStreamOptions, 'nats' | 'namespace' | 'replicas' | 'maxBytes' | 'copyEvery' | 'hasArchive'> | null;
   allowedOrigins: readonly string[];
   /** Addresses and ranges of proxies on other machines, whose word about a client is believed. */
   trustedProxies: readonly string[];
@@ -218,6 +219,7 @@ const readNats = (values: Values): Config['nats'] =>
         replicas: values.NATS_REPLICAS ?? 1,
         maxBytes: values.NATS_MAX_BYTES ?? -1,
         copyEvery: values.NATS_COPY_EVERY ?? 20_000,
+        hasArchive: values.NATS_ARCHIVE === '1',
       };
 
 /** Reads the environment once. Throws a `ConfigError` that names the variable, what is wrong and an example. */

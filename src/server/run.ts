@@ -60,7 +60,9 @@ export const run = async (config: Config, options: RunOptions): Promise<void> =>
   const { tokens, secret } = await openTokens(config, storage.state);
   const labKey = `cflo_${randomBytes(24).toString('base64url')}`;
   const services =
-    config.upstream === null ? await createServices({ log: storage.log, state: storage.state, logger, now }) : null;
+    config.upstream === null
+      ? await createServices({ log: storage.log, state: storage.state, archive: storage.archive, logger, now })
+      : null;
   let lab: Lab | null = null;
   const hasLab = config.demo && services !== null;
   const app = await createApp({
@@ -88,7 +90,7 @@ export const run = async (config: Config, options: RunOptions): Promise<void> =>
     // A thread that the kernel holds in a write keeps even exit() waiting.
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), STOP_WITHIN_MS).unref();
     await Promise.race([Promise.all([lab?.stop(), app.close()]), wait(CLOSE_WITHIN_MS)]);
-    services?.close();
+    await services?.close();
     const code = await storage.close().then(
       () => 0,
       (error: unknown) => {

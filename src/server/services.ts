@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { createAudit } from './audit/audit.ts';
 import { createRefusals } from './audit/refusals.ts';
+import type { Archive } from './cluster/archive.ts';
+import { keepArchive } from './incidents/archive-keeper.ts';
 import { createConsequences } from './incidents/consequences.ts';
 import { createDecisionRoom } from './incidents/decision-room.ts';
 import { createDecisions } from './incidents/decisions.ts';
@@ -20,7 +22,14 @@ const EXPIRY_EVERY_MS = 1_000;
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Everything that stands on the log: the projections, rebuilt before this resolves, and what acts on them. */
-export const createServices = async (deps: { log: EventLog; state: StateStore; logger: Logger; now: () => number }) => {
+export const createServices = async (deps: {
+  log: EventLog;
+  state: StateStore;
+  /** null where incidents that have ended are kept in the log alone. */
+  archive: Archive | null;
+  logger: Logger;
+  now: () => number;
+}) => {
   const { log, state, logger, now } = deps;
   const records = createRecords();
   const investigations = createInvestigations(log, state, (error) =>
@@ -54,11 +63,21 @@ export const createServices = async (deps: { log: EventLog; state: StateStore; l
   });
   consequences.rebuilt();
   await audit.catchUp();
+  const archive =
+    deps.archive &&
+    keepArchive({
+      archive: deps.archive,
+      log,
+      state,
+      records,
+      onTrouble: (error) => logger.error({ err: error }, 'the record of an incident was not archived, and will be'),
+    });
   const endTail = log.tail((events) => {
     investigations.consider(events);
     for (const event of events) {
       records.apply(event);
       audit.consider(event);
+      archive?.consider(event);
       if (isImported(event)) continue;
       consequences.consider(event);
       dispatchAutomated(event);
@@ -87,7 +106,8 @@ export const createServices = async (deps: { log: EventLog; state: StateStore; l
     audit,
     refusals,
     hub,
-    close(): void {
+    async close(): Promise<void> {
+      await archive?.close();
       clearInterval(expiry);
       endTail();
       investigations.close();

@@ -26,6 +26,7 @@ const BAD: Readonly<Record<string, string>> = {
   NATS_REPLICAS: '0',
   NATS_MAX_BYTES: 'much',
   NATS_COPY_EVERY: 'often',
+  NATS_ARCHIVE: 'yes',
   NATS_CREDS: '/no/such/file.creds',
   NATS_CA: '/no/such/file.pem',
   ...Object.fromEntries(LIMIT_NAMES.map((name) => [name, '-1'])),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { Archive } from './cluster/archive.ts';
 import { alone, type Neighbours } from './cluster/neighbours.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
@@ -8,7 +9,13 @@ import type { StateStore } from './log/state-store.ts';
 import type { Meters } from './metrics/meters.ts';
 import { dataDirProblem, natsProblem } from './start-problem.ts';
 
-export type Storage = { log: EventLog; state: StateStore; neighbours: Neighbours; close(): Promise<void> };
+export type Storage = {
+  log: EventLog;
+  state: StateStore;
+  neighbours: Neighbours;
+  archive: Archive | null;
+  close(): Promise<void>;
+};
 
 const TROUBLES = {
   following: 'the log in JetStream is not followed at the moment',
@@ -22,7 +29,7 @@ export const openStorage = async (config: Config, meters: Meters, logger: Logger
     const embedded = await openEmbeddedLog({ dataDir, meters }).catch((error: unknown) => {
       throw dataDirProblem(error, config);
     });
-    return { ...embedded, neighbours: alone };
+    return { ...embedded, neighbours: alone, archive: null };
   }
   // Loaded by those only who need it.
   const { openJetStream } = await import('./log/jetstream/jetstream-log.ts');

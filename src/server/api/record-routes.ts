@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { IncidentEvent } from '../../incident/event.ts';
@@ -7,13 +6,12 @@ import { isTold } from '../../incident/postmortem-timeline.ts';
 import { Id, newId } from '../../protocol/ids.ts';
 import { IncidentStatus, Severity } from '../../protocol/values.ts';
 import { ApiProblem } from '../api-problem.ts';
-import type { IncidentRecord } from '../incidents/records.ts';
-import { readParams, toFoldable, toNewEvent } from '../incidents/stored-event.ts';
-import { type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
+import { digestOfLines, readStream, recordOf } from '../incidents/record-text.ts';
+import { toFoldable, toNewEvent } from '../incidents/stored-event.ts';
+import { TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
 import { type Described, OfIncident } from './route.ts';
 
-const PAGE_EVENTS = 1_000;
 const IMPORT_EVENTS = 200;
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 
@@ -65,22 +63,6 @@ export const RECORD_CALLS: readonly Described[] = [
   },
 ];
 
-const headOf = (record: IncidentRecord) => ({
-  type: 'incident' as const,
-  incidentId: record.incidentId,
-  title: record.title,
-  severity: record.severity,
-  status: record.status,
-  source: record.source,
-  createdAt: record.createdAt,
-  description: record.description,
-});
-
-const sha256 = (lines: readonly string[]): string =>
-  `sha256:${createHash('sha256')
-    .update(lines.map((line) => `${line}\n`).join(''))
-    .digest('hex')}`;
-
 const broken = (line: number, what: string): ApiProblem =>
   new ApiProblem(400, 'validation_error', `line ${line}: ${what}`);
 
@@ -104,7 +86,7 @@ const readRecord = (text: string) => {
     if (!event.success) throw broken(index + 2, 'must be an event');
     return event.data;
   });
-  if (end.data.events !== events.length || end.data.digest !== sha256(lines.slice(0, -1))) {
+  if (end.data.events !== events.length || end.data.digest !== digestOfLines(lines.slice(0, -1))) {
     throw broken(lines.length, 'the digest does not fit: the record was changed or cut');
   }
   return { head: head.data, events };
@@ -113,25 +95,6 @@ const readRecord = (text: string) => {
 /** `GET …/export` gives an incident's whole record or a postmortem draft; `POST /v1/incidents/import` takes a record back. */
 export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void => {
   const { log, records, investigations, authenticate, now } = deps;
-
-  const readAll = async (record: IncidentRecord, take: (event: LoggedEvent) => void): Promise<void> => {
-    const stream = { tenantId: record.tenantId, stream: record.incidentId };
-    for (let afterSeq = 0; ; ) {
-      const page = await log.read({ ...stream, afterSeq, limit: PAGE_EVENTS });
-      for (const event of page.events) take(event);
-      const last = page.events.at(-1);
-      if (last === undefined || last.seq >= page.headSeq) return;
-      afterSeq = last.seq;
-    }
-  };
-
-  const exportLines = async (record: IncidentRecord): Promise<string[]> => {
-    const lines = [JSON.stringify(headOf(record))];
-    await readAll(record, (event) => {
-      lines.push(JSON.stringify({ type: 'event', method: event.method, params: readParams(event) }));
-    });
-    return [...lines, JSON.stringify({ type: 'end', events: lines.length - 1, digest: sha256(lines) })];
-  };
 
   app.get<{ Params: { incidentId: string } }>('/v1/incidents/:incidentId/export', async (request, reply) => {
     const { tenantId } = await authenticate(request);
@@ -145,7 +108,7 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
     if (format === 'markdown') {
       const { investigation } = await investigations.get(tenantId, record.incidentId);
       const events: IncidentEvent[] = [];
-      await readAll(record, (logged) => {
+      await readStream(log, record, (logged) => {
         const event = toFoldable(logged);
         if (event !== undefined && isTold(event)) events.push(event);
       });
@@ -153,7 +116,7 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
     }
     return attach('jsonl')
       .type('application/x-ndjson; charset=utf-8')
-      .send(`${(await exportLines(record)).join('\n')}\n`);
+      .send(await recordOf(log, record));
   });
 
   // In a scope of its own: anywhere else these are no types of a body.

@@ -140,6 +140,8 @@ export const createRecords = () => {
     },
     incident: (tenantId: string, incidentId: string): IncidentRecord | undefined =>
       incidents.get(tenantId)?.get(incidentId),
+    /** Those of all tenants. */
+    all: (): readonly IncidentRecord[] => [...incidents.values()].flatMap((ofOne) => [...ofOne.values()]),
     incidents: (tenantId: string): readonly IncidentRecord[] => [...(incidents.get(tenantId)?.values() ?? [])],
     openDispatches: (tenantId: string): readonly Record<string, unknown>[] =>
       [...(incidents.get(tenantId)?.values() ?? [])].flatMap((record) =>

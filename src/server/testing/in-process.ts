@@ -32,7 +32,7 @@ export const startInProcess = async (
   const meters = createMeters();
   const storage = await openEmbeddedLog({ dataDir, now, meters });
   const tokens = createTokens({ mode: 'secret', secret: JWT_SECRET });
-  const services = await createServices({ log: storage.log, state: storage.state, logger, now });
+  const services = await createServices({ log: storage.log, state: storage.state, archive: null, logger, now });
   const app = await createApp({
     config: {
       host: '127.0.0.1',
@@ -84,7 +84,7 @@ export const startInProcess = async (
     },
     async stop(): Promise<void> {
       await app.close();
-      services.close();
+      await services.close();
       await storage.close();
       await rm(dataDir, { recursive: true, force: true });
     },

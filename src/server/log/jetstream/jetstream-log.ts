@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type JetStreamManager, jetstream, jetstreamManager, PubHeaders } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
+import type { Archive } from '../../cluster/archive.ts';
 import type { Neighbours } from '../../cluster/neighbours.ts';
 import { createMeters, type Meters, observe } from '../../metrics/meters.ts';
 import { lockDataDir } from '../data-dir-lock.ts';
@@ -17,6 +18,7 @@ import { openKvState } from './kv-state.ts';
 import { DEFAULT_MAX_PAYLOAD, POSITIONS } from './message.ts';
 import { type Names, namesOf } from './names.ts';
 import { natsNeighbours } from './neighbours.ts';
+import { openObjectArchive } from './object-archive.ts';
 import { Outcomes } from './outcomes.ts';
 import { coalesce, patiently, withDeadline } from './promises.ts';
 import { Publisher } from './publisher.ts';
@@ -42,6 +44,8 @@ export type JetStreamOptions = {
   maxBytes: number;
   /** A copy of the log is left for new nodes after so many messages; 0 for none. */
   copyEvery: number;
+  /** The records of incidents that have ended are kept in the object store too. */
+  hasArchive?: boolean;
   /** Of a log that goes on here; used when the stream is made. */
   epoch?: string;
   /** Where this node keeps its copy; held for this process alone. */
@@ -58,6 +62,8 @@ export type JetStreamSystem = {
   log: EventLog;
   state: StateStore;
   neighbours: Neighbours;
+  /** null where none is wanted. */
+  archive: Archive | null;
   close(): Promise<void>;
 };
 
@@ -133,8 +139,9 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
       const appliedSeq = (): number => follower.appliedSeq;
       undo.push(keepCopies({ copies, state, nodeId, epoch, path, every: copyEvery, appliedSeq, onTrouble: onNoCopy }));
     }
+    const archive = options.hasArchive ? await openObjectArchive(js, names.archive, replicas) : null;
     const log = createLog({ epoch, replica, publisher, follower, jsm, names, isConnected, meters, release });
-    return { log, state, neighbours: natsNeighbours(connection, names, nodeId), close: log.close };
+    return { log, state, neighbours: natsNeighbours(connection, names, nodeId), archive, close: log.close };
   } catch (error) {
     await release();
     throw error;

@@ -12,6 +12,8 @@ export const namesOf = (namespace: string) => ({
   bucket: `${namespace}-state`,
   /** Where nodes leave copies of the log for those that begin with none. */
   copies: `${namespace}-copies`,
+  /** Where the records of incidents that have ended are kept. */
+  archive: `${namespace}-archive`,
   subjects: [`${namespace}.log.>`, `${namespace}.part.>`, `${namespace}.probe`],
   /** The appends of one stream of the log. */
   log: ({ tenantId, stream }: StreamName): string => `${namespace}.log.${token(tenantId)}.${token(stream)}`,

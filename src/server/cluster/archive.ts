@@ -1,0 +1,7 @@
+/** Where the records of incidents that have ended are kept besides the log, with a retention of their own. */
+export type Archive = {
+  /** The version of the record of this name; undefined where there is none. */
+  version(name: string): Promise<string | undefined>;
+  /** Keeps the record in the place of what had this name. */
+  keep(name: string, version: string, text: string): Promise<void>;
+};
