@@ -68,7 +68,7 @@ export const Lane = ({ lane, zoom, dimmed }: { lane: GanttLane; zoom: Zoom; dimm
 );
 
 export const Axis = ({ gantt, zoom }: { gantt: GanttLayout; zoom: Zoom }) => (
-  <div className="tabular relative h-4 text-2xs text-faint">
+  <div className="@container tabular relative h-4 text-2xs text-faint">
     {gantt.ticksIn(zoom.from, zoom.to).map(({ left, afterMs }) => {
       const at = toShown(zoom, left);
       return (
@@ -76,6 +76,8 @@ export const Axis = ({ gantt, zoom }: { gantt: GanttLayout; zoom: Zoom }) => (
           key={afterMs}
           className={clsx(
             'absolute whitespace-nowrap',
+            // In a narrow chart it would touch the time at the start.
+            at > 0.02 && at < 0.3 && '@max-xs:hidden',
             at > 0.88 ? '-translate-x-full' : at > 0.02 && '-translate-x-1/2',
           )}
           style={{ left: percent(at) }}

@@ -35,7 +35,7 @@ export const ViewTabs = ({ views, current }: ViewTabsProps) => {
   const counts = useCounts(views);
   return (
     <nav aria-label="Views" className="min-w-0 flex-1">
-      <ul className="-mb-px flex overflow-x-auto [scrollbar-width:none]">
+      <ul className="-mb-px flex overflow-x-auto [scrollbar-width:none] max-sm:pr-6 max-sm:[mask-image:linear-gradient(to_right,#000_calc(100%-1.5rem),transparent)]">
         {views.map((view, index) => (
           <li key={view.name} className="shrink-0">
             <Link

@@ -28,7 +28,7 @@ export const LiveLayout = ({ header, agents, timeline, findings, plan, footer }:
       {header}
       <SectionLinks />
       <div className={columns}>
-        <div className="relative border-line bg-surface max-md:order-3 max-md:border-t md:col-start-2 md:row-start-1 md:max-h-[clamp(7rem,26dvh,13rem)] md:overflow-y-auto md:border-b md:border-l min-[75rem]:col-start-1 min-[75rem]:row-span-2 min-[75rem]:max-h-none min-[75rem]:border-r min-[75rem]:border-b-0 min-[75rem]:border-l-0">
+        <div className="relative border-line bg-surface max-md:order-3 max-md:border-t md:col-start-2 md:row-start-1 md:max-h-[clamp(7rem,26dvh,17rem)] md:overflow-y-auto md:border-b md:border-l min-[75rem]:col-start-1 min-[75rem]:row-span-2 min-[75rem]:max-h-none min-[75rem]:border-r min-[75rem]:border-b-0 min-[75rem]:border-l-0">
           {agents}
         </div>
         <div className="relative flex min-h-0 min-w-0 flex-col bg-canvas max-md:order-1 max-md:h-[max(18rem,calc(100dvh-30rem))] max-md:shrink-0 md:col-start-1 md:row-span-3 md:row-start-1 min-[75rem]:col-start-2 min-[75rem]:row-span-2">

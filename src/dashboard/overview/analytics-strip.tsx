@@ -56,7 +56,7 @@ export const AnalyticsStrip = () => {
                 {data && (data.totalIncidents === 0 ? NONE : percent(data.resolutionRate))}
               </Figure>
             </dl>
-            <SeverityBar counts={data?.bySeverity ?? {}} />
+            <SeverityBar counts={data?.bySeverity} />
           </>
         )}
       </Panel>

@@ -11,9 +11,9 @@ const fills: Record<Severity, string> = {
   info: 'bg-info',
 };
 
-/** How the incidents of a period divide by severity: a bar, and the same in figures. */
-export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, number>> }) => {
-  const parts = severities.map((severity) => ({ severity, count: counts[severity] ?? 0 }));
+/** How the incidents of a period divide by severity: a bar, and the same in figures once they are known. */
+export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, number>> | undefined }) => {
+  const parts = severities.map((severity) => ({ severity, count: counts?.[severity] ?? 0 }));
   const any = parts.some(({ count }) => count > 0);
   return (
     <div className="flex flex-col gap-2 border-line border-t px-4 py-3">
@@ -34,7 +34,7 @@ export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, numbe
           <li key={severity} className="tabular flex items-center gap-1 text-muted">
             <SeverityIcon severity={severity} className="size-3.5" />
             {severityLook[severity].label}
-            <span className="text-ink">{count.toLocaleString('en')}</span>
+            <span className="min-w-2 text-ink">{counts && count.toLocaleString('en')}</span>
           </li>
         ))}
       </ul>

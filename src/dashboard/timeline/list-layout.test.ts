@@ -6,16 +6,17 @@ import { createListLayout, NARROW, WIDE } from './list-layout.ts';
 import { createRowBuilder } from './row-builder.ts';
 
 let told = 0;
-const progress = (params: Record<string, unknown>): IncidentEvent => {
+const tell = (method: string, params: Record<string, unknown>): IncidentEvent => {
   told += 1;
-  const event = toIncidentEvent(
-    'investigation.progress',
-    { incidentId: 'inc_1', eventId: `evt_${told}`, seq: told, agentName: 'Logs', message: 'm', ...params },
-    told * 1_000,
-  );
+  const full = { incidentId: 'inc_1', eventId: `evt_${told}`, seq: told, ...params };
+  const event = toIncidentEvent(method, full, told * 1_000);
   if (event === undefined) throw new Error('no event');
   return event;
 };
+const progress = (params: Record<string, unknown>): IncidentEvent =>
+  tell('investigation.progress', { agentName: 'Logs', message: 'm', ...params });
+const fact = (status: string): IncidentEvent =>
+  tell('remediation.precondition', { remediationId: 'rem_1', preconditionId: 'pre_1', status, observed: '6' });
 const call = (tool: string): IncidentEvent[] => [
   progress({ kind: 'tool_call', tool }),
   progress({ kind: 'tool_result', tool, message: 'ok' }),
@@ -55,6 +56,12 @@ describe('repeated steps', () => {
     const failed = progress({ kind: 'tool_result', tool: 'search', message: 'failed', parentEventId: failing.id });
     expect(add(failed)).toEqual([0, 4]);
     expect(add(progress({ kind: 'finding' }), ...calls('search', 4))).toEqual([0, 4, 9, 10]);
+  });
+
+  it('are the looks at the facts of a plan that waits, but not one that found a change', () => {
+    const { add } = setUp();
+    expect(add(...Array.from({ length: 6 }, () => fact('holds')))).toEqual([0]);
+    expect(add(fact('changed'), ...Array.from({ length: 4 }, () => fact('holds')))).toEqual([0, 6, 7]);
   });
 
   it('are opened where somebody is led to one of them', () => {

@@ -14,6 +14,12 @@ const repeatKey = (row: Row): string | null => {
     case 'status':
     case 'thought':
       return `${row.kind} ${row.agent} ${row.text}`;
+    case 'note': {
+      // While a plan waits its facts are looked at again and again; what is worth a line is one that changes.
+      const { event } = row;
+      const holds = event.method === 'remediation.precondition' && event.params.status === 'holds';
+      return holds ? `holds ${event.params.remediationId}` : null;
+    }
     default:
       return null;
   }

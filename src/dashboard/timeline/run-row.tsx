@@ -26,6 +26,14 @@ const Told = ({ row, count }: { row: Row; count: number }) => {
         </span>
       </p>
     );
+  if (row.kind === 'note')
+    return (
+      <p className="flex min-w-0 items-baseline gap-x-1.5">
+        <b className="shrink-0 font-semibold text-ink">{row.what}</b>
+        <span className="tabular shrink-0 text-muted">×{count}</span>
+        <span className="min-w-0 truncate text-muted">last: {toOneLine(row.text)}</span>
+      </p>
+    );
   const text = row.kind === 'status' || row.kind === 'thought' ? row.text : '';
   return (
     <p className="flex min-w-0 items-baseline gap-x-1.5 text-muted">

@@ -80,7 +80,7 @@ export const TimelineToolbar = ({
         { value: 'errors', label: 'Errors', count: counts?.errors },
       ]}
     />
-    <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
+    <div className="flex min-w-0 flex-1 basis-64 items-center gap-2">
       <AgentMenu agents={agents} agent={filter.agent} onAgent={(agent) => onFilter({ agent })} />
       <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
       {isFiltered(filter) && <IconButton label="Clear the filter" icon={<X />} onClick={() => onFilter(noFilter)} />}
@@ -91,7 +91,7 @@ export const TimelineToolbar = ({
         shortcut="f"
         aria-pressed={following}
         onClick={onFollow}
-        className={clsx('ml-auto', following && 'border-accent! bg-accent-soft! text-accent!')}
+        className={clsx('ml-auto @max-4xl:[&>span]:hidden', following && 'border-accent! bg-accent-soft! text-accent!')}
       >
         Follow
       </Button>
