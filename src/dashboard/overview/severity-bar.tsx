@@ -34,7 +34,7 @@ export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, numbe
           <li key={severity} className="tabular flex items-center gap-1 text-muted">
             <SeverityIcon severity={severity} className="size-3.5" />
             {severityLook[severity].label}
-            <span className="min-w-2 text-ink">{counts && count.toLocaleString('en')}</span>
+            <span className="text-ink">{counts && count.toLocaleString('en')}</span>
           </li>
         ))}
       </ul>
