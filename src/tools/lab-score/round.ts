@@ -22,6 +22,13 @@ const of = <Type extends Heard['type']>(heard: readonly Heard[], type: Type, sin
 
 export type Played = Round & { incidentId: string | undefined; title: string; said: string; ended: string };
 
+/** What the lab said of itself, for rounds in which nothing else was heard. */
+const saidBy = (lab: ScoredLab): string =>
+  lab
+    .heard()
+    .flatMap((one) => (one.type === 'status' ? [`${one.state}: ${one.message}`] : [one.type]))
+    .join('; ');
+
 /** Breaks the shop, waits for what the agents say, carries their plan out and waits for calm. */
 export const playRound = async (lab: ScoredLab, admins: Admins, fault: string | undefined): Promise<Played> => {
   const isIdle = (heard: readonly Heard[]): true | undefined =>
@@ -32,7 +39,7 @@ export const playRound = async (lab: ScoredLab, admins: Admins, fault: string | 
   lab.forget();
   lab.send({ type: 'start-fault', ...(fault === undefined ? {} : { fault }) });
   const truth = await lab.until((heard) => of(heard, 'truth'), INJECT_WITHIN_MS);
-  if (truth === undefined) throw new Error('the fault did not get in');
+  if (truth === undefined) throw new Error(`the fault did not get in (${saidBy(lab)})`);
   // On a machine that is busy with something else one may be opened before anything is broken: an alarm about nothing.
   const early = lab.heard().filter(({ type, heardAt }) => type === 'incident' && heardAt < truth.at).length;
   const isCalm = truth.truth.kind === 'none';
@@ -47,7 +54,7 @@ export const playRound = async (lab: ScoredLab, admins: Admins, fault: string | 
       causeMs: undefined,
       recoverMs: undefined,
       title: '',
-      said: '',
+      said: `nothing, for no alert came: ${JSON.stringify(truth.truth)} (${saidBy(lab)})`,
       ended: '',
     };
   }
