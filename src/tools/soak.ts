@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { startProduct } from '../bench/harness/product.ts';
 import { herdOfProduct } from '../bench/herd.ts';
 import { idleOf } from '../bench/idle.ts';
+import { CLUSTER_FAULTS, startCluster } from './soak/cluster.ts';
 import { runRounds } from './soak/rounds.ts';
 
 /**
  * `npm run soak -- [--rounds 10] [--events 400] [--seed 1]`: faults at random moments.
  * `npm run soak -- idle [--sockets 10000]`: connections that say nothing, and what each costs.
+ * `npm run soak -- cluster [--rounds 3] [--events 1500]`: three brokers and three nodes, each fault so many times.
  * `npm run soak -- herd [--clients 2000] [--events 1000]`: everybody comes back at once after a kill.
  */
 const { values, positionals } = parseArgs({
@@ -41,6 +43,26 @@ const herd = async (clients: number, events: number): Promise<boolean> => {
   return missing + doubled + reordered === 0;
 };
 
+const cluster = async (rounds: number, events: number): Promise<boolean> => {
+  const running = await startCluster();
+  let isWhole = true;
+  try {
+    for (const fault of CLUSTER_FAULTS) {
+      for (let round = 1; round <= rounds; round += 1) {
+        const { acknowledged, lost, doubled, reordered, ...ran } = await running.run(fault, events);
+        isWhole &&= lost + doubled + reordered === 0;
+        console.log(
+          `${fault} ${round}: acknowledged ${acknowledged}, lost ${lost}, doubled ${doubled}, reordered ${reordered}; ` +
+            `without service: publishing ${seconds(ran.publishGapMs)}, a viewer ${seconds(ran.viewerGapMs)}`,
+        );
+      }
+    }
+  } finally {
+    await running.stop();
+  }
+  return isWhole;
+};
+
 const run = (kind: string | undefined): Promise<boolean> => {
   switch (kind) {
     case undefined:
@@ -51,10 +73,12 @@ const run = (kind: string | undefined): Promise<boolean> => {
       });
     case 'idle':
       return idle(Number(values.sockets));
+    case 'cluster':
+      return cluster(Number(values.rounds), Number(values.events ?? 1_500));
     case 'herd':
       return herd(Number(values.clients), Number(values.events ?? 1_000));
     default:
-      throw new Error(`There is no soak "${kind}", only idle and herd.`);
+      throw new Error(`There is no soak "${kind}", only idle, herd and cluster.`);
   }
 };
 
