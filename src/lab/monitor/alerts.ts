@@ -10,14 +10,17 @@ type Alert = {
   value: number | null;
 };
 
+/** What fires again so soon after a calm is the same trouble, that came and went: as Prometheus' `keep_firing_for`. */
+const SAME_WITHIN_MS = 60_000;
+
 /**
  * All rules together. What is broken is felt in several places: the first that fires after a calm opens an incident, and
- * the others belong to it until all are calm again.
+ * the others belong to it until all have been calm for a while.
  */
 export const createAlerts = (
   objectives: readonly Objective[],
   lastsMs: number,
-  on: { incident: (fired: Fired) => void; calm: () => void },
+  on: { incident: (fired: Fired) => void; firing: () => void; calm: () => void },
 ) => {
   const fresh = (): Alert[] =>
     objectives.map((objective) => ({
@@ -27,6 +30,7 @@ export const createAlerts = (
       value: null,
     }));
   let alerts = fresh();
+  let calmAt = Number.NEGATIVE_INFINITY;
 
   return {
     evaluate: (history: History, now: number): void => {
@@ -42,8 +46,13 @@ export const createAlerts = (
           first ??= { objective: alert.objective, value: measured.value };
       }
       const isFiring = alerts.some(({ rule }) => rule.firing());
-      if (!wasFiring && first !== undefined) on.incident(first);
-      if (wasFiring && !isFiring) on.calm();
+      if (!wasFiring && first !== undefined) {
+        on.firing();
+        if (now - calmAt > SAME_WITHIN_MS) on.incident(first);
+      }
+      if (!wasFiring || isFiring) return;
+      calmAt = now;
+      on.calm();
     },
     shown: () =>
       alerts.map(({ objective, rule, since, value }) => ({
@@ -58,6 +67,7 @@ export const createAlerts = (
     /** As if the shop had just been opened. */
     forget: (): void => {
       alerts = fresh();
+      calmAt = Number.NEGATIVE_INFINITY;
     },
   };
 };

@@ -55,8 +55,8 @@ const openIncident = async ({ objective, value }: Fired): Promise<void> => {
 };
 
 const alerts = createAlerts(objectives, settings.lastsMs, {
+  firing: () => tellParent({ type: 'alert', firing: true }),
   incident: (fired) => {
-    tellParent({ type: 'alert', firing: true });
     // Refused for good means that the relay ended the connection or the key; the rules go on and the parent knows.
     openIncident(fired).catch((error: unknown) => tellParent({ type: 'failed', reason: String(error) }));
   },

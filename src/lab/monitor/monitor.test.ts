@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../shop/metrics.ts';
 import { createAlertRule } from './alert-rule.ts';
+import { createAlerts } from './alerts.ts';
 import { createHistory } from './history.ts';
+import { objectivesOf } from './objective.ts';
 import { parseMetrics } from './prometheus-text.ts';
 import { countAbove, histogramQuantile } from './quantile.ts';
 import { type Operation, runQuery, slowInWindow } from './query.ts';
@@ -120,5 +122,48 @@ describe('the alert', () => {
 
   it('does not fire for a few slow requests among many', () => {
     expect(evaluating(0.15, false)(2, 2, 2, 2, 2, 2)).not.toContain('fired');
+  });
+});
+
+describe('all alerts together', () => {
+  const LASTS_MS = 4_000;
+  const watching = () => {
+    const told: string[] = [];
+    const history = createHistory(100);
+    const objectives = objectivesOf({ queue: 'dispatch', services: [], memoryLimitBytes: 1, windowMs: 2_000 });
+    const alerts = createAlerts(objectives, LASTS_MS, {
+      incident: ({ objective }) => told.push(`incident: ${objective.name}`),
+      firing: () => told.push('firing'),
+      calm: () => told.push('calm'),
+    });
+    let at = 0;
+    /** The oldest message waits so long, for so many seconds. */
+    const waits = (seconds: number, forSeconds: number): string[] => {
+      told.length = 0;
+      for (let passed = 0; passed < forSeconds; passed += 1) {
+        at += 1_000;
+        history.add(at, [{ name: 'queue_oldest_age_seconds', labels: { queue: 'dispatch' }, value: seconds }]);
+        alerts.evaluate(history, at);
+      }
+      return [...told];
+    };
+    return { alerts, waits };
+  };
+
+  it('open one incident for what comes and goes, and another for what comes after a while', () => {
+    const { waits } = watching();
+    expect(waits(20, 10)).toEqual(['firing', 'incident: Queue backlog']);
+    expect(waits(0, 10)).toEqual(['calm']);
+    expect(waits(20, 10)).toEqual(['firing']);
+    expect(waits(0, 90)).toEqual(['calm']);
+    expect(waits(20, 10)).toEqual(['firing', 'incident: Queue backlog']);
+  });
+
+  it('know of nothing before the shop was put back', () => {
+    const { alerts, waits } = watching();
+    waits(20, 10);
+    waits(0, 10);
+    alerts.forget();
+    expect(waits(20, 10)).toEqual(['firing', 'incident: Queue backlog']);
   });
 });
