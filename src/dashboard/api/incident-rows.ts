@@ -17,8 +17,10 @@ const toRow = (incident: IncidentSummary): IncidentRow => ({
   text: `${incident.title} ${incident.incidentId}`.toLowerCase(),
 });
 
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
 const compare = (a: IncidentRow, b: IncidentRow): number =>
-  b.createdMs - a.createdMs || (a.incident.incidentId < b.incident.incidentId ? 1 : -1);
+  b.createdMs - a.createdMs || compareText(b.incident.incidentId, a.incident.incidentId);
 
 const isSame = (a: IncidentSummary, b: IncidentSummary): boolean =>
   a.status === b.status &&
@@ -44,6 +46,18 @@ const mergeSorted = (a: readonly IncidentRow[], b: readonly IncidentRow[]): Inci
   return merged;
 };
 
+/** Where a row that is in the list stands. */
+const placeOf = (list: readonly IncidentRow[], row: IncidentRow): number => {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = list[middle];
+    if (other !== undefined && compare(other, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 /** With these incidents as they are now; what did not change keeps its identity. */
 export const withIncidents = (rows: IncidentRows, incidents: readonly IncidentSummary[]): IncidentRows => {
   const changed = new Map<string, IncidentRow>();
@@ -54,6 +68,12 @@ export const withIncidents = (rows: IncidentRows, incidents: readonly IncidentSu
   if (changed.size === 0) return rows;
   const byId = new Map(rows.byId);
   for (const [incidentId, row] of changed) byId.set(incidentId, row);
+  const areInPlace = [...changed].every(([id, row]) => rows.byId.get(id)?.createdMs === row.createdMs);
+  if (areInPlace) {
+    const list = [...rows.list];
+    for (const row of changed.values()) list[placeOf(list, row)] = row;
+    return { list, byId };
+  }
   const kept = rows.list.filter((row) => !changed.has(row.incident.incidentId));
   return { list: mergeSorted(kept, [...changed.values()].sort(compare)), byId };
 };

@@ -186,4 +186,28 @@ describe('the table of incidents', () => {
     await settled(server.table);
     expect(ids(server.table)).toEqual(['inc_000009']);
   });
+
+  it('takes many changes that come at once in together, the newest of each incident', async () => {
+    const { table } = createServer(300);
+    table.want('all');
+    await settled(table);
+    const before = ids(table);
+    let lists = 0;
+    const stop = table.subscribe(({ list }, last) => {
+      if (list !== last.list) lists += 1;
+    });
+    for (let index = 1; index <= 200; index += 1) {
+      table.statusChanged(incident(index).incidentId, 'investigating');
+      table.statusChanged(incident(index).incidentId, 'closed');
+    }
+    table.created(incident(301, 'open'));
+    table.statusChanged(incident(301).incidentId, 'triaging');
+    await expect.poll(() => table.getState().total).toBe(301);
+    stop();
+    expect(lists).toBe(2);
+    expect(ids(table)).toEqual([incident(301).incidentId, ...before]);
+    const statuses = table.getState().list.map((row) => row.incident.status);
+    expect(statuses.filter((status) => status === 'closed')).toHaveLength(200);
+    expect(statuses[0]).toBe('triaging');
+  });
 });

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { IncidentList, IncidentSummary } from '../../protocol/api.ts';
 import type { IncidentStatus } from '../../protocol/values.ts';
-import { type IncidentRow, type IncidentRows, noRows, withIncidents } from './incident-rows.ts';
+import { type IncidentRows, noRows, withIncidents } from './incident-rows.ts';
 
 /** The incidents of the tenant as this tab has them. */
 export type IncidentTable = IncidentRows & {
@@ -32,6 +32,8 @@ const ACTIVE = ['open', 'triaging', 'investigating', 'awaiting_approval', 'remed
 const isActive = ({ status }: IncidentSummary): boolean => status !== 'resolved' && status !== 'closed';
 /** Past this many the rest is fetched only when somebody asks: a tab holds no million rows. */
 export const LOADED_BY_ITSELF = 20_000;
+/** What is heard within this goes into the list together: a hundred changes a second are ten lists a second. */
+const TOGETHER_MS = 100;
 /** Rows to look at again one by one after a break; they were active, and are in no list of active ones any more. */
 const CHECKED_AFTER_BREAK = 50;
 
@@ -56,13 +58,42 @@ export const createIncidentTable = (source: TableSource) => {
   let cursor: string | undefined;
   let walking: Promise<void> | null = null;
 
-  const put = (incidents: readonly IncidentSummary[], askedAt = Number.POSITIVE_INFINITY): void => {
+  const put = (incidents: readonly IncidentSummary[], askedAt = Number.POSITIVE_INFINITY, added = 0): void => {
     const news = incidents.filter(({ incidentId }) => (heardAt.get(incidentId) ?? 0) <= askedAt);
     store.setState((table) => {
       const rows = withIncidents(table, news);
-      return rows === table ? table : { ...table, list: rows.list, byId: rows.byId };
+      if (rows === table) return table;
+      return { list: rows.list, byId: rows.byId, total: table.total === null ? null : table.total + added };
     });
   };
+
+  const heard = new Map<string, IncidentSummary>();
+  let created = 0;
+  let putAt = Number.NEGATIVE_INFINITY;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+
+  const putHeard = (): void => {
+    waiting = undefined;
+    putAt = performance.now();
+    const news = [...heard.values()];
+    heard.clear();
+    put(news, Number.POSITIVE_INFINITY, created);
+    created = 0;
+  };
+
+  /** The first change at once, those that follow soon after together. */
+  const hear = (incident: IncidentSummary): void => {
+    clock += 1;
+    heardAt.set(incident.incidentId, clock);
+    heard.set(incident.incidentId, incident);
+    if (waiting !== undefined) return;
+    const leftMs = putAt + TOGETHER_MS - performance.now();
+    if (leftMs <= 0) putHeard();
+    else waiting = setTimeout(putHeard, leftMs);
+  };
+
+  const newestOf = (incidentId: string): IncidentSummary | undefined =>
+    heard.get(incidentId) ?? store.getState().byId.get(incidentId)?.incident;
 
   /** Every page of one status, or the newest page of all; gives the ids that the server named. */
   const takeStatus = async (status: IncidentStatus, mine: number, everyPage: boolean): Promise<string[]> => {
@@ -157,22 +188,20 @@ export const createIncidentTable = (source: TableSource) => {
     },
     /** An incident that was not there before. */
     created: (incident: IncidentSummary): void => {
-      if (store.getState().byId.has(incident.incidentId)) return;
-      clock += 1;
-      heardAt.set(incident.incidentId, clock);
-      put([incident]);
-      store.setState(({ total }) => ({ total: total === null ? null : total + 1 }));
+      if (newestOf(incident.incidentId) !== undefined) return;
+      created += 1;
+      hear(incident);
     },
     /** An incident as the server just gave it, for another page. */
     learned: (incident: IncidentSummary): void => {
       if (store.getState().total !== null) put([incident]);
     },
     statusChanged: (incidentId: string, status: IncidentStatus): void => {
+      const incident = newestOf(incidentId);
+      if (incident !== undefined) return hear({ ...incident, status });
       clock += 1;
       heardAt.set(incidentId, clock);
-      const row: IncidentRow | undefined = store.getState().byId.get(incidentId);
-      if (row === undefined) return void fetchOne(incidentId);
-      put([{ ...row.incident, status }]);
+      void fetchOne(incidentId);
     },
     /** After a break, in which events may have been missed: asks for what can have changed, and patches it in. */
     reconcile: async (): Promise<void> => {
@@ -197,6 +226,10 @@ export const createIncidentTable = (source: TableSource) => {
       wanted = 'recent';
       bound = LOADED_BY_ITSELF;
       heardAt.clear();
+      heard.clear();
+      created = 0;
+      clearTimeout(waiting);
+      waiting = undefined;
       store.setState(empty);
     },
   };
