@@ -14,10 +14,8 @@ export default defineConfig({
     // The content security policy knows neither inline scripts nor data: fonts, so everything stays a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Zod is told to compile no code before the first schema is made, wherever that is: in a chunk of its own.
-    rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|dashboard\/no-eval/ }] } },
-    },
+    // What every page needs is one file: it is smaller than its parts, and asked for once.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
     // One origin on a local network or behind one proxy: a few larger files beat many small ones.
     chunkSizeWarningLimit: 1200,
   },

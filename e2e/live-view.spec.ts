@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectOverlayAccessible } from './support/accessible.ts';
 import { expect, signInWithToken, test } from './support/fixtures.ts';
@@ -133,6 +134,45 @@ test('the code of the page comes while the server is asked who this is', async (
   });
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   await expect(timelineOf(page)).toBeVisible();
+});
+
+/** Every script that the live view has before the first event of its data is on the page, as gzip has it. */
+const FIRST_SCRIPT_BYTES = 322_000;
+
+test('opened for the first time it asks for nothing twice, and for little script before the events are there', async ({
+  page,
+  servers,
+}) => {
+  const server = await servers.shared();
+  const { incidentId } = await investigate(servers.agent(server), 'Checkout is slow');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.startsWith('/v1/') && request.method() === 'GET') asked.push(pathname + search);
+  });
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector('[data-event-id]') === null) return;
+      observer.disconnect();
+      const names = performance.getEntriesByType('resource').map(({ name }) => name);
+      document.documentElement.dataset.scripts = names.filter((name) => name.endsWith('.js')).join(' ');
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const root = page.locator('html');
+  await expect(root).toHaveAttribute('data-scripts');
+  await expect(page.getByRole('status', { name: 'Connection' })).toContainText('Live');
+  // The last that a page asks for: the list that leads to the incident before and after this one.
+  await expect.poll(() => asked.some((path) => path.startsWith('/v1/incidents?'))).toBe(true);
+  await expect.poll(() => asked).toContain('/v1/notifications/approvals/pending');
+  expect(asked).toEqual([...new Set(asked)]);
+
+  const scripts = (await root.getAttribute('data-scripts'))?.split(' ') ?? [];
+  const bodies = await Promise.all(scripts.map(async (script) => (await page.request.get(script)).body()));
+  const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+  expect(bytes).toBeGreaterThan(100_000);
+  expect(bytes).toBeLessThan(FIRST_SCRIPT_BYTES);
 });
 
 test('following sticks to the newest; scrolled up, nothing moves and what is new is counted', async ({

@@ -7,8 +7,10 @@ export const pendingApprovalsKey = ['approvals', 'pending'] as const;
 /** Without a live feed of approvals the list would go stale unseen. */
 const REFRESH_MS = 30_000;
 
-export const usePendingApprovals = () =>
+/** Asks when `wanted`, and shows what others asked for. */
+export const usePendingApprovals = (wanted = true) =>
   useQuery({
+    enabled: wanted,
     queryKey: pendingApprovalsKey,
     queryFn: () => read('/v1/notifications/approvals/pending', PendingApprovals),
     refetchInterval: REFRESH_MS,

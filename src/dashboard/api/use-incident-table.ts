@@ -45,10 +45,12 @@ export const incidentTableOf = (client: QueryClient): IncidentTableStore => {
   return made;
 };
 
-/** A part of the table, which is loaded to this depth while somebody looks. */
-export const useIncidentTable = <T>(select: (table: IncidentTable) => T, depth: Depth = 'recent'): T => {
+/** A part of the table, which is loaded to this depth while somebody looks; null for what is there. */
+export const useIncidentTable = <T>(select: (table: IncidentTable) => T, depth: Depth | null = 'recent'): T => {
   const table = incidentTableOf(useQueryClient());
-  useEffect(() => table.want(depth), [table, depth]);
+  useEffect(() => {
+    if (depth !== null) table.want(depth);
+  }, [table, depth]);
   return useStore(table, select);
 };
 

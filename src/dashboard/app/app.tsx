@@ -1,16 +1,18 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useSession } from '../api/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { RelayProvider } from '../relay/relay-provider.tsx';
-import { SignIn } from '../sign-in/sign-in.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { TimeZoneContext } from '../ui/time-zone.ts';
 import { Toaster } from '../ui/toaster.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { fetchPage, router } from './router.tsx';
 import { Splash } from './splash.tsx';
+
+const SignIn = lazy(() => import('../sign-in/sign-in.tsx').then((module) => ({ default: module.SignIn })));
 
 const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000 } } });
 
@@ -23,7 +25,12 @@ if (!isRecording) fetchPage();
 const Gate = () => {
   const session = useSession();
   if (session === undefined) return <Splash />;
-  if (session === null) return <SignIn />;
+  if (session === null)
+    return (
+      <Suspense fallback={<Splash />}>
+        <SignIn />
+      </Suspense>
+    );
   return (
     <RelayProvider key={session.user.userId}>
       <RouterProvider router={router} />

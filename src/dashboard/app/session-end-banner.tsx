@@ -3,8 +3,10 @@ import { useEffect, useState } from 'react';
 import { useRenewal, useSession } from '../api/session.ts';
 import { renewalTime } from '../lib/renewal-time.ts';
 import { Button } from '../ui/button.tsx';
+import { onDemand } from '../ui/on-demand.tsx';
 import { Time } from '../ui/time.tsx';
-import { RenewDialog } from './renew-dialog.tsx';
+
+const RenewDialog = onDemand(() => import('./renew-dialog.tsx').then((module) => module.RenewDialog));
 
 /** The longest that a browser's timer can wait. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;

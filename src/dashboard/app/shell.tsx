@@ -4,25 +4,32 @@ import { usePendingApprovals } from '../api/approvals.ts';
 import { useApprovalToasts } from '../approvals/use-approval-toasts.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useTitleCount } from '../lib/use-title.ts';
+import { useIsSettled } from '../relay/use-is-settled.ts';
+import { beginAfterwards, onDemand } from '../ui/on-demand.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { markFavicon } from './favicon.ts';
 import { Nav } from './nav.tsx';
 import { SessionEndBanner } from './session-end-banner.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useCatchUp } from './use-catch-up.ts';
 
+const ShortcutsDialog = onDemand(() => import('./shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog));
+
 export const Shell = () => {
   const { pathname } = useLocation();
-  const waiting = usePendingApprovals().data?.total ?? 0;
+  const settled = useIsSettled();
+  const waiting = usePendingApprovals(settled).data?.total ?? 0;
   const [open, setOpen] = useState<'help' | 'search'>();
   useTitleCount(waiting);
   useEffect(() => markFavicon(waiting > 0), [waiting]);
   useShortcut('?', () => setOpen('help'), { inPast: true });
   useShortcut('/', () => setOpen('search'), { enabled: !/^\/(?:incidents|audit)/.test(pathname), inPast: true });
   useCatchUp();
+  useEffect(() => {
+    if (settled) beginAfterwards();
+  }, [settled]);
   useApprovalToasts();
   return (
     <div className="flex h-dvh flex-col bg-canvas sm:flex-row">
@@ -43,7 +50,7 @@ export const Shell = () => {
           </SectionBoundary>
         </main>
       </div>
-      <ShortcutsDialog open={open === 'help'} onOpenChange={(next) => setOpen(next ? 'help' : undefined)} />
+      {open === 'help' && <ShortcutsDialog onClose={() => setOpen(undefined)} />}
       <CommandPalette
         open={open === 'search'}
         onOpenChange={(next) => setOpen(next ? 'search' : undefined)}

@@ -45,14 +45,12 @@ const groups = [
   },
 ] as const;
 
-type ShortcutsDialogProps = { open: boolean; onOpenChange: (open: boolean) => void };
-
-export const ShortcutsDialog = ({ open, onOpenChange }: ShortcutsDialogProps) => {
+export const ShortcutsDialog = ({ onClose }: { onClose: () => void }) => {
   const enabled = useSettings((settings) => settings.shortcuts);
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(next) => !next && onClose()}
       title="Keyboard shortcuts"
       description={
         enabled ? 'Single keys can be switched off in Settings.' : 'Single keys are switched off in Settings.'

@@ -4,10 +4,11 @@ import { useIncidentTable } from '../api/use-incident-table.ts';
 import { isActive } from '../lib/incident-status.ts';
 import { orderWith } from '../lib/list-order.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
+import { useIsSettled } from '../relay/use-is-settled.ts';
 
 /** `[` and `]` lead to the incident before and after this one: in the list that one came from, or active ones first. */
 export const useNeighbours = (incidentId: string): void => {
-  const list = useIncidentTable((table) => table.list);
+  const list = useIncidentTable((table) => table.list, useIsSettled() ? 'recent' : null);
   const navigate = useNavigate();
   const activeFirst = useMemo(
     () => [true, false].flatMap((active) => list.filter(({ incident }) => isActive(incident.status) === active)),

@@ -8,7 +8,7 @@ import { toast } from '../ui/toast.ts';
 /** Says on every page when a fix begins to wait for a decision; silent about what already waited. */
 export const useApprovalToasts = (): void => {
   const navigate = useNavigate();
-  const items = usePendingApprovals().data?.items;
+  const items = usePendingApprovals(false).data?.items;
   const seen = useRef<Set<string>>(undefined);
   useEffect(() => {
     if (items === undefined) return;

@@ -14,12 +14,11 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
 import { useNow } from '../ui/ticker.ts';
-import { ApproveDialog } from './approve-dialog.tsx';
+import { ApproveDialog, RejectDialog } from './decision-dialogs.ts';
 import { awaitsDecision, isExpired, whyNotDecide } from './decision-rules.ts';
 import { EarlierPlans } from './earlier-plans.tsx';
 import { PlanActions } from './plan-actions.tsx';
 import { PlanView } from './plan-view.tsx';
-import { RejectDialog } from './reject-dialog.tsx';
 import { planLooks } from './remediation-look.ts';
 
 type RemediationProps = {

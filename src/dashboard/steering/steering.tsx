@@ -3,10 +3,12 @@ import { useState } from 'react';
 import type { IncidentStatus } from '../../protocol/values.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { AbortDialog } from './abort-dialog.tsx';
-import { ContextDialog } from './context-dialog.tsx';
+import { onDemand } from '../ui/on-demand.tsx';
 import { ExportItems } from './export-items.tsx';
 import { useSteering } from './use-steering.ts';
+
+const AbortDialog = onDemand(() => import('./abort-dialog.tsx').then((module) => module.AbortDialog));
+const ContextDialog = onDemand(() => import('./context-dialog.tsx').then((module) => module.ContextDialog));
 
 type SteeringProps = { incidentId: string; status: IncidentStatus | undefined };
 

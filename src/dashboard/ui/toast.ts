@@ -1,22 +1,16 @@
-import { Toast } from '@base-ui/react/toast';
+import { create } from 'zustand';
 import type { Tone } from './badge.tsx';
-
-export type ToastData = { tone: Tone };
-
-export const toastManager = Toast.createToastManager<ToastData>();
 
 type ToastOptions = {
   description?: string | undefined;
   tone?: Tone | undefined;
   action?: { label: string; onPress: () => void } | undefined;
 };
+export type Said = ToastOptions & { title: string };
+
+/** What was said, until the place where toasts appear takes it. */
+export const useSaid = create<readonly Said[]>(() => []);
 
 /** Says in passing what happened. What must not be missed belongs on the page. */
-export const toast = (title: string, { description, tone = 'neutral', action }: ToastOptions = {}): void => {
-  toastManager.add({
-    title,
-    data: { tone },
-    ...(description !== undefined && { description }),
-    ...(action !== undefined && { actionProps: { children: action.label, onClick: action.onPress } }),
-  });
-};
+export const toast = (title: string, options: ToastOptions = {}): void =>
+  useSaid.setState((said) => [...said, { title, ...options }], true);
