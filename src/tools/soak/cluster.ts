@@ -33,11 +33,15 @@ export type Cluster = {
   stop(): Promise<void>;
 };
 
-/** The longest pause between two moments that are told to it. */
+/** The longest pause between two moments that are told to it, from the moment at which it is begun. */
 const gaps = () => {
   let last = performance.now();
   let longest = 0;
   return {
+    begin(): void {
+      last = performance.now();
+      longest = 0;
+    },
     mark(): void {
       const now = performance.now();
       longest = Math.max(longest, now - last);
@@ -161,6 +165,7 @@ export const startCluster = async (): Promise<Cluster> => {
       try {
         const acknowledged = new Set<string>();
         const publishes = gaps();
+        for (const { pauses } of viewers) pauses.begin();
         const underWay = new Set<Promise<unknown>>();
         let striking: Promise<void> | undefined;
         for (let index = 0; index < events; index += 1) {
