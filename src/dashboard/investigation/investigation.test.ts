@@ -154,7 +154,7 @@ describe('the summary', () => {
       'Step 1 of 2 runs: Create the index',
     );
     expect(summarize(foldOf(work, cause, plan, approved, ...running, ...ended.slice(0, 1)), '').goingOn).toBe(
-      '1 of 2 steps are done.',
+      '1 of 2 steps done.',
     );
     expect(summarize(foldOf(work, cause, plan, approved, ...running, ...ended), '').goingOn).toBe('p99 is 81 ms');
   });
