@@ -29,6 +29,8 @@ const PROBE_EVERY_MS = 1_000;
 const KNOWN_WITHIN_MS = 5_000;
 /** A start gives up where JetStream has not answered by then. */
 const READY_WITHIN_MS = 15_000;
+/** While the cluster elects whoever makes consumers, what is asked of it is lost: better asked again soon. */
+const FOLLOW_WITHIN_MS = 1_500;
 const LOST = 'The log in JetStream is not the one that this node has followed.';
 
 /** The log is not followed at the moment, or a copy of it could not be used or left. */
@@ -120,7 +122,16 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
       options.onLost?.();
     };
     const onNotFollowed = (error: unknown): void => onTrouble(error, 'following');
-    const follower = new Follower({ js, jsm, names, epoch, replica, outcomes, onLost, onTrouble: onNotFollowed });
+    const follower = new Follower({
+      js: jetstream(connection, { timeout: FOLLOW_WITHIN_MS }),
+      jsm: await jetstreamManager(connection, { timeout: FOLLOW_WITHIN_MS, checkAPI: false }),
+      names,
+      epoch,
+      replica,
+      outcomes,
+      onLost,
+      onTrouble: onNotFollowed,
+    });
     undo.push(() => follower.stop());
     const isConnected = watchConnection(connection, () => follower.beginAnew());
     const maxPayload = (): number => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
