@@ -39,7 +39,7 @@ const stepOf = (plan: Remediation): string => {
   const index = plan.steps.findIndex(({ status }) => status === 'running');
   const step = plan.steps[index];
   const done = plan.steps.filter(({ status }) => status === 'completed').length;
-  if (step === undefined && done > 0) return `${done} of ${plan.steps.length} steps are done.`;
+  if (step === undefined && done > 0) return `${done} of ${plan.steps.length} steps done.`;
   return step === undefined
     ? 'The plan is about to run.'
     : `Step ${index + 1} of ${plan.steps.length} runs: ${short(step.description)}`;
