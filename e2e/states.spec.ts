@@ -57,6 +57,24 @@ test.describe('with an ordinary tenant', () => {
     await expect(page.getByText('Checkout p99 latency above 2 s').first()).toBeVisible();
   });
 
+  test('code that cannot be had for a while takes nothing of the page with it, and comes by itself', async ({
+    page,
+  }) => {
+    await enter(page, fixed);
+    const code = /\/assets\/(toast-stack|shortcuts-dialog|open-palette)-/;
+    let refused = 0;
+    await page.route(code, (route) => {
+      refused += 1;
+      return route.abort();
+    });
+    await open(page, fixed, '/');
+    await expect.poll(() => refused).toBeGreaterThan(2);
+    await page.keyboard.press('?');
+    await expect(page.getByText('Checkout p99 latency above 2 s').first()).toBeVisible();
+    await page.unroute(code);
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  });
+
   test('a member reads why the audit is not for them, and nothing of it is asked for', async ({ page }) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

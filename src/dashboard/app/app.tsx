@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { useSession } from '../api/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { RelayProvider } from '../relay/relay-provider.tsx';
+import { patiently } from '../ui/on-demand.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { TimeZoneContext } from '../ui/time-zone.ts';
 import { Toaster } from '../ui/toaster.tsx';
@@ -12,7 +13,9 @@ import { TooltipProvider } from '../ui/tooltip.tsx';
 import { fetchPage, router } from './router.tsx';
 import { Splash } from './splash.tsx';
 
-const SignIn = lazy(() => import('../sign-in/sign-in.tsx').then((module) => ({ default: module.SignIn })));
+const SignIn = lazy(() =>
+  patiently(() => import('../sign-in/sign-in.tsx').then((module) => ({ default: module.SignIn }))),
+);
 
 const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000 } } });
 

@@ -1,4 +1,29 @@
-import { type ComponentType, createElement, type LazyExoticComponent, lazy, Suspense, useState } from 'react';
+import {
+  type ComponentType,
+  createElement,
+  type LazyExoticComponent,
+  lazy,
+  Suspense,
+  useEffect,
+  useState,
+} from 'react';
+import { toast } from './toast.ts';
+
+const FIRST_WAIT_MS = 250;
+const MOST_WAIT_MS = 4_000;
+/** Whoever opened it is told then why there is nothing yet. */
+const TELL_AFTER_MS = 5_000;
+
+/** Code that cannot be had is asked for until it can: a server that restarts must not take the page with it. */
+export const patiently = async <T,>(load: () => Promise<T>): Promise<T> => {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MOST_WAIT_MS)) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+};
 
 type Work = () => void;
 
@@ -24,20 +49,33 @@ export const beginAfterwards = (): void => {
 
 type Code<Props> = { loaded: ComponentType<Props> | undefined; lazy: LazyExoticComponent<ComponentType<Props>> };
 
+const Waiting = () => {
+  useEffect(() => {
+    const late = (): void =>
+      toast('A part of the page could not be loaded', {
+        description: 'It is tried again. If the server was updated, reload the page.',
+        tone: 'warn',
+      });
+    const timer = setTimeout(late, TELL_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return null;
+};
+
 const Shown = <Props extends object>({ code, props }: { code: Code<Props>; props: Props }) => {
   // Chosen once: another type of component would begin anew and forget what was typed.
   const [type] = useState<{ of: ComponentType<Props> | Code<Props>['lazy'] }>(() => ({ of: code.loaded ?? code.lazy }));
-  return <Suspense>{createElement(type.of, props)}</Suspense>;
+  return <Suspense fallback={<Waiting />}>{createElement(type.of, props)}</Suspense>;
 };
 
 /** A component whose code comes when it is first shown, or a little after the page. */
 export const onDemand = <Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
   const fetch = async (): Promise<{ default: ComponentType<Props> }> => {
-    code.loaded ??= await load();
-    return { default: code.loaded };
+    const loaded = code.loaded ?? (await patiently(load));
+    code.loaded = loaded;
+    return { default: loaded };
   };
   const code: Code<Props> = { loaded: undefined, lazy: lazy(fetch) };
-  // Where this fails, the one who opens it tries again, and the boundary around it says what is wrong.
-  afterwards(() => void fetch().catch(() => undefined));
+  afterwards(() => void fetch());
   return (props) => <Shown code={code} props={props} />;
 };
