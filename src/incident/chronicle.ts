@@ -1,5 +1,6 @@
 import { emptyInvestigation } from './empty.ts';
 import type { IncidentEvent } from './event.ts';
+import { firstIndex } from './first-index.ts';
 import { fold } from './fold.ts';
 import type { Investigation } from './state.ts';
 
@@ -197,13 +198,5 @@ export const resumeFrom = (checkpoint: Checkpoint, events: readonly IncidentEven
 };
 
 /** The number of the first kept event with a greater seq; `end` where there is none. */
-export const ordinalAfter = (chronicle: Chronicle, seq: number): number => {
-  let low = chronicle.first;
-  let high = chronicle.end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((eventAt(chronicle, middle)?.seq ?? 0) <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+export const ordinalAfter = (chronicle: Chronicle, seq: number): number =>
+  firstIndex(chronicle.first, chronicle.end, (ordinal) => (eventAt(chronicle, ordinal)?.seq ?? 0) <= seq);

@@ -1,3 +1,4 @@
+import { firstIndex } from '../../incident/first-index.ts';
 import type { IncidentSummary } from '../../protocol/api.ts';
 
 /** An incident with what sorting and searching ten thousand of them would otherwise work out again each time. */
@@ -47,16 +48,11 @@ const mergeSorted = (a: readonly IncidentRow[], b: readonly IncidentRow[]): Inci
 };
 
 /** Where a row that is in the list stands. */
-const placeOf = (list: readonly IncidentRow[], row: IncidentRow): number => {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = list[middle];
-    if (other !== undefined && compare(other, row) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+const placeOf = (list: readonly IncidentRow[], row: IncidentRow): number =>
+  firstIndex(0, list.length, (index) => {
+    const other = list[index];
+    return other !== undefined && compare(other, row) < 0;
+  });
 
 /** With these incidents as they are now; what did not change keeps its identity. */
 export const withIncidents = (rows: IncidentRows, incidents: readonly IncidentSummary[]): IncidentRows => {

@@ -1,4 +1,5 @@
 import { type Chronicle, eventAt } from '../../incident/chronicle.ts';
+import { firstIndex } from '../../incident/first-index.ts';
 
 /** A stretch in which nothing happened takes no longer than this on the axis, and when it is played. */
 const LONGEST_GAP_MS = 5_000;
@@ -88,14 +89,7 @@ export const createTimeAxis = (): ((chronicle: Chronicle) => TimeAxis) => {
       },
       endAt: (offset) => {
         if (start > 0 && offset < (gone.at(-1)?.offset ?? 0)) return Math.floor(between(gone, 'offset', offset));
-        let low = 0;
-        let high = end - start;
-        while (low < high) {
-          const middle = (low + high) >>> 1;
-          if ((known[middle] ?? 0) <= offset) low = middle + 1;
-          else high = middle;
-        }
-        return start + low;
+        return start + firstIndex(0, end - start, (index) => (known[index] ?? 0) <= offset);
       },
     };
   };

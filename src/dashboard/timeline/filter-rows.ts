@@ -1,3 +1,4 @@
+import { firstIndex } from '../../incident/first-index.ts';
 import { textOf } from '../lib/plain-text.ts';
 import { isFailed, nextGeneration, type Row, type RowList } from './rows.ts';
 
@@ -61,16 +62,8 @@ export const matches = (row: Row, { show, agent, text, from, to }: RowFilter): b
   (to === null || row.event.at <= to) &&
   (text === '' || searchText(row).includes(text.toLowerCase()));
 
-const lowerBound = (indexes: readonly number[], wanted: number, length: number): number => {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((indexes[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+const lowerBound = (indexes: readonly number[], wanted: number, length: number): number =>
+  firstIndex(0, length, (place) => (indexes[place] ?? 0) < wanted);
 
 const everything = (list: RowList): RowView => ({
   first: list.first,

@@ -1,5 +1,6 @@
 import { type Chronicle, eventAt } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
+import { firstIndex } from '../../incident/first-index.ts';
 import { type Memory, newMemory, readRow, stepKey } from './read-row.ts';
 import { withResult, withStep } from './row-changes.ts';
 import { addCounts, type CountsByAgent, countEvent, countRow, subtractCounts } from './row-counts.ts';
@@ -160,16 +161,8 @@ const addFrom = (building: Building, from: number, chronicle: Chronicle, closedA
 };
 
 /** The place of the first row whose event has at least this number. */
-const placeFrom = ({ rows }: Building, ordinal: number, length = rows.length): number => {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rows[middle]?.ordinal ?? 0) < ordinal) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
+const placeFrom = ({ rows }: Building, ordinal: number, length = rows.length): number =>
+  firstIndex(0, length, (place) => (rows[place]?.ordinal ?? 0) < ordinal);
 
 const letGo = (building: Building, ordinal: number): void => {
   const gone = building.rows.splice(0, placeFrom(building, ordinal));
