@@ -1,3 +1,4 @@
+import { isOver } from '../protocol/values.ts';
 import { closeSpan, isAtWork } from './fold-agents.ts';
 import type { Agent, Investigation } from './state.ts';
 
@@ -6,7 +7,7 @@ export type Closing = { status: 'resolved' | 'closed'; at: number | null };
 
 /** The closing that an incident's status tells of; `changedAt` is when it last changed. null while it is not over. */
 export const closingOf = (status: string | undefined, changedAt: string | null | undefined): Closing | null => {
-  if (status !== 'resolved' && status !== 'closed') return null;
+  if (!isOver(status)) return null;
   const at = Date.parse(changedAt ?? '');
   return { status, at: Number.isNaN(at) ? null : at };
 };

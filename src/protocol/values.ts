@@ -15,6 +15,10 @@ export const IncidentStatus = z.enum([
 ]);
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
 
+/** Nobody has to do anything about the incident any more. */
+export const isOver = (status: string | undefined): status is 'resolved' | 'closed' =>
+  status === 'resolved' || status === 'closed';
+
 export const IncidentSource = z.enum(['automated', 'manual']);
 export type IncidentSource = z.infer<typeof IncidentSource>;
 

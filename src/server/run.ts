@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { isOver } from '../protocol/values.ts';
 import { createApp } from './app.ts';
 import { createAgentKeys } from './auth/agent-keys.ts';
 import { DEMO_TENANT, demoSecret } from './auth/demo.ts';
@@ -45,7 +46,7 @@ const openTokens = async (config: Config, state: StateStore): Promise<{ tokens: 
 /** The first start shows the fault that is easiest to follow; later ones any, and none beside an incident that is open. */
 const firstFaultOf = (incidents: readonly { status: string }[]): string => {
   if (incidents.length === 0) return 'index';
-  return incidents.every(({ status }) => status === 'resolved' || status === 'closed') ? 'surprise' : '';
+  return incidents.every(({ status }) => isOver(status)) ? 'surprise' : '';
 };
 
 /** Opens what the configuration names, listens, and goes on until a signal asks it to stop. */

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { IncidentList, IncidentSummary } from '../../protocol/api.ts';
-import type { IncidentStatus } from '../../protocol/values.ts';
+import { type IncidentStatus, isOver } from '../../protocol/values.ts';
 import { type IncidentRows, noRows, withIncidents } from './incident-rows.ts';
 
 /** The incidents of the tenant as this tab has them. */
@@ -29,7 +29,6 @@ export type TableSource = {
 export type Depth = 'recent' | 'all';
 
 const ACTIVE = ['open', 'triaging', 'investigating', 'awaiting_approval', 'remediating'] as const;
-const isActive = ({ status }: IncidentSummary): boolean => status !== 'resolved' && status !== 'closed';
 /** Past this many the rest is fetched only when somebody asks: a tab holds no million rows. */
 export const LOADED_BY_ITSELF = 20_000;
 /** What is heard within this goes into the list together: a hundred changes a second are ten lists a second. */
@@ -207,7 +206,7 @@ export const createIncidentTable = (source: TableSource) => {
     reconcile: async (): Promise<void> => {
       if (store.getState().total === null) return;
       const mine = life;
-      const before = store.getState().list.filter(({ incident }) => isActive(incident));
+      const before = store.getState().list.filter(({ incident }) => !isOver(incident.status));
       try {
         const newest = await takeNewest(mine);
         const seen = new Set(newest.ids);

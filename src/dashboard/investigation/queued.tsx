@@ -1,5 +1,5 @@
 import { Hourglass, Play } from 'lucide-react';
-import type { IncidentStatus } from '../../protocol/values.ts';
+import { type IncidentStatus, isOver } from '../../protocol/values.ts';
 import { useStartInvestigation } from '../api/incidents.ts';
 import { useReadOnly } from '../lib/read-only.ts';
 import { useStatus } from '../store/use-status.ts';
@@ -11,8 +11,7 @@ export const Queued = ({ incidentId, status: now }: { incidentId: string; status
   const status = useStatus(now);
   const readOnly = useReadOnly();
   const start = useStartInvestigation(incidentId);
-  const over = status === 'resolved' || status === 'closed';
-  if (over)
+  if (isOver(status))
     return (
       <EmptyState icon={<Hourglass />} title="No agent investigated this" className="flex-1">
         The incident was {status} without an investigation.

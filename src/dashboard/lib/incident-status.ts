@@ -1,4 +1,4 @@
-import type { IncidentStatus } from '../../protocol/values.ts';
+import { type IncidentStatus, isOver } from '../../protocol/values.ts';
 import type { Tone } from '../ui/badge.tsx';
 import type { DotShape } from '../ui/status-dot.tsx';
 
@@ -25,4 +25,4 @@ export const incidentStatusLook: Record<IncidentStatus, StatusLook> = {
 };
 
 /** Not over yet. */
-export const isActive = (status: IncidentStatus): boolean => status !== 'resolved' && status !== 'closed';
+export const isActive = (status: IncidentStatus): boolean => !isOver(status);

@@ -1,3 +1,4 @@
+import { isOver } from '../../protocol/values.ts';
 import type { Archive } from '../cluster/archive.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import type { StateStore } from '../log/state-store.ts';
@@ -10,8 +11,6 @@ const LOOK_EVERY_MS = 2_000;
 /** A node that ends in the middle keeps the others from the record for so long. */
 const LEASE_MS = 60_000;
 const BUCKET = 'archive';
-
-const isEnded = ({ status }: IncidentRecord): boolean => status === 'resolved' || status === 'closed';
 
 type Of = Pick<IncidentRecord, 'tenantId' | 'incidentId'>;
 
@@ -31,13 +30,13 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
   const waiting = new Map<string, Of>();
   const add = ({ tenantId, incidentId }: Of): void =>
     void waiting.set(`${tenantId}/${incidentId}.jsonl`, { tenantId, incidentId });
-  for (const record of records.all()) if (isEnded(record)) add(record);
+  for (const record of records.all()) if (isOver(record.status)) add(record);
   let underWay: Promise<void> | undefined;
 
   /** Whether the archive has it. */
   const put = async (name: string, { tenantId, incidentId }: Of): Promise<boolean> => {
     const record = records.incident(tenantId, incidentId);
-    if (record === undefined || !isEnded(record)) return true;
+    if (record === undefined || !isOver(record.status)) return true;
     const version = `${await log.head({ tenantId, stream: incidentId })} ${record.status}`;
     if ((await archive.version(name)) === version) return true;
     const lease = await state.put(BUCKET, name, version, { ttlMs: LEASE_MS, expect: 'absent' });
@@ -73,7 +72,7 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     /** To be called with every event after the records have it. */
     consider(event: LoggedEvent): void {
       const record = records.incident(event.tenantId, incidentOf(event));
-      if (record !== undefined && isEnded(record)) add(record);
+      if (record !== undefined && isOver(record.status)) add(record);
     },
     async close(): Promise<void> {
       clearInterval(timer);

@@ -1,7 +1,7 @@
 import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
 import { PLAN_METHODS } from '../../protocol/remediation.ts';
-import type { IncidentSource, IncidentStatus, Severity } from '../../protocol/values.ts';
+import { type IncidentSource, type IncidentStatus, isOver, type Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
 import { createPlanRecords } from './plan-records.ts';
@@ -94,8 +94,7 @@ export const createRecords = () => {
   const statusChanged = (event: LoggedEvent): void => {
     const { data } = IncidentStatusChanged.safeParse(readParams(event));
     if (data === undefined) return;
-    const isOver = data.newStatus === 'resolved' || data.newStatus === 'closed';
-    const resolvedAt = isOver
+    const resolvedAt = isOver(data.newStatus)
       ? (ofTenant(event.tenantId).get(data.incidentId)?.resolvedAt ?? data.timestamp ?? null)
       : null;
     change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position, resolvedAt });
