@@ -1,6 +1,7 @@
 import { isOver } from '../../protocol/values.ts';
 import type { Archive } from '../cluster/archive.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { withLease } from '../log/lease.ts';
 import type { StateStore } from '../log/state-store.ts';
 import { recordOf } from './record-text.ts';
 import type { IncidentRecord, Records } from './records.ts';
@@ -39,14 +40,9 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     if (record === undefined || !isOver(record.status)) return true;
     const version = `${await log.head({ tenantId, stream: incidentId })} ${record.status}`;
     if ((await archive.version(name)) === version) return true;
-    const lease = await state.put(BUCKET, name, version, { ttlMs: LEASE_MS, expect: 'absent' });
-    if (lease === undefined) return false;
-    try {
-      await archive.keep(name, version, await recordOf(log, record));
-      return true;
-    } finally {
-      await state.delete(BUCKET, name);
-    }
+    return withLease(state, { bucket: BUCKET, key: name, ttlMs: LEASE_MS }, async () =>
+      archive.keep(name, version, await recordOf(log, record)),
+    );
   };
 
   const look = async (): Promise<void> => {

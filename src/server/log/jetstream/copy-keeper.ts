@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { compiledUrl } from '../../compiled.ts';
 import type { CopySetup } from '../copy-worker.ts';
+import { withLease } from '../lease.ts';
 import type { StateStore } from '../state-store.ts';
 import type { Applied } from '../wire.ts';
 import type { Copies } from './copies.ts';
@@ -10,14 +11,11 @@ const LOOK_EVERY_MS = 10_000;
 /** A copy is left anew when a node that begins with it would have to read so much of the log again. */
 const BEHIND_SHARE = 0.1;
 /** A node that ends while it makes one keeps the others from it for so long. */
-const LEASE_MS = 600_000;
-const BUCKET = 'log';
-const KEY = 'copy';
+const LEASE = { bucket: 'log', key: 'copy', ttlMs: 600_000 };
 
 type KeeperDeps = {
   copies: Copies;
   state: StateStore;
-  nodeId: string;
   epoch: string;
   /** Where the database is that is copied. */
   path: string;
@@ -43,7 +41,7 @@ const copyDatabase = (setup: CopySetup, signal: AbortSignal): Promise<Applied> =
  * one of them makes it. Returns what ends it, also in the middle of a copy.
  */
 export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
-  const { copies, state, nodeId, epoch, path, every, appliedSeq, onTrouble } = deps;
+  const { copies, state, epoch, path, every, appliedSeq, onTrouble } = deps;
   const ending = new AbortController();
   const { signal } = ending;
   let leftSeq = 0;
@@ -52,8 +50,6 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
   const isDue = (): boolean => appliedSeq() - leftSeq >= Math.max(every, leftSeq * BEHIND_SHARE);
 
   const leaveOne = async (): Promise<void> => {
-    const lease = await state.put(BUCKET, KEY, nodeId, { ttlMs: LEASE_MS, expect: 'absent' });
-    if (lease === undefined) return;
     const to = `${path}.copy`;
     try {
       await rm(to, { force: true });
@@ -62,7 +58,6 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
       leftSeq = seq;
     } finally {
       await rm(to, { force: true });
-      await state.delete(BUCKET, KEY);
     }
   };
 
@@ -70,7 +65,7 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
     if (!isDue()) return;
     // Another node may have left one meanwhile.
     leftSeq = (await copies.find(epoch))?.seq ?? 0;
-    if (isDue()) await leaveOne();
+    if (isDue()) await withLease(state, LEASE, leaveOne);
   };
 
   const lookUnlessBusy = (): void => {

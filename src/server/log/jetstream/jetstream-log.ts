@@ -148,7 +148,7 @@ export const openJetStream = async (options: JetStreamOptions): Promise<JetStrea
     if (copies !== undefined) {
       const { path } = replica;
       const appliedSeq = (): number => follower.appliedSeq;
-      undo.push(keepCopies({ copies, state, nodeId, epoch, path, every: copyEvery, appliedSeq, onTrouble: onNoCopy }));
+      undo.push(keepCopies({ copies, state, epoch, path, every: copyEvery, appliedSeq, onTrouble: onNoCopy }));
     }
     const archive = options.hasArchive ? await openObjectArchive(js, names.archive, replicas) : null;
     const log = createLog({ epoch, replica, publisher, follower, jsm, names, isConnected, meters, release });
