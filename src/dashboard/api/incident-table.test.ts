@@ -210,4 +210,15 @@ describe('the table of incidents', () => {
     expect(statuses.filter((status) => status === 'closed')).toHaveLength(200);
     expect(statuses[0]).toBe('triaging');
   });
+
+  it('counts a new incident once, also where another page learned of it in the meantime', async () => {
+    const { table } = createServer(3);
+    table.want('all');
+    await settled(table);
+    table.created(incident(4, 'open'));
+    table.created(incident(5, 'open'));
+    table.learned(incident(5, 'open'));
+    await expect.poll(() => table.getState().total).toBe(5);
+    expect(ids(table)).toHaveLength(5);
+  });
 });

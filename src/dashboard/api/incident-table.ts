@@ -61,7 +61,7 @@ export const createIncidentTable = (source: TableSource) => {
     const news = incidents.filter(({ incidentId }) => (heardAt.get(incidentId) ?? 0) <= askedAt);
     store.setState((table) => {
       const rows = withIncidents(table, news);
-      if (rows === table) return table;
+      if (rows === table && added === 0) return table;
       return { list: rows.list, byId: rows.byId, total: table.total === null ? null : table.total + added };
     });
   };
