@@ -7,6 +7,7 @@ import { longTime, openLong } from '../server/testing/long-incident.ts';
 import { admin, TENANT } from '../server/testing/people.ts';
 import { startServer } from '../server/testing/server-process.ts';
 import type { Bench, Row } from './harness/bench.ts';
+import { quantile } from './harness/quantiles.ts';
 
 const INCIDENT = 'inc_long';
 const PATH = `/v1/investigation/${INCIDENT}`;
@@ -20,8 +21,6 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - from;
 };
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
 /** The same call for places all over the incident: the median in milliseconds. */
 const spread = async (api: Api, events: number, pathOf: (place: number) => string): Promise<number> => {
   const taken: number[] = [];
@@ -29,7 +28,7 @@ const spread = async (api: Api, events: number, pathOf: (place: number) => strin
     const place = Math.floor((events * round) / (ROUNDS + 1));
     taken.push(await timed(() => api.get(`${PATH}${pathOf(place)}`)));
   }
-  return median(taken);
+  return quantile(taken, 0.5);
 };
 
 const readAll = async (api: Api, events: number): Promise<void> => {

@@ -1,11 +1,10 @@
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
 import { startProduct } from './harness/product.ts';
+import { PADDING } from './harness/publish-all.ts';
 import { startJetStream } from './peers/jetstream.ts';
 import { startRedis } from './peers/redis.ts';
 import type { Store } from './peers/store.ts';
 
-/** With its envelope an event has about 400 bytes. */
-const PADDING = 'x'.repeat(165);
 const WARM_UP = 200;
 
 /** A publisher on a WebSocket with a frame for each event: it is answered when that is on disk. */

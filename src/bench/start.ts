@@ -9,13 +9,12 @@ import { startNats } from '../server/log/testing/nats-server.ts';
 import { TENANT } from '../server/testing/people.ts';
 import { type ServerProcess, startServer } from '../server/testing/server-process.ts';
 import type { Bench, Row } from './harness/bench.ts';
+import { PADDING } from './harness/publish-all.ts';
 
 const EVENTS = { full: 1_000_000, tiny: 2_000 };
 const INCIDENTS = 1_000;
 /** Messages that are not acknowledged yet. */
 const UNDER_WAY = 1_000;
-/** With its envelope an event has about 400 bytes. */
-const MESSAGE = 'x'.repeat(165);
 const COPY_EVERY = { full: 20_000, tiny: 200 };
 const LOOK_EVERY_MS = 100;
 
@@ -32,7 +31,7 @@ const fill = async (connection: NatsConnection, events: number): Promise<void> =
       eventId: `evt_${number}`,
       timestamp: new Date(number).toISOString(),
       agentName: 'Bench',
-      message: MESSAGE,
+      message: PADDING,
     };
     const { eventId, method, key, params: text } = toNewEvent('investigation.progress', params);
     const data = encodeAppends([['append', TENANT, incidentId, [[eventId, method, key, text]], null, 0]]);

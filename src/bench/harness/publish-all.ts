@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Publisher } from './side.ts';
 
 /** With its envelope an event has about 400 bytes on the wire. */
-const PADDING = 'x'.repeat(165);
+export const PADDING = 'x'.repeat(165);
 /** How many of the publisher's ticks are unanswered at a time: enough that no server waits for the publisher. */
 export const TICKS_UNDER_WAY = 64;
 

@@ -23,6 +23,8 @@ const AT_MOST_MS = 10 * 60_000;
 type Running = {
   startedAt: number;
   stopped: boolean;
+  /** Its transaction is open, and the write lock its own. */
+  holds: boolean;
   transactionId: string;
   statement: string;
   job: string;
@@ -32,7 +34,6 @@ type Running = {
 /** Work over many rows, in a transaction for each chunk or, where its author wanted it so, in one for all. */
 export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop: Blueprint, file: string) => {
   /** Jobs may run at once: each has a connection of its own, and at most one of them the write lock. */
-  const holding = new Set<Running>();
   const running = new Set<Running>();
   let last = 0;
   const statement = `UPDATE ${shop.table} SET ${shop.note} = ${shop.note} WHERE id BETWEEN ? AND ?`;
@@ -52,12 +53,14 @@ export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop
   const work = async (database: Database, mine: Running, chunks: number, inOne: boolean): Promise<void> => {
     const isStopped = (): boolean => mine.stopped || Date.now() - mine.startedAt > AT_MOST_MS;
     const end = (how: 'COMMIT' | 'ROLLBACK'): void => {
-      if (holding.delete(mine)) database.exec(how);
+      if (!mine.holds) return;
+      mine.holds = false;
+      database.exec(how);
     };
     for (let chunk = 0; chunk < chunks && !isStopped(); chunk += 1) {
-      if (!holding.has(mine)) {
+      if (!mine.holds) {
         if (!(await begin(database, isStopped))) break;
-        holding.add(mine);
+        mine.holds = true;
       }
       database.prepare(statement).run(chunk * ROWS_A_CHUNK, (chunk + 1) * ROWS_A_CHUNK);
       if (!inOne) end('COMMIT');
@@ -69,7 +72,15 @@ export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop
   const run = async (job: string, author: string, chunks: number, inOne: boolean): Promise<void> => {
     last += 1;
     const transactionId = `tx_${process.pid}_${last}`;
-    const mine: Running = { startedAt: Date.now(), stopped: false, transactionId, statement, job, author };
+    const mine: Running = {
+      startedAt: Date.now(),
+      stopped: false,
+      holds: false,
+      transactionId,
+      statement,
+      job,
+      author,
+    };
     const span = service.span(job, 'job');
     service.log('info', 'job started', { job, chunks, rowsAChunk: ROWS_A_CHUNK, traceId: span.traceId });
     running.add(mine);
@@ -78,7 +89,6 @@ export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop
       database.exec('PRAGMA busy_timeout = 0');
       await work(database, mine, chunks, inOne);
     } finally {
-      holding.delete(mine);
       running.delete(mine);
       database.close();
     }
@@ -94,16 +104,18 @@ export const createJobs = (service: Pick<Service, 'name' | 'span' | 'log'>, shop
     },
     /** Those that are open at the moment. */
     transactions: (): Transaction[] =>
-      [...holding].map(({ transactionId, job, startedAt, statement, author }) => ({
-        transactionId,
-        service: service.name,
-        job,
-        startedAt: new Date(startedAt).toISOString(),
-        ageMs: Date.now() - startedAt,
-        holdsWriteLock: true,
-        statement,
-        author,
-      })),
+      [...running]
+        .filter(({ holds }) => holds)
+        .map(({ transactionId, job, startedAt, statement, author }) => ({
+          transactionId,
+          service: service.name,
+          job,
+          startedAt: new Date(startedAt).toISOString(),
+          ageMs: Date.now() - startedAt,
+          holdsWriteLock: true,
+          statement,
+          author,
+        })),
     /** Ends the job with this transaction, or all of them. */
     stop: (transactionId: string | undefined): void => {
       for (const one of running)

@@ -182,8 +182,7 @@ export const startCluster = async (): Promise<Cluster> => {
           while (underWay.size >= IN_FLIGHT) await Promise.race(underWay);
         }
         await Promise.all([...underWay, striking]);
-        const isComplete = (): boolean =>
-          viewers.every(({ of }) => new Set(of.received.map(({ eventId }) => eventId)).size >= acknowledged.size);
+        const isComplete = (): boolean => viewers.every(({ of }) => tallyOf(acknowledged, of.received).lost === 0);
         while (!isComplete()) await wait(PUBLISH_EVERY_MS);
         return {
           ...viewers.map(({ of }) => tallyOf(acknowledged, of.received)).reduce(add, noTally),
