@@ -5,13 +5,32 @@ import { createMarks } from './marks.ts';
 
 type Key = { handledMs: number; paintedMs: number };
 
-/** What is drawn in the frame that is being made is on the screen when the message arrives. */
-const afterPaint = (run: () => void): void => {
-  requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = run;
-    port2.postMessage(null);
+/** Deep enough for what a callback begins to be over: React renders in a microtask, and who looks at it comes after. */
+const MICROTASKS = 4;
+
+/** Whether a callback of an animation frame is running, or the microtasks that it left. */
+let inFrame = false;
+
+const requestFrame = window.requestAnimationFrame.bind(window);
+
+const leaveFrame = (left: number): void => {
+  if (left > 0) queueMicrotask(() => leaveFrame(left - 1));
+  else inFrame = false;
+};
+
+window.requestAnimationFrame = (run) =>
+  requestFrame((now) => {
+    inFrame = true;
+    leaveFrame(MICROTASKS);
+    run(now);
   });
+
+/** Runs once what was drawn by now is on the screen: with the frame that is being made, or else with the next. */
+const afterPaint = (run: () => void): void => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = run;
+  if (inFrame) port2.postMessage(null);
+  else requestFrame(() => port2.postMessage(null));
 };
 
 let frames: number[] = [];

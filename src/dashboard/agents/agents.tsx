@@ -4,6 +4,7 @@ import { EmptyNote } from '../lib/empty-note.tsx';
 import { useFeed } from '../store/use-investigation.ts';
 import { Panel } from '../ui/panel.tsx';
 import { useNow } from '../ui/ticker.ts';
+import { useStable } from '../ui/use-stable.ts';
 import { AgentLane } from './agent-lane.tsx';
 import { createRhythms, silenceOf } from './rhythm.ts';
 import { SilentAgent } from './silent-agent.tsx';
@@ -25,6 +26,7 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
   const [rhythmsOf] = useState(createRhythms);
   const rhythms = rhythmsOf(chronicle);
   const now = useNow(running > 0);
+  const select = useStable((name: string) => onSelect(name === selected ? null : name));
   return (
     <Panel
       title="Agents"
@@ -53,7 +55,7 @@ export const Agents = ({ incidentId, selected, onSelect, className }: AgentsProp
                   agent={agent}
                   selected={agent.name === selected}
                   silent={silence !== null}
-                  onSelect={(name) => onSelect(name === selected ? null : name)}
+                  onSelect={select}
                 />
                 {silence !== null && <SilentAgent incidentId={incidentId} agent={agent} silence={silence} />}
               </li>

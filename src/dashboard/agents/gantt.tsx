@@ -1,13 +1,15 @@
 import { clsx } from 'clsx';
 import { Maximize2, X, ZoomIn, ZoomOut } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import type { Investigation } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
+import { createSame, isSameList } from '../lib/same.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { formatDuration } from '../ui/format-time.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useNow } from '../ui/ticker.ts';
 import { Axis, Idles, Lane } from './gantt-lanes.tsx';
-import { type Gantt as GanttLayout, layoutGantt } from './gantt-layout.ts';
+import { type GanttInput, type Gantt as GanttLayout, layoutGantt } from './gantt-layout.ts';
 import { isWhole, panned, toShown, whole, type Zoom, zoomed } from './gantt-zoom.ts';
 import { useBrush } from './use-brush.ts';
 
@@ -16,17 +18,20 @@ const STEP = 0.2;
 
 type Range = { from: number | null; to: number | null };
 
+const inputsOf = ({ agents }: Investigation): readonly GanttInput[] =>
+  [...agents.values()]
+    .filter(({ spans }) => spans.length > 0)
+    .map(({ name, spans, status }) => ({ name, spans, waiting: status === 'waiting' }));
+
+const isSameInput = (a: GanttInput, b: GanttInput): boolean =>
+  a.name === b.name && a.spans === b.spans && a.waiting === b.waiting;
+
+/** Drawn anew when somebody begins or ends, and each second meanwhile; not with each event. */
 const useLayout = (incidentId: string): GanttLayout | null => {
-  const agents = useInvestigationPart(incidentId, (investigation) => investigation.agents);
-  const isOpen = [...agents.values()].some(({ spans }) => spans.at(-1)?.to === null);
-  const now = useNow(isOpen);
-  return useMemo(() => {
-    const inputs = [...agents.values()].filter(({ spans }) => spans.length > 0);
-    return layoutGantt(
-      inputs.map(({ name, spans, status }) => ({ name, spans, waiting: status === 'waiting' })),
-      now,
-    );
-  }, [agents, now]);
+  const [same] = useState(() => createSame<readonly GanttInput[]>((a, b) => isSameList(a, b, isSameInput)));
+  const inputs = useInvestigationPart(incidentId, (investigation) => same(inputsOf(investigation)));
+  const now = useNow(inputs.some(({ spans }) => spans.at(-1)?.to === null));
+  return useMemo(() => layoutGantt(inputs, now), [inputs, now]);
 };
 
 /** The wheel zooms; React listens passively, and then the page would scroll with it. */

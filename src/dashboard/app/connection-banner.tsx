@@ -1,12 +1,13 @@
 import { CloudOff } from 'lucide-react';
-import { useRelay } from '../relay/relay-provider.tsx';
+import { useConnection, useRelay } from '../relay/relay-provider.tsx';
 import { Button } from '../ui/button.tsx';
 import { useNow } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
 import { connectionTrouble } from './connection-look.ts';
 
 export const ConnectionBanner = () => {
-  const { connection, reconnect } = useRelay();
+  const connection = useConnection();
+  const { reconnect } = useRelay();
   const down = connection.state === 'reconnecting' || connection.state === 'offline';
   const trouble = connectionTrouble(connection, useNow(down));
   if (trouble === null) return null;

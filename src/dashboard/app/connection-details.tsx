@@ -1,9 +1,11 @@
 import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
 import { useRelayStatus } from '../api/relay-status.ts';
-import { useRelay } from '../relay/relay-provider.tsx';
+import { useConnection, useLiveStore, useRelay } from '../relay/relay-provider.tsx';
 import { Button } from '../ui/button.tsx';
 import { Countdown, Duration } from '../ui/duration.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Time } from '../ui/time.tsx';
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
@@ -15,7 +17,9 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 
 /** What there is to know about the connection; the figures only while they are true. */
 export const ConnectionDetails = () => {
-  const { connection, reconnect } = useRelay();
+  const connection = useConnection();
+  const { reconnect } = useRelay();
+  const lastEventAt = useStore(useLiveStore(), (state) => state.lastEventAt);
   const status = useRelayStatus();
   return (
     <>
@@ -33,15 +37,13 @@ export const ConnectionDetails = () => {
             </Fact>
             <Fact name="Latency">{connection.latencyMs === null ? 'measuring' : `${connection.latencyMs} ms`}</Fact>
             <Fact name="Last event">
-              {connection.lastEventAt === null ? 'none yet' : <Time at={connection.lastEventAt} format="relative" />}
+              {lastEventAt === null ? 'none yet' : <Time at={lastEventAt} format="relative" />}
             </Fact>
             <Fact name="Resumes">{connection.resumes}</Fact>
             <Fact name="Events lost">{connection.lost}</Fact>
           </>
         )}
-        {connection.state === 'catching-up' && (
-          <Fact name="Behind by">{connection.behind.toLocaleString('en')} events</Fact>
-        )}
+        {connection.state === 'catching-up' && <Fact name="Behind by">{formatNumber(connection.behind)} events</Fact>}
         {connection.state === 'reconnecting' && (
           <>
             <Fact name="Why">{connection.reason}</Fact>

@@ -4,7 +4,7 @@ import { connectionLook, connectionTrouble } from './connection-look.ts';
 
 const all: [string, Connection][] = [
   ['Connecting', { state: 'connecting' }],
-  ['Live', { state: 'live', since: 0, latencyMs: 3, lastEventAt: null, heardAt: null, resumes: 0, lost: 0 }],
+  ['Live', { state: 'live', since: 0, latencyMs: 3, heardAt: null, resumes: 0, lost: 0 }],
   ['Catching up', { state: 'catching-up', behind: 1_204 }],
   ['Reconnecting', { state: 'reconnecting', attempt: 1, retryAt: 0, reason: 'it was lost.', since: 10_000 }],
   ['Offline', { state: 'offline', since: 10_000 }],

@@ -1,5 +1,6 @@
 import type { Connection } from '../relay/connection.ts';
 import type { Tone } from '../ui/badge.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import type { DotShape } from '../ui/status-dot.tsx';
 
 export type ConnectionLook = { text: string; tone: Tone; shape: DotShape; running: boolean };
@@ -13,7 +14,7 @@ export const connectionLook = (connection: Connection): ConnectionLook => {
       return { text: 'Live', tone: 'good', shape: 'dot', running: false };
     case 'catching-up':
       return {
-        text: `Catching up ${connection.behind.toLocaleString('en')}`,
+        text: `Catching up ${formatNumber(connection.behind)}`,
         tone: 'accent',
         shape: 'half',
         running: true,

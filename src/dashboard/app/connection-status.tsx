@@ -1,11 +1,11 @@
-import { useRelay } from '../relay/relay-provider.tsx';
+import { useConnection } from '../relay/relay-provider.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
 import { ConnectionDetails } from './connection-details.tsx';
 import { connectionLook } from './connection-look.ts';
 
 export const ConnectionStatus = () => {
-  const { connection } = useRelay();
+  const connection = useConnection();
   const { text, tone, shape, running } = connectionLook(connection);
   return (
     <div role="status" aria-label="Connection">

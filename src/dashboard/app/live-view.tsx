@@ -4,7 +4,7 @@ import { useIncident } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
 import { Header } from '../investigation/header.tsx';
 import { Queued } from '../investigation/queued.tsx';
-import { useRelay } from '../relay/relay-provider.tsx';
+import { useConnection } from '../relay/relay-provider.tsx';
 import { useWatch } from '../relay/use-watch.ts';
 import { Remediation } from '../remediation/remediation.tsx';
 import { AskFeedback, GivenFeedback } from '../steering/feedback.tsx';
@@ -28,7 +28,7 @@ const linkTo = (incidentId: string, { event, at }: { event?: string; at?: number
 export function LiveView({ incidentId }: { incidentId: string }) {
   useWatch(incidentId);
   useNeighbours(incidentId);
-  const { connection } = useRelay();
+  const connection = useConnection();
   const session = useSession();
   const incident = useIncident(incidentId);
   const { at } = useMomentInAddress();

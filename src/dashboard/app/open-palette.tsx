@@ -8,6 +8,7 @@ import { usePageActionLists } from '../lib/page-actions.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { changeSettings, useSettings } from '../lib/settings.ts';
 import { SeverityIcon } from '../lib/severity-badge.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { Palette, type PaletteItem } from '../ui/palette.tsx';
 import { findIncidents, findNamed, idIn, meantFirst } from './find.ts';
@@ -91,7 +92,7 @@ const Reach = () => {
   if (complete || total === null) return null;
   return (
     <p className="tabular border-line border-t px-4 py-2 text-faint text-xs">
-      Looking through {loaded.toLocaleString('en')} of {total.toLocaleString('en')} incidents …
+      Looking through {formatNumber(loaded)} of {formatNumber(total)} incidents …
     </p>
   );
 };

@@ -3,6 +3,7 @@ import { Braces, ChevronDown, Download, Sheet } from 'lucide-react';
 import { type AuditFilters, readAllAudit } from '../api/audit.ts';
 import { saveText } from '../lib/save-text.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.ts';
 import { toCsv, toJsonLines } from './audit-words.ts';
@@ -16,7 +17,7 @@ export const useExportAudit = (filters: AuditFilters) =>
       else saveText('audit.jsonl', 'application/x-ndjson', toJsonLines(items));
       return items.length;
     },
-    onSuccess: (count) => toast(`${count.toLocaleString('en')} entries exported`, { tone: 'good' }),
+    onSuccess: (count) => toast(`${formatNumber(count)} entries exported`, { tone: 'good' }),
     onError: (error) => toast('Nothing was exported', { tone: 'bad', description: error.message }),
   });
 

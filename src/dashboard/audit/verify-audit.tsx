@@ -2,6 +2,7 @@ import { ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AuditFilters, AuditItem, useVerifyAudit } from '../api/audit.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
 
 type VerifyAuditProps = {
@@ -12,8 +13,6 @@ type VerifyAuditProps = {
   /** Beside it: what else can be done with the entries. */
   children: ReactNode;
 };
-
-const figure = (value: number): string => value.toLocaleString('en');
 
 const Outcome = ({ data, error, isPending }: ReturnType<typeof useVerifyAudit>) => {
   if (isPending) return 'The server computes the hashes again…';
@@ -30,13 +29,13 @@ const Outcome = ({ data, error, isPending }: ReturnType<typeof useVerifyAudit>) 
     return (
       <>
         <StatusDot tone="good" shape="check" />
-        {figure(data.checked)} entries verified: none was altered.
+        {formatNumber(data.checked)} entries verified: none was altered.
       </>
     );
   return (
     <>
       <StatusDot tone="bad" shape="cross" />
-      {figure(data.altered.size)} of {figure(data.checked)} entries do not match their hash.
+      {formatNumber(data.altered.size)} of {formatNumber(data.checked)} entries do not match their hash.
     </>
   );
 };
@@ -54,7 +53,7 @@ export const VerifyAudit = ({ verify, items, total, filters, children }: VerifyA
         </Button>
       )}
       <Button icon={<ShieldCheck />} onClick={() => verify.mutate({ filters })} busy={verify.isPending}>
-        Verify all {figure(total)}
+        Verify all {formatNumber(total)}
       </Button>
       {children}
     </div>

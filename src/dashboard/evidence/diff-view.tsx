@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { useMemo } from 'react';
 import { boundText, toOneLine, toPlainText } from '../lib/plain-text.ts';
+import { formatNumber } from '../ui/format-number.ts';
 import { Marked } from './marked.tsx';
 import { type DiffLine, parseDiff } from './parse-diff.ts';
 import { ScrollRegion } from './scroll-region.tsx';
@@ -44,7 +45,7 @@ export const DiffView = ({ path, unified }: { path: string; unified: string }) =
       </ScrollRegion>
       {bound.left > 0 && (
         <p className="border-line border-t px-2.5 py-1 text-faint text-xs">
-          {bound.left.toLocaleString('en')} more characters; open raw to see them.
+          {formatNumber(bound.left)} more characters; open raw to see them.
         </p>
       )}
     </div>

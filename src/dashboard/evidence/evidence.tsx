@@ -3,6 +3,7 @@ import type { EvidenceItem } from '../../incident/state.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Panel } from '../ui/panel.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
 import { useQuotesOf } from './use-quotes-of.ts';
@@ -68,7 +69,7 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
           {first > 0 && (
             <li className="flex justify-center py-2">
               <Button size="sm" onClick={() => setDrawn(evidence.length - first + DRAWN)}>
-                Show earlier ones <span className="tabular font-normal text-faint">{first.toLocaleString('en')}</span>
+                Show earlier ones <span className="tabular font-normal text-faint">{formatNumber(first)}</span>
               </Button>
             </li>
           )}

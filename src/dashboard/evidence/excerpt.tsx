@@ -1,5 +1,6 @@
 import { boundText } from '../lib/plain-text.ts';
 import { PlainCode } from '../lib/plain-text-block.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Marked } from './marked.tsx';
 import { useQuotes } from './quotes.ts';
 import { ScrollRegion } from './scroll-region.tsx';
@@ -15,7 +16,7 @@ export const Excerpt = ({ label, text }: { label: string; text: string }) => {
     <ScrollRegion label={label} className="max-h-64 rounded-md border border-line bg-sunken px-2.5 py-1.5">
       <pre className="wrap-anywhere whitespace-pre-wrap font-mono text-2xs text-ink leading-4.5">
         <Marked text={bound.text} />
-        {bound.left > 0 && <span className="text-faint"> … {bound.left.toLocaleString('en')} more in raw</span>}
+        {bound.left > 0 && <span className="text-faint"> … {formatNumber(bound.left)} more in raw</span>}
       </pre>
     </ScrollRegion>
   );

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { useMemo, useState } from 'react';
 import { boundText } from '../lib/plain-text.ts';
+import { formatNumber } from '../ui/format-number.ts';
 import { formatClock } from '../ui/format-time.ts';
 import { useZone } from '../ui/time-zone.ts';
 import { Marked } from './marked.tsx';
@@ -38,7 +39,7 @@ const Line = ({ line }: { line: LogLine }) => {
         )}
       >
         <Marked text={bound.text} />
-        {bound.left > 0 && <span className="text-faint"> … {bound.left.toLocaleString('en')} more</span>}
+        {bound.left > 0 && <span className="text-faint"> … {formatNumber(bound.left)} more</span>}
       </span>
     </li>
   );
@@ -74,7 +75,7 @@ export const LogLines = ({ lines }: { lines: readonly LogLine[] }) => {
           onClick={() => setShown(shown + 10 * PAGE)}
           className="tabular w-full border-line border-t py-1 text-accent text-xs -outline-offset-2 hover:bg-hover"
         >
-          Show {Math.min(left, 10 * PAGE).toLocaleString('en')} of {left.toLocaleString('en')} more lines
+          Show {formatNumber(Math.min(left, 10 * PAGE))} of {formatNumber(left)} more lines
         </button>
       )}
     </div>

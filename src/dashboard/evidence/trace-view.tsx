@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { CircleX } from 'lucide-react';
 import { useMemo } from 'react';
 import { toOneLine } from '../lib/plain-text.ts';
+import { formatNumber } from '../ui/format-number.ts';
 import { formatDuration } from '../ui/format-time.ts';
 import { ScrollRegion } from './scroll-region.tsx';
 import { layoutTrace, type Span } from './trace-layout.ts';
@@ -40,9 +41,7 @@ export const TraceView = ({ spans }: { spans: readonly Span[] }) => {
         </ol>
       </ScrollRegion>
       {bars.length > SHOWN && (
-        <p className="px-2.5 pt-1 text-faint text-xs">
-          {(bars.length - SHOWN).toLocaleString('en')} more spans in raw.
-        </p>
+        <p className="px-2.5 pt-1 text-faint text-xs">{formatNumber(bars.length - SHOWN)} more spans in raw.</p>
       )}
     </div>
   );

@@ -1,3 +1,5 @@
+import { formatNumber } from '../ui/format-number.ts';
+
 const DESCRIPTION_SHORTEST = 10;
 export const DESCRIPTION_LONGEST = 4_000;
 
@@ -12,7 +14,7 @@ export const checkNewIncident = ({ title, description }: { title: string; descri
       description: `At least ${DESCRIPTION_SHORTEST} characters; ${DESCRIPTION_SHORTEST - length} to go.`,
     }),
     ...(length > DESCRIPTION_LONGEST && {
-      description: `At most ${DESCRIPTION_LONGEST.toLocaleString('en')} characters.`,
+      description: `At most ${formatNumber(DESCRIPTION_LONGEST)} characters.`,
     }),
   };
 };

@@ -1,6 +1,5 @@
 import { LoaderCircle } from 'lucide-react';
-
-const figure = (value: number): string => value.toLocaleString('en');
+import { formatNumber } from '../ui/format-number.ts';
 
 type IncidentCountProps = {
   shown: number;
@@ -13,16 +12,16 @@ type IncidentCountProps = {
 
 /** How many there are; while they come, how far it got, which is not read out at each page. */
 export const IncidentCount = ({ shown, loaded, total, complete, loading, filtered }: IncidentCountProps) => {
-  const all = `${figure(total)} ${total === 1 ? 'incident' : 'incidents'}`;
-  const found = filtered ? `${figure(shown)} of ${all}` : all;
+  const all = `${formatNumber(total)} ${total === 1 ? 'incident' : 'incidents'}`;
+  const found = filtered ? `${formatNumber(shown)} of ${all}` : all;
   return (
     <>
       <span role="status">{complete ? found : ''}</span>
       {!complete && (
         <span className="inline-flex items-center gap-1.5">
-          {filtered && `${figure(shown)} found so far · `}
+          {filtered && `${formatNumber(shown)} found so far · `}
           {loading && <LoaderCircle className="size-3.5 animate-spin" />}
-          {loading ? 'Loading' : 'Loaded'} {figure(loaded)} of {figure(total)}
+          {loading ? 'Loading' : 'Loaded'} {formatNumber(loaded)} of {formatNumber(total)}
           {loading && ' …'}
         </span>
       )}

@@ -5,6 +5,7 @@ import type { IncidentRow } from '../api/incident-rows.ts';
 import { rememberOrder } from '../lib/list-order.ts';
 import { useSettings } from '../lib/settings.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import type { Arrangement } from './arrange-incidents.ts';
 import { IncidentListRow } from './incident-row.tsx';
 import { useHeldOrder } from './use-held-order.ts';
@@ -23,7 +24,7 @@ const OVERSCAN = 12;
 const GroupHeading = ({ name, count }: { name: string; count: number }) => (
   <h2 className="tabular flex h-7 items-center gap-2 border-line border-b bg-sunken px-4 font-medium text-muted text-xs">
     {name}
-    <span className="font-normal text-faint">{count.toLocaleString('en')}</span>
+    <span className="font-normal text-faint">{formatNumber(count)}</span>
   </h2>
 );
 
@@ -81,7 +82,7 @@ export const IncidentList = ({ arranged, byId, filterKey, footer }: IncidentList
       {fresh > 0 && (
         <div className="pointer-events-none absolute inset-x-0 top-2 z-10 flex justify-center">
           <Button size="sm" icon={<ArrowUp />} className="pointer-events-auto shadow-overlay" onClick={refresh}>
-            {fresh.toLocaleString('en')} new, held back while you are in the list
+            {formatNumber(fresh)} new, held back while you are in the list
           </Button>
         </div>
       )}

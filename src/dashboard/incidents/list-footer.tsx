@@ -1,23 +1,22 @@
 import { CircleAlert, RotateCw } from 'lucide-react';
 import { type IncidentTable, LOADED_BY_ITSELF } from '../api/incident-table.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 
 type ListFooterProps = { table: IncidentTable; onRetry: () => void; onMore: () => void };
-
-const figure = (value: number): string => value.toLocaleString('en');
 
 /** The end of the list: that it is one, or why it is not. */
 export const ListFooter = ({ table, onRetry, onMore }: ListFooterProps) => {
   const { complete, loading, error, total, list } = table;
   const left = Math.max(0, (total ?? 0) - list.length);
   if (complete) return 'That is all of them.';
-  if (loading) return `${figure(left)} older ones are on their way.`;
+  if (loading) return `${formatNumber(left)} older ones are on their way.`;
   if (error !== null)
     return (
       <div role="alert" className="flex flex-wrap items-center justify-center gap-x-3 gap-y-2 text-sm">
         <span className="flex items-center gap-1.5 text-warn">
           <CircleAlert />
-          {figure(left)} older ones could not be loaded: {error.message}
+          {formatNumber(left)} older ones could not be loaded: {error.message}
         </span>
         <Button size="sm" icon={<RotateCw />} onClick={onRetry}>
           Try again
@@ -26,7 +25,7 @@ export const ListFooter = ({ table, onRetry, onMore }: ListFooterProps) => {
     );
   return (
     <Button size="sm" onClick={onMore}>
-      Load {figure(Math.min(left, LOADED_BY_ITSELF))} older ones
+      Load {formatNumber(Math.min(left, LOADED_BY_ITSELF))} older ones
     </Button>
   );
 };

@@ -7,6 +7,7 @@ import { useInvestigationPart } from '../store/use-investigation.ts';
 import { useStatus } from '../store/use-status.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Duration } from '../ui/duration.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { zoneName } from '../ui/format-time.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
@@ -29,7 +30,7 @@ type HeaderProps = {
 };
 
 const count = (value: number, one: string, many: string): string =>
-  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+  `${formatNumber(value)} ${value === 1 ? one : many}`;
 
 const Facts = ({ incidentId, incident }: Pick<HeaderProps, 'incidentId' | 'incident'>) => {
   const startedAt = useInvestigationPart(incidentId, (investigation) => investigation.startedAt);

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import { Circle, CircleCheck, CircleDot, CircleMinus, CircleX, type LucideIcon } from 'lucide-react';
-import { Fragment, useMemo } from 'react';
-import type { Phase } from '../../incident/state.ts';
-import { useInvestigation } from '../store/use-investigation.ts';
+import { Fragment, useState } from 'react';
+import { createSame, isSameList } from '../lib/same.ts';
+import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Duration } from '../ui/duration.tsx';
 import { type PhaseState, type PhaseStep, phasesOf } from './phases.ts';
 
@@ -20,15 +20,8 @@ const Took = ({ step, running }: { step: PhaseStep; running: boolean }) => {
   return <Duration from={step.from} to={step.to} className="text-faint text-xs" />;
 };
 
-/** Phases change seldom, events often: the list is handed on only when it says something else. */
-const usePhases = (incidentId: string): { phase: Phase; steps: readonly PhaseStep[] } => {
-  const investigation = useInvestigation(incidentId);
-  const fresh = phasesOf(investigation);
-  const key = fresh.map(({ name, state, from, to }) => `${name} ${state} ${from} ${to}`).join('|');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list's content
-  const steps = useMemo(() => fresh, [key]);
-  return { phase: investigation.phase, steps };
-};
+const isSameStep = (a: PhaseStep, b: PhaseStep): boolean =>
+  a.name === b.name && a.state === b.state && a.from === b.from && a.to === b.to;
 
 const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
   const look = looks[step.state];
@@ -58,7 +51,9 @@ const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
 };
 
 export const PhaseRail = ({ incidentId }: { incidentId: string }) => {
-  const { phase, steps } = usePhases(incidentId);
+  const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
+  const [same] = useState(() => createSame<readonly PhaseStep[]>((a, b) => isSameList(a, b, isSameStep)));
+  const steps = useInvestigationPart(incidentId, (investigation) => same(phasesOf(investigation)));
   const waits = phase === 'approval' || phase === 'approved';
   return (
     <ol

@@ -1,10 +1,11 @@
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, ChevronDown, Diamond, FileSearch, Gavel, type LucideIcon, Wrench, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { checkpointBefore, pastOf } from '../../incident/chronicle.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import { useLiveFeed } from '../store/use-investigation.ts';
 import type { Unread } from '../store/use-unread.ts';
+import { formatNumber } from '../ui/format-number.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Time } from '../ui/time.tsx';
 import { type SinceLine, sinceLines } from './since.ts';
@@ -28,6 +29,10 @@ type SinceProps = {
   onDismiss: () => void;
 };
 
+const Dismiss = memo(({ onDismiss }: Pick<SinceProps, 'onDismiss'>) => (
+  <IconButton label="Dismiss" icon={<X />} onClick={onDismiss} className="-mr-1.5" />
+));
+
 /** For who comes back, or comes late: what changed meanwhile, in five lines. */
 export const SinceYouLooked = ({ incidentId, unread, late, folded, onDismiss }: SinceProps) => {
   const [open, setOpen] = useState(false);
@@ -48,7 +53,7 @@ export const SinceYouLooked = ({ incidentId, unread, late, folded, onDismiss }: 
   if (from === null) return null;
   const lines = sinceLines(from, before === null && until !== null ? until : chronicle.investigation);
   const count = unread === null ? (late ?? 0) : chronicle.end - unread.ordinal;
-  const events = count === 1 ? '1 event' : `${count.toLocaleString('en')} events`;
+  const events = count === 1 ? '1 event' : `${formatNumber(count)} events`;
   const title = unread === null ? 'Before you came' : 'Since you last looked';
   return (
     <section aria-label={title} className={clsx('border-line px-4', folded ? 'py-1.5' : 'border-t py-2.5')}>
@@ -65,7 +70,7 @@ export const SinceYouLooked = ({ incidentId, unread, late, folded, onDismiss }: 
               onClick={() => setOpen(!open)}
             />
           )}
-          <IconButton label="Dismiss" icon={<X />} onClick={onDismiss} className="-mr-1.5" />
+          <Dismiss onDismiss={onDismiss} />
         </span>
       </header>
       {(!folded || open) && (

@@ -1,14 +1,13 @@
 import { clsx } from 'clsx';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useRelay } from '../relay/relay-provider.tsx';
+import { useConnection } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
 import { useLiveFeed } from '../store/use-investigation.ts';
+import { formatNumber } from '../ui/format-number.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
 import { FrozenNowContext } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
-
-const figure = (value: number): string => value.toLocaleString('en');
 
 const Position = ({ feed }: { feed: Feed }) => {
   const { investigation, end } = feed.chronicle;
@@ -17,26 +16,26 @@ const Position = ({ feed }: { feed: Feed }) => {
     <>
       {feed.extended ? (
         <span className={clsx('flex items-center gap-1', feed.behind === 0 && 'max-md:sr-only')}>
-          seq {figure(investigation.lastSeq)}
+          seq {formatNumber(investigation.lastSeq)}
           {feed.behind === 0 ? (
             <>
               <Check className="size-3! text-good" /> <span className="max-lg:sr-only">contiguous</span>
             </>
           ) : (
-            <span className="text-warn">, {figure(feed.behind)} to come</span>
+            <span className="text-warn">, {formatNumber(feed.behind)} to come</span>
           )}
         </span>
       ) : (
         <span>the relay numbers no events</span>
       )}
-      <span className="max-md:hidden">{end === 1 ? '1 event' : `${figure(end)} events`}</span>
+      <span className="max-md:hidden">{end === 1 ? '1 event' : `${formatNumber(end)} events`}</span>
     </>
   );
 };
 
 /** The connection as this view depends on it: nothing is said to be well that was not heard to be. */
 const Link = () => {
-  const { connection } = useRelay();
+  const connection = useConnection();
   if (connection.state !== 'live')
     return <span className="text-warn">{connection.state === 'catching-up' ? 'catching up' : 'not live'}</span>;
   const { latencyMs, heardAt, lost } = connection;
@@ -45,13 +44,13 @@ const Link = () => {
       <span className="flex items-center gap-1.5 text-good">
         <StatusDot tone="good" /> <span className="max-xl:sr-only">Connected</span>
       </span>
-      {latencyMs !== null && <span className="max-sm:hidden">lag {figure(Math.round(latencyMs))} ms</span>}
+      {latencyMs !== null && <span className="max-sm:hidden">lag {formatNumber(Math.round(latencyMs))} ms</span>}
       {heardAt !== null && (
         <span className="max-xl:hidden">
           heartbeat <Time at={heardAt} format="relative" />
         </span>
       )}
-      <span className={lost === 0 ? 'max-md:sr-only' : 'text-bad'}>{figure(lost)} lost</span>
+      <span className={lost === 0 ? 'max-md:sr-only' : 'text-bad'}>{formatNumber(lost)} lost</span>
     </>
   );
 };
@@ -59,7 +58,7 @@ const Link = () => {
 const Held = ({ feed }: { feed: Feed }) => {
   const held = feed.readFrom === null ? 0 : feed.chronicle.end - feed.readFrom;
   if (held <= 0) return null;
-  return <span className="text-accent">{figure(held)} held back by pause</span>;
+  return <span className="text-accent">{formatNumber(held)} held back by pause</span>;
 };
 
 type StreamBarProps = { incidentId: string; recording: boolean; replay: ReactNode };

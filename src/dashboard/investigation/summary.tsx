@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useReducer } from 'react';
 import { useFeed } from '../store/use-investigation.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -8,7 +8,7 @@ import { summarize } from './summarize.ts';
 
 type AnswerProps = { question: string; text: string | null; open: boolean };
 
-const Answer = ({ question, text, open }: AnswerProps) => (
+const Answer = memo(({ question, text, open }: AnswerProps) => (
   <div className="min-w-0 max-md:grid max-md:grid-cols-[5.75rem_minmax(0,1fr)] max-md:items-baseline max-md:gap-x-2 max-md:py-0.5 md:px-4 md:py-2">
     <dt className="text-faint text-xs max-md:text-2xs">{question}</dt>
     {text === null ? (
@@ -24,12 +24,22 @@ const Answer = ({ question, text, open }: AnswerProps) => (
       </dd>
     )}
   </div>
-);
+));
+
+const Unfold = memo(({ open, onToggle }: { open: boolean; onToggle: () => void }) => (
+  <IconButton
+    label={open ? 'Show a line of each' : 'Show the whole summary'}
+    icon={<ChevronDown className={clsx('transition-transform', open && 'rotate-180')} />}
+    aria-expanded={open}
+    onClick={onToggle}
+    className="absolute top-1 right-2 md:hidden"
+  />
+));
 
 /** Three questions, answered in place as the answers change; on a phone a line each, until more is asked for. */
 export const Summary = ({ incidentId, description }: { incidentId: string; description: string }) => {
   const { status, chronicle } = useFeed(incidentId);
-  const [open, setOpen] = useState(false);
+  const [open, toggle] = useReducer((before: boolean) => !before, false);
   const unknown = status === 'loading' && chronicle.end === 0;
   const { goingOn, cause, next } = unknown
     ? { goingOn: null, cause: null, next: null }
@@ -41,13 +51,7 @@ export const Summary = ({ incidentId, description }: { incidentId: string; descr
         <Answer question="What caused it" text={cause} open={open} />
         <Answer question="What can I do" text={next} open={open} />
       </dl>
-      <IconButton
-        label={open ? 'Show a line of each' : 'Show the whole summary'}
-        icon={<ChevronDown className={clsx('transition-transform', open && 'rotate-180')} />}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-        className="absolute top-1 right-2 md:hidden"
-      />
+      <Unfold open={open} onToggle={toggle} />
     </div>
   );
 };

@@ -1,13 +1,14 @@
 import { clsx } from 'clsx';
 import { useState } from 'react';
 import { CodeBlock } from '../ui/code-block.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { boundText, toPlainText } from './plain-text.ts';
 
 type TextProps = { text: string; className?: string | undefined; most?: number | undefined };
 
 const More = ({ left, onPress }: { left: number; onPress: () => void }) => (
   <button type="button" onClick={onPress} className="rounded-sm text-accent text-xs underline-offset-2 hover:underline">
-    Show all ({left.toLocaleString('en')} more characters)
+    Show all ({formatNumber(left)} more characters)
   </button>
 );
 

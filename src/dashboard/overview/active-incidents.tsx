@@ -8,6 +8,7 @@ import { SeverityBadge } from '../lib/severity-badge.tsx';
 import { Duration } from '../ui/duration.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Card } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { rowLink } from '../ui/row-link.ts';
@@ -84,7 +85,7 @@ export const ActiveIncidents = () => {
                 search={{ status: incidentStatuses.filter(isActive).join(',') }}
                 className="whitespace-nowrap text-accent no-underline hover:underline"
               >
-                All {active.incidents.length.toLocaleString('en')}
+                All {formatNumber(active.incidents.length)}
               </Link>
             )}
           </>

@@ -3,6 +3,7 @@ import { type Period, useAnalytics } from '../api/analytics.ts';
 import { ApiFailure } from '../api/request.ts';
 import { Duration } from '../ui/duration.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Card } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -47,8 +48,8 @@ export const AnalyticsStrip = () => {
         ) : (
           <>
             <dl className="grid grid-cols-2 border-line border-t max-sm:[&>:nth-child(n+3)]:border-t sm:grid-cols-4 [&>*]:border-line sm:[&>:not(:first-child)]:border-l max-sm:[&>:nth-child(even)]:border-l">
-              <Figure name="Incidents">{data?.totalIncidents.toLocaleString('en')}</Figure>
-              <Figure name="Resolved">{data?.resolvedIncidents.toLocaleString('en')}</Figure>
+              <Figure name="Incidents">{data && formatNumber(data.totalIncidents)}</Figure>
+              <Figure name="Resolved">{data && formatNumber(data.resolvedIncidents)}</Figure>
               <Figure name="Mean time to resolve">
                 {data && (data.resolvedIncidents === 0 ? NONE : <Duration ms={data.mttr * 1_000} />)}
               </Figure>

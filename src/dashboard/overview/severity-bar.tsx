@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { Severity } from '../../protocol/values.ts';
 import { severities, severityLook } from '../lib/severity.ts';
 import { SeverityIcon } from '../lib/severity-badge.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 
 const fills: Record<Severity, string> = {
   critical: 'bg-critical',
@@ -34,7 +35,7 @@ export const SeverityBar = ({ counts }: { counts: Partial<Record<Severity, numbe
           <li key={severity} className="tabular flex items-center gap-1 text-muted">
             <SeverityIcon severity={severity} className="size-3.5" />
             {severityLook[severity].label}
-            <span className="text-ink">{counts && count.toLocaleString('en')}</span>
+            <span className="text-ink">{counts && formatNumber(count)}</span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useRelayStatus } from '../api/relay-status.ts';
 import type { Tone } from '../ui/badge.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Card } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -43,7 +44,7 @@ export const SystemStatus = () => {
             <Fact name="Relay">
               {data.version} · {data.region}
             </Fact>
-            <Fact name="Connections">{data.activeConnections.toLocaleString('en')}</Fact>
+            <Fact name="Connections">{formatNumber(data.activeConnections)}</Fact>
             <Fact name="Checked">
               <Time at={data.checkedAt} format="relative" />
             </Fact>

@@ -7,7 +7,6 @@ export type Connection =
       state: 'live';
       since: number;
       latencyMs: number | null;
-      lastEventAt: number | null;
       /** When the relay last answered the heartbeat. */
       heardAt: number | null;
       resumes: number;

@@ -56,7 +56,6 @@ export const createRelayClient = (options: RelayClientOptions) => {
   let downSince: number | null = null;
   let resumes = -1;
   let latencyMs: number | null = null;
-  let lastEventAt: number | null = null;
   let heardAt: number | null = null;
   let liveSince = 0;
   let generation = 0;
@@ -84,7 +83,6 @@ export const createRelayClient = (options: RelayClientOptions) => {
             state: 'live',
             since: liveSince,
             latencyMs,
-            lastEventAt,
             heardAt,
             resumes: Math.max(0, resumes),
             lost: 0,
@@ -99,8 +97,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
       if (list === undefined) byIncident.set(incidentId, [event]);
       else list.push(event);
     }
-    store.receive(byIncident);
-    lastEventAt = now();
+    store.receive(byIncident, now());
     if (session !== undefined) showLive();
   }, scheduler);
 
@@ -110,7 +107,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
     const mine = generation;
     const { events, isWhole } = await options.rehydrate(incidentId);
     if (mine !== generation || !watched.has(incidentId)) return;
-    store.receive(new Map([[incidentId, [...events]]]));
+    store.receive(new Map([[incidentId, [...events]]]), null);
     store.filledIn(incidentId, isWhole);
     if (isWhole) askAgain.delete(incidentId);
     else {

@@ -92,16 +92,13 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
   return <RelayContext value={relay}>{children}</RelayContext>;
 };
 
-const useRelayContext = (): Relay => {
+/** What can be asked of the relay; the same for as long as the page lives. */
+export const useRelay = (): Relay => {
   const relay = useContext(RelayContext);
   if (relay === null) throw new Error('useRelay is used outside RelayProvider');
   return relay;
 };
 
-export const useLiveStore = (): LiveStore => useRelayContext().store;
+export const useLiveStore = (): LiveStore => useRelay().store;
 
-export const useRelay = (): Omit<Relay, 'store'> & { connection: Connection } => {
-  const { store, ...rest } = useRelayContext();
-  const connection = useStore(store, (state) => state.connection);
-  return { connection, ...rest };
-};
+export const useConnection = (): Connection => useStore(useLiveStore(), (state) => state.connection);

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import { useRelay } from './relay-provider.tsx';
+import { useConnection, useRelay } from './relay-provider.tsx';
 
 /** Tells who else watches the incident that the plan is open here, while the component is mounted. */
 export const useFocus = (incidentId: string, remediationId: string): void => {
-  const { focus, connection } = useRelay();
-  const isLive = connection.state === 'live';
+  const { focus } = useRelay();
+  const isLive = useConnection().state === 'live';
   useEffect(() => {
     if (!isLive) return;
     focus(incidentId, remediationId);

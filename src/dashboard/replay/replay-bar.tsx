@@ -1,6 +1,8 @@
 import { Pause, Play, SkipBack, SkipForward } from 'lucide-react';
+import { memo } from 'react';
 import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { zoneName } from '../ui/format-time.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
@@ -13,18 +15,12 @@ const speedOptions = SPEEDS.map((speed) => ({ value: String(speed), label: `${sp
 
 const toSpeed = (value: string): Speed => SPEEDS.find((speed) => String(speed) === value) ?? 1;
 
-/** Play, step and scrub; and the way back. */
-export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
+/** What plays and steps; events that come change nothing of it. */
+const Controls = memo(() => {
   const replay = useReplay();
-  const { end, playing, speed, recording } = replay;
-  const live = useLiveFeed(incidentId);
-  const zone = useZone();
-  const at = useFeed(incidentId).chronicle.investigation.lastAt;
-  const behind = end === null ? 0 : live.chronicle.end - end;
-  if (live.chronicle.end === 0) return null;
+  const { end, playing, speed } = replay;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a group of controls, and no form's fieldset
-    <div role="group" aria-label="Replay" className="flex min-w-0 flex-1 items-center gap-1.5">
+    <>
       <IconButton
         label={playing ? 'Pause the replay' : end === null ? 'Replay from the start' : 'Play'}
         icon={playing ? <Pause /> : <Play />}
@@ -61,6 +57,22 @@ export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
           options={speedOptions}
         />
       </Menu>
+    </>
+  );
+});
+
+/** Play, step and scrub; and the way back. */
+export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
+  const { end, recording, backToLive } = useReplay();
+  const live = useLiveFeed(incidentId);
+  const zone = useZone();
+  const at = useFeed(incidentId).chronicle.investigation.lastAt;
+  const behind = end === null ? 0 : live.chronicle.end - end;
+  if (live.chronicle.end === 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of controls, and no form's fieldset
+    <div role="group" aria-label="Replay" className="flex min-w-0 flex-1 items-center gap-1.5">
+      <Controls />
       <Strip chronicle={live.chronicle} at={at} />
       {at !== null && (
         <span className="tabular whitespace-nowrap font-mono text-muted">
@@ -68,11 +80,9 @@ export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
         </span>
       )}
       {end !== null && (
-        <Button size="sm" variant="primary" onClick={replay.backToLive}>
+        <Button size="sm" variant="primary" onClick={backToLive}>
           {recording ? 'To the end' : 'Back to live'}
-          {behind > 0 && (
-            <span className="tabular font-normal max-sm:sr-only">{behind.toLocaleString('en')} later</span>
-          )}
+          {behind > 0 && <span className="tabular font-normal max-sm:sr-only">{formatNumber(behind)} later</span>}
         </Button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { shallow } from 'zustand/vanilla/shallow';
 import type { Checkpoint } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 import type { Connection } from '../relay/connection.ts';
@@ -21,6 +22,8 @@ export type Viewer = { userId: string; name: string; reading?: string | undefine
 
 export type LiveState = {
   connection: Connection;
+  /** When the relay last sent one, in epoch milliseconds; null before the first. */
+  lastEventAt: number | null;
   /** What the relay offers beyond the documented contract; nothing before it has said so. */
   capabilities: ReadonlySet<string>;
   feeds: ReadonlyMap<string, Feed>;
@@ -32,6 +35,7 @@ export type LiveState = {
 export const createLiveStore = () => {
   const store = createStore<LiveState>(() => ({
     connection: { state: 'connecting' },
+    lastEventAt: null,
     capabilities: new Set(),
     feeds: new Map(),
     viewers: new Map(),
@@ -49,7 +53,9 @@ export const createLiveStore = () => {
 
   return {
     ...store,
-    setConnection: (connection: Connection) => store.setState({ connection }),
+    /** The same again is no change: it is told with every burst, and the whole page looks at it. */
+    setConnection: (connection: Connection) =>
+      store.setState((state) => (shallow(state.connection, connection) ? state : { connection })),
     setCapabilities: (capabilities: ReadonlySet<string>) => store.setState({ capabilities }),
     setViewers: (incidentId: string, viewers: readonly Viewer[]) =>
       store.setState((state) => ({ viewers: new Map(state.viewers).set(incidentId, viewers) })),
@@ -71,8 +77,11 @@ export const createLiveStore = () => {
         return feed.past === past ? feed : { ...feed, past };
       }),
     refused: (incidentId: string) => update(incidentId, refused),
-    /** One notification to React for a whole burst, however many incidents it touches. */
-    receive: (events: ReadonlyMap<string, IncidentEvent[]>) => {
+    /**
+     * One notification to React for a whole burst, however many incidents it touches. `at` is when the relay sent it;
+     * null where it comes from elsewhere.
+     */
+    receive: (events: ReadonlyMap<string, IncidentEvent[]>, at: number | null) => {
       store.setState((state) => {
         const feeds = new Map(state.feeds);
         let changed = false;
@@ -83,7 +92,7 @@ export const createLiveStore = () => {
           feeds.set(incidentId, after);
           changed = true;
         }
-        return changed ? { feeds } : state;
+        return changed ? { feeds, lastEventAt: at ?? state.lastEventAt } : state;
       });
     },
     /** Forgets the oldest feeds that nobody watches, but a few. */

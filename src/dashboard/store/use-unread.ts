@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { ordinalAfter } from '../../incident/chronicle.ts';
 import { type Look, lastLook, rememberLook } from '../lib/last-look.ts';
@@ -70,12 +70,13 @@ export const useUnread = (incidentId: string): { unread: Unread | null; late: nu
     if (left === null || feed === undefined || now === null || now.seq <= left.seq) return null;
     return ordinalAfter(feed.chronicle, left.seq);
   });
+  const dismiss = useCallback(() => {
+    setLeft(null);
+    setLate(null);
+  }, []);
   return {
     unread: ordinal === null || left === null ? null : { ordinal, at: left.at },
     late,
-    dismiss: () => {
-      setLeft(null);
-      setLate(null);
-    },
+    dismiss,
   };
 };

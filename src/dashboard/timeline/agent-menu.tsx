@@ -1,12 +1,17 @@
 import { Bot } from 'lucide-react';
+import { memo } from 'react';
 import { toOneLine } from '../lib/plain-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 
-type AgentMenuProps = { agents: readonly string[]; agent: string | null; onAgent: (agent: string | null) => void };
+type AgentMenuProps = {
+  agents: readonly string[];
+  agent: string | null;
+  onFilter: (change: { agent: string | null }) => void;
+};
 
 /** One agent's events only. */
-export const AgentMenu = ({ agents, agent, onAgent }: AgentMenuProps) => (
+export const AgentMenu = memo(({ agents, agent, onFilter }: AgentMenuProps) => (
   <Menu
     trigger={
       <Button
@@ -25,11 +30,11 @@ export const AgentMenu = ({ agents, agent, onAgent }: AgentMenuProps) => (
     <MenuChoice
       label="Events of"
       value={agent ?? ''}
-      onValueChange={(next) => onAgent(next === '' ? null : next)}
+      onValueChange={(next) => onFilter({ agent: next === '' ? null : next })}
       options={[
         { value: '', label: 'All agents' },
         ...agents.map((name) => ({ value: name, label: toOneLine(name, 60) })),
       ]}
     />
   </Menu>
-);
+));

@@ -1,5 +1,6 @@
 import { History } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import type { Earlier } from './use-earlier.ts';
 
 export const EARLIER_PX = 36;
@@ -12,7 +13,7 @@ export const EarlierBar = ({ earlier, filtered }: { earlier: Earlier; filtered: 
   >
     {earlier.error === null ? (
       <span className="truncate">
-        {earlier.before.toLocaleString('en')} earlier events {filtered ? 'not searched yet' : 'are on the server'}
+        {formatNumber(earlier.before)} earlier events {filtered ? 'not searched yet' : 'are on the server'}
       </span>
     ) : (
       <span className="truncate text-bad">{earlier.error}</span>

@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Feed } from '../store/feed.ts';
+import { formatNumber } from '../ui/format-number.ts';
 
 const Notice = ({ children }: { children: ReactNode }) => (
   <p className="tabular flex items-start gap-2 border-line border-b bg-sunken px-4 py-1.5 text-muted text-xs">
@@ -14,7 +15,7 @@ type FeedNoticesProps = { feed: Feed; missingLink: boolean };
 /** What is incomplete about the list, said where it is. */
 export const FeedNotices = ({ feed, missingLink }: FeedNoticesProps) => (
   <>
-    {feed.status === 'catching-up' && <Notice>Catching up: {feed.behind.toLocaleString('en')} events to come.</Notice>}
+    {feed.status === 'catching-up' && <Notice>Catching up: {formatNumber(feed.behind)} events to come.</Notice>}
     {feed.missing && (
       <Notice>
         The relay no longer has this incident: its log was lost or replaced. What is shown is what this page had of it.

@@ -2,6 +2,7 @@ import { Clock } from 'lucide-react';
 import { type FormEvent, useEffect, useEffectEvent, useState } from 'react';
 import type { HistoryPlace } from '../api/history.ts';
 import { Button } from '../ui/button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { useZone } from '../ui/time-zone.ts';
 import { readClock } from './read-clock.ts';
 
@@ -41,7 +42,7 @@ export const PositionBar = ({ position, total, startedAt, pending, error, onJump
     if (typeof atTime === 'number') onJump({ atTime });
   };
   const shown = dragged ?? position;
-  const said = `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+  const said = `${formatNumber(shown)} of ${formatNumber(total)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of controls, and no form's fieldset
     <div

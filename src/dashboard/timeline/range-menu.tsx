@@ -1,5 +1,5 @@
 import { CalendarRange } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { formatClock, zoneName } from '../ui/format-time.ts';
 import { Input } from '../ui/input.tsx';
@@ -13,7 +13,7 @@ type RangeMenuProps = {
   range: TimeRange;
   /** The day of the times that are typed, and the end from which "the last minutes" count. */
   startedAt: number;
-  lastAt: number;
+  lastAt: () => number;
   onRange: (range: TimeRange) => void;
 };
 
@@ -50,7 +50,7 @@ const Fields = ({ range, startedAt, lastAt, onRange }: RangeMenuProps) => {
           <Button
             key={label}
             size="sm"
-            onClick={() => onRange({ from: minutes === null ? null : lastAt - minutes * MINUTE, to: null })}
+            onClick={() => onRange({ from: minutes === null ? null : lastAt() - minutes * MINUTE, to: null })}
           >
             {label}
           </Button>
@@ -75,7 +75,7 @@ const Fields = ({ range, startedAt, lastAt, onRange }: RangeMenuProps) => {
 };
 
 /** Narrows the timeline to a stretch of time. */
-export const RangeMenu = (props: RangeMenuProps) => {
+export const RangeMenu = memo((props: RangeMenuProps) => {
   const zone = useZone();
   const { from, to } = props.range;
   const isSet = from !== null || to !== null;
@@ -100,4 +100,4 @@ export const RangeMenu = (props: RangeMenuProps) => {
       <Fields {...props} />
     </Popover>
   );
-};
+});

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { textOf } from '../lib/plain-text.ts';
 import { PlainCode, PlainText } from '../lib/plain-text-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { Time } from '../ui/time.tsx';
 import { FINDING_CHARS } from './row-text.tsx';
 import type { Row } from './rows.ts';
@@ -69,7 +70,7 @@ export const RowDetails = ({ row, linkOf, renderEvidence }: RowDetailsProps) => 
         <summary className="flex w-full cursor-pointer list-none items-center gap-2 rounded-sm text-2xs text-faint hover:text-ink">
           <span className="min-w-0 truncate font-mono">
             {event.method === 'unknown' ? event.name : event.method}
-            {event.seq !== null && ` · seq ${event.seq.toLocaleString('en')}`} · {event.id}
+            {event.seq !== null && ` · seq ${formatNumber(event.seq)}`} · {event.id}
           </span>
           <span className="shrink-0 underline underline-offset-2">raw</span>
         </summary>

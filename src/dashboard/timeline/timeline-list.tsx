@@ -1,5 +1,6 @@
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, type RefObject, useCallback, useState } from 'react';
+import { formatNumber } from '../ui/format-number.ts';
 import type { RowView } from './filter-rows.ts';
 import { type RowNote, RowNoteLine } from './row-notes.tsx';
 import { isFailed, type Row } from './rows.ts';
@@ -78,7 +79,7 @@ export const TimelineList = ({
         onScroll={list.onScroll}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by keyboard
         tabIndex={0}
-        className="@container h-full overflow-y-auto overflow-x-hidden overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="@container h-full overflow-y-auto overflow-x-hidden overscroll-contain bg-canvas -outline-offset-2 [overflow-anchor:none]"
       >
         <div data-rows="" className="relative w-full" style={{ height: list.total }}>
           {lead}
@@ -133,7 +134,7 @@ export const TimelineList = ({
           className="tabular absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent-strong px-3 font-medium text-on-accent text-xs shadow-overlay hover:bg-accent-hover pointer-coarse:h-10"
         >
           <ArrowDown />
-          {unseen.toLocaleString('en')} new
+          {formatNumber(unseen)} new
         </button>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { ArrowDownToLine, Search, X } from 'lucide-react';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -17,13 +17,15 @@ type TimelineToolbarProps = {
   counts: RowCounts | null;
   agents: readonly string[];
   startedAt: number;
-  lastAt: number;
+  lastAt: () => number;
   following: boolean;
   onFilter: (change: Partial<RowFilter>) => void;
   onFollow: () => void;
 };
 
-const Find = ({ text, onText }: { text: string; onText: (text: string) => void }) => {
+type FindProps = { text: string; onFilter: (change: { text: string }) => void };
+
+const Find = memo(({ text, onFilter }: FindProps) => {
   const field = useRef<HTMLInputElement>(null);
   useShortcut('/', () => field.current?.focus());
   return (
@@ -36,10 +38,10 @@ const Find = ({ text, onText }: { text: string; onText: (text: string) => void }
         aria-label="Filter the timeline by text"
         placeholder="Filter"
         value={text}
-        onChange={(event) => onText(event.target.value)}
+        onChange={(event) => onFilter({ text: event.target.value })}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
-          onText('');
+          onFilter({ text: '' });
           event.currentTarget.blur();
         }}
         className="h-7 w-full rounded-md border border-control bg-sunken pr-7 pl-7 text-ink text-xs placeholder:text-faint hover:border-muted pointer-coarse:h-9"
@@ -54,8 +56,22 @@ const Find = ({ text, onText }: { text: string; onText: (text: string) => void }
       )}
     </div>
   );
-};
+});
 
+const Follow = memo(({ following, onFollow }: Pick<TimelineToolbarProps, 'following' | 'onFollow'>) => (
+  <Button
+    size="sm"
+    icon={<ArrowDownToLine />}
+    shortcut="f"
+    aria-pressed={following}
+    onClick={onFollow}
+    className={clsx('ml-auto @max-4xl:[&>span]:hidden', following && 'border-accent! bg-accent-soft! text-accent!')}
+  >
+    Follow
+  </Button>
+));
+
+/** The counts change with each event, and nothing else of it. */
 export const TimelineToolbar = ({
   filter,
   counts,
@@ -81,20 +97,11 @@ export const TimelineToolbar = ({
       ]}
     />
     <div className="flex min-w-0 flex-1 basis-64 items-center gap-2">
-      <AgentMenu agents={agents} agent={filter.agent} onAgent={(agent) => onFilter({ agent })} />
+      <AgentMenu agents={agents} agent={filter.agent} onFilter={onFilter} />
       <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
       {isFiltered(filter) && <IconButton label="Clear the filter" icon={<X />} onClick={() => onFilter(noFilter)} />}
-      <Find text={filter.text} onText={(text) => onFilter({ text })} />
-      <Button
-        size="sm"
-        icon={<ArrowDownToLine />}
-        shortcut="f"
-        aria-pressed={following}
-        onClick={onFollow}
-        className={clsx('ml-auto @max-4xl:[&>span]:hidden', following && 'border-accent! bg-accent-soft! text-accent!')}
-      >
-        Follow
-      </Button>
+      <Find text={filter.text} onFilter={onFilter} />
+      <Follow following={following} onFollow={onFollow} />
     </div>
   </div>
 );

@@ -1,6 +1,7 @@
 import { SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Chronicle } from '../../incident/chronicle.ts';
+import { createSame, isSameList } from '../lib/same.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
@@ -8,7 +9,9 @@ import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
 import type { Unread } from '../store/use-unread.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { formatNumber } from '../ui/format-number.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { useStable } from '../ui/use-stable.ts';
 import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
 import { FeedNotices } from './feed-notices.tsx';
 import { isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
@@ -103,7 +106,7 @@ export const Timeline = ({
   });
 
   useEffect(() => store.setReading(incidentId, !following), [store, incidentId, following]);
-  const toggleFollow = following ? pause : follow;
+  const toggleFollow = useStable(() => (following ? pause() : follow()));
   useShortcut('f', toggleFollow);
   useShortcut(['End', 'G'], follow);
 
@@ -158,10 +161,10 @@ export const Timeline = ({
 
   /** Other rows, the same place: what was in the middle stays near it, unless we are at the live end. */
   const place = useRef<number | null>(null);
-  const change = (next: Partial<RowFilter>): void => {
+  const change = useStable((next: Partial<RowFilter>): void => {
     if (!following && view.end > view.first) place.current = view.listIndexOf(window.middle());
     onFilter(next);
-  };
+  });
   const settle = useEffectEvent(() => {
     if (place.current === null) return;
     scrollToIndex(view.placeOf(place.current), 'center');
@@ -170,6 +173,9 @@ export const Timeline = ({
   // biome-ignore lint/correctness/useExhaustiveDependencies: settles after each change of the filter
   useEffect(() => settle(), [filter.show, filter.agent, filter.from, filter.to, text]);
 
+  const [sameNames] = useState(() => createSame<readonly string[]>(isSameList));
+  const agents = sameNames([...live.chronicle.investigation.agents.keys()]);
+  const lastAt = useStable(() => live.chronicle.investigation.lastAt ?? 0);
   const isEmpty = feed.chronicle.end === 0;
   const loading = feed.status === 'loading';
   const notes = notesOf(feed, unread).flatMap((note) => {
@@ -184,9 +190,9 @@ export const Timeline = ({
         <TimelineToolbar
           filter={filter}
           counts={isPast ? null : countsOf(list, live.chronicle, filter.agent)}
-          agents={[...live.chronicle.investigation.agents.keys()]}
+          agents={agents}
           startedAt={live.chronicle.investigation.startedAt ?? 0}
-          lastAt={live.chronicle.investigation.lastAt ?? 0}
+          lastAt={lastAt}
           following={following}
           onFilter={change}
           onFollow={toggleFollow}
@@ -217,7 +223,7 @@ export const Timeline = ({
             <div className="flex flex-wrap justify-center gap-2">
               {hasEarlier && !earlier.done && (
                 <Button size="sm" busy={earlier.pending} onClick={earlier.load}>
-                  Search {earlier.before.toLocaleString('en')} earlier events
+                  Search {formatNumber(earlier.before)} earlier events
                 </Button>
               )}
               <Button size="sm" onClick={() => onFilter(noFilter)}>
@@ -226,7 +232,7 @@ export const Timeline = ({
             </div>
           }
         >
-          {list.counts.all.toLocaleString('en')} events are hidden by the filter; new ones that match appear here.
+          {formatNumber(list.counts.all)} events are hidden by the filter; new ones that match appear here.
         </EmptyState>
       )}
       {end > view.first && (

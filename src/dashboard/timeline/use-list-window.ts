@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'react';
+import { useStable } from '../ui/use-stable.ts';
 import type { RowView } from './filter-rows.ts';
 import { createListLayout, type ListLayout, NARROW, WIDE } from './list-layout.ts';
 import type { RowList } from './rows.ts';
@@ -121,24 +122,17 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   });
 
   const follow = useCallback(() => setFollowing(true), []);
-  const endNow = useRef(end);
-  endNow.current = end;
-  const hold = useCallback(
-    (scrollTop: number) => {
-      const offset = Math.max(0, scrollTop - leadPx);
-      const index = layout.indexAt(offset);
-      const delta = scrollTop - leadPx - layout.offsetOf(index);
-      anchor.current = { eventId: view.rowAt(index)?.event.id, index, delta };
-    },
-    [layout, view, leadPx],
-  );
-  const pause = useCallback(() => {
+  const hold = useStable((scrollTop: number) => {
+    const offset = Math.max(0, scrollTop - leadPx);
+    const index = layout.indexAt(offset);
+    const delta = scrollTop - leadPx - layout.offsetOf(index);
+    anchor.current = { eventId: view.rowAt(index)?.event.id, index, delta };
+  });
+  const pause = useStable(() => {
     if (scroller.current !== null) hold(scroller.current.scrollTop);
-    setFollowing((before) => {
-      if (before) setSeen(endNow.current);
-      return false;
-    });
-  }, [scroller, hold]);
+    if (following) setSeen(end);
+    setFollowing(false);
+  });
 
   const onScroll = (): void => {
     const element = scroller.current;
@@ -155,26 +149,23 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
     changed();
   };
 
-  const scrollToIndex = useCallback(
-    (index: number, align: 'center' | 'auto') => {
-      layout.reveal(index);
-      const offset = layout.offsetOf(index);
-      const height = layout.offsetOf(index + 1) - offset;
-      const here = lastTop.current - leadPx;
-      const isSeen = offset >= here && offset + height <= here + size.height;
-      const wanted =
-        align === 'center'
-          ? offset - (size.height - height) / 2
-          : isSeen
-            ? here
-            : offset < here
-              ? offset
-              : offset + height - size.height;
-      hold(Math.max(0, wanted + leadPx));
-      changed();
-    },
-    [layout, size.height, leadPx, hold],
-  );
+  const scrollToIndex = (index: number, align: 'center' | 'auto'): void => {
+    layout.reveal(index);
+    const offset = layout.offsetOf(index);
+    const height = layout.offsetOf(index + 1) - offset;
+    const here = lastTop.current - leadPx;
+    const isSeen = offset >= here && offset + height <= here + size.height;
+    const wanted =
+      align === 'center'
+        ? offset - (size.height - height) / 2
+        : isSeen
+          ? here
+          : offset < here
+            ? offset
+            : offset + height - size.height;
+    hold(Math.max(0, wanted + leadPx));
+    changed();
+  };
 
   return {
     layout,

@@ -2,6 +2,7 @@ import { Menu as Base } from '@base-ui/react/menu';
 import { clsx } from 'clsx';
 import { Check, ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { formatNumber } from './format-number.ts';
 import { menuBackdrop, menuPopup, menuRow } from './menu.tsx';
 import { useOverlayRoot } from './overlay-root.ts';
 
@@ -64,7 +65,7 @@ export const FilterMenu = <Value extends string>({
                 {option.icon}
                 <span className="flex-1">{option.label}</span>
                 {option.count !== undefined && (
-                  <span className="tabular text-faint text-xs">{option.count.toLocaleString('en')}</span>
+                  <span className="tabular text-faint text-xs">{formatNumber(option.count)}</span>
                 )}
               </Base.CheckboxItem>
             ))}

@@ -14,6 +14,7 @@ import { useTitle } from '../../lib/use-title.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { formatNumber } from '../../ui/format-number.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useZone } from '../../ui/time-zone.ts';
 
@@ -113,7 +114,7 @@ const Entries = () => {
         search={search}
         count={
           audit.data !== undefined &&
-          `${items.length.toLocaleString('en')} of ${total.toLocaleString('en')} ${total === 1 ? 'entry' : 'entries'}`
+          `${formatNumber(items.length)} of ${formatNumber(total)} ${total === 1 ? 'entry' : 'entries'}`
         }
         onChange={(next) => {
           verify.reset();

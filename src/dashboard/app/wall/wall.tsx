@@ -11,7 +11,7 @@ import { summarize } from '../../investigation/summarize.ts';
 import { Deadline } from '../../lib/deadline.tsx';
 import { toOneLine } from '../../lib/plain-text.ts';
 import { SeverityBadge } from '../../lib/severity-badge.tsx';
-import { useRelay } from '../../relay/relay-provider.tsx';
+import { useConnection } from '../../relay/relay-provider.tsx';
 import { planLooks } from '../../remediation/remediation-look.ts';
 import { useFeed } from '../../store/use-investigation.ts';
 import { Duration } from '../../ui/duration.tsx';
@@ -80,7 +80,7 @@ type WallProps = {
 /** Sized by the screen: it is read from across a room, and nobody scrolls it. */
 export const Wall = ({ incidentId, incident, problem }: WallProps) => {
   const { chronicle } = useFeed(incidentId);
-  const { connection } = useRelay();
+  const connection = useConnection();
   const { investigation } = chronicle;
   const { agents, hypotheses, rootCause, remediations, startedAt, endedAt } = investigation;
   const summary = summarize(investigation, incident?.description ?? '');
