@@ -27,7 +27,25 @@ export type IdPrefix =
   | 'aud'
   | 'req';
 
-const ulid = monotonicFactory();
+/** Browsers and Node have it under this name. */
+declare const crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
+
+const POOL_BYTES = 4_096;
+const pool = new Uint8Array(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** Between 0 and less than 1, from the system's randomness, which costs more to ask than to give: many bytes at a time. */
+const random = (): number => {
+  if (used === POOL_BYTES) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  const byte = pool[used] ?? 0;
+  used += 1;
+  return byte / 256;
+};
+
+const ulid = monotonicFactory(random);
 
 /** A new id, `<prefix>_<ULID>`; within one process ids made later sort later. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${ulid()}`;

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { textFrame } from './frames.ts';
 import type { ReaderShare } from './share.ts';
@@ -8,6 +8,8 @@ export type Outlet = {
   isOpen(): boolean;
   /** `onTaken` once the kernel has them. */
   write(bytes: Buffer, onTaken: () => void): void;
+  /** What is written until the end of this turn goes out in one. */
+  gather(): void;
   encode(text: string): Buffer;
 };
 
@@ -41,10 +43,25 @@ export type Sink = {
 /** What fills a room that is not needed. */
 export const NOTHING = Buffer.alloc(0);
 
-/** Past ws, which would copy a frame for each reader; it writes to the same stream, at once and in order. */
+/** For a stream that writes to a socket: one system call for what is written in a turn. */
+export const createGathering = (stream: Writable): (() => void) => {
+  let isGathering = false;
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      stream.uncork();
+    });
+  };
+};
+
+/** Past ws, which would copy a frame for each reader; it writes to the same stream, and in order. */
 export const webSocketOutlet = (socket: WebSocket, stream: Duplex): Outlet => ({
   isOpen: () => socket.readyState === socket.OPEN,
   write: (bytes, onTaken) => void stream.write(bytes, onTaken),
+  gather: createGathering(stream),
   encode: textFrame,
 });
 
@@ -96,7 +113,10 @@ export const createSink = (outlet: Outlet, elapsed: () => number, share: ReaderS
   };
 
   return {
-    send: (text) => write(outlet.encode(text), 0),
+    send(text) {
+      outlet.gather();
+      write(outlet.encode(text), 0);
+    },
     encode: outlet.encode,
     offer(bytes) {
       if (waiting + bytes.length > share.mostBytes() || !share.take(bytes.length)) return false;
