@@ -90,16 +90,20 @@ export const createRelayClient = (options: RelayClientOptions) => {
     );
   };
 
-  const batcher = createBatcher<{ incidentId: string; event: IncidentEvent }>((items) => {
-    const byIncident = new Map<string, IncidentEvent[]>();
-    for (const { incidentId, event } of items) {
-      const list = byIncident.get(incidentId);
-      if (list === undefined) byIncident.set(incidentId, [event]);
-      else list.push(event);
-    }
-    store.receive(byIncident, now());
-    if (session !== undefined) showLive();
-  }, scheduler);
+  const batcher = createBatcher<{ incidentId: string; event: IncidentEvent }>(
+    (items) => {
+      const byIncident = new Map<string, IncidentEvent[]>();
+      for (const { incidentId, event } of items) {
+        const list = byIncident.get(incidentId);
+        if (list === undefined) byIncident.set(incidentId, [event]);
+        else list.push(event);
+      }
+      store.receive(byIncident, now());
+      if (session !== undefined) showLive();
+    },
+    scheduler,
+    now,
+  );
 
   /** Asked again until the API has answered all of it: a hole in the past is healed or said. */
   const rehydrate = async (incidentId: string, tries = 0): Promise<void> => {

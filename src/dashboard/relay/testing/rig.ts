@@ -29,6 +29,7 @@ export const createRig = (
     store,
     scheduler: {
       onFrame: (run) => add({ run, at: time, isFrame: true }),
+      onPainted: (run) => run(),
       onTimeout: (run, delayMs) => add({ run, at: time + delayMs, isFrame: false }),
     },
     now: () => time,
