@@ -14,8 +14,17 @@ export default defineConfig({
     // The content security policy knows neither inline scripts nor data: fonts, so everything stays a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What every page needs is one file: it is smaller than its parts, and asked for once.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
+    // What every page needs is one file, and so is what many share: smaller than its parts, and asked for once.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'start', tags: ['$initial'] },
+            { name: 'common', test: /dashboard.(?:ui|lib|api|relay)|lucide-react/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
     // One origin on a local network or behind one proxy: a few larger files beat many small ones.
     chunkSizeWarningLimit: 1200,
   },

@@ -1,4 +1,4 @@
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { Role } from '../../protocol/values.ts';
 import type { TicketAnswer } from '../relay/relay-client.ts';
@@ -20,14 +20,19 @@ export type User = NonNullable<z.infer<typeof SessionAnswer>['user']>;
 /** `askedAt` and `endsAt` by this machine's clock, epoch milliseconds; null where the server does not say. */
 export type Session = { user: User; mode: 'demo' | 'token'; lab: boolean; askedAt: number; endsAt: number | null };
 
-const useSessionAnswer = () =>
-  useQuery({
-    queryKey: sessionKey,
-    queryFn: () => read('/auth/session', SessionAnswer),
-    staleTime: 60_000,
-    retry: (count, error) => count < 30 && error instanceof ApiFailure && (error.status === 0 || error.status >= 500),
-    retryDelay: 1_000,
-  });
+/** index.html has it asked for before any script is there; the address and the kind of request have to be the same. */
+const sessionQuery = queryOptions({
+  queryKey: sessionKey,
+  queryFn: () => read('/auth/session', SessionAnswer),
+  staleTime: 60_000,
+  retry: (count, error) => count < 30 && error instanceof ApiFailure && (error.status === 0 || error.status >= 500),
+  retryDelay: 1_000,
+});
+
+/** Asks who this is, before anything is drawn. */
+export const askForSession = (queryClient: QueryClient): void => void queryClient.prefetchQuery(sessionQuery);
+
+const useSessionAnswer = () => useQuery(sessionQuery);
 
 /** undefined while it is not known, null when signed out. */
 export const useSession = (): Session | null | undefined => {

@@ -2,7 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { useSession } from '../api/session.ts';
+import { askForSession, useSession } from '../api/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { RelayProvider } from '../relay/relay-provider.tsx';
 import { patiently } from '../ui/on-demand.tsx';
@@ -22,8 +22,11 @@ const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: 5_
 /** What needs neither a server nor anybody signed in; it is left by loading another page. */
 const isRecording = location.pathname === '/recording';
 
-// While the server is asked who this is.
-if (!isRecording) fetchPage();
+if (!isRecording) {
+  askForSession(queryClient);
+  // Meanwhile.
+  fetchPage();
+}
 
 const Gate = () => {
   const session = useSession();

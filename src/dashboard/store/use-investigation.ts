@@ -35,6 +35,3 @@ export const useViewers = (incidentId: string): readonly Viewer[] =>
 /** A part of the investigation; `select` returns a primitive or a reference that the fold keeps stable. */
 export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T =>
   useFeedPart(incidentId, (feed) => select(feed.chronicle.investigation));
-
-export const useInvestigation = (incidentId: string): Investigation =>
-  useInvestigationPart(incidentId, (investigation) => investigation);
