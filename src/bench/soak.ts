@@ -1,7 +1,8 @@
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { Bench, Row } from './harness/bench.ts';
 import { openBrowser } from './harness/browser.ts';
 import { nextEvents } from './harness/events.ts';
+import { heapOf } from './harness/heap.ts';
 import { measured } from './harness/meter.ts';
 import { paced } from './harness/pace.ts';
 import { startProduct } from './harness/product.ts';
@@ -18,12 +19,6 @@ const MB = 1_000_000;
 
 type Length = { seconds: number; phases: number };
 type Soaked = { heaps: number[]; longestMs: number; lost: number; reached: number };
-
-/** What is in use once what is not has been let go. */
-const heapOf = async (session: CDPSession): Promise<number> => {
-  await session.send('HeapProfiler.collectGarbage');
-  return (await session.send('Runtime.getHeapUsage')).usedSize;
-};
 
 const setHidden = async (page: Page, hidden: boolean): Promise<void> => {
   await page.evaluate(`benchMeter.setHidden(${hidden})`);

@@ -17,6 +17,8 @@ const pages = {
   'socket-io.tsx': 'socket.io-client',
   'refetch.tsx': '@tanstack/react-query',
   'template.tsx': 'react',
+  'whole-list.tsx': '@tanstack/react-virtual',
+  'whole-log.tsx': '@melloware/react-logviewer',
 } as const;
 export type PageName = keyof typeof pages;
 

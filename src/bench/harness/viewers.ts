@@ -37,7 +37,7 @@ export const liveViewOf = (product: Product, address = product.server.address): 
 
 /** A page of the bench that is fed with what the relay sends. */
 export const peerViewer = async (name: string, pageName: PageName, product: Product, gate: Gate): Promise<Viewer> => {
-  const server = await servePage(await buildPage(pageName), product.port(), gate);
+  const server = await servePage(await buildPage(pageName), product.port(), { gate });
   return {
     name,
     watching: (incidentId, work) =>

@@ -56,6 +56,18 @@ window.addEventListener(
 
 const marks = createMarks(afterPaint);
 
+/** Milliseconds from doing something to the frame in which it is there. */
+const timeTo = (act: () => void, isThere: () => boolean): Promise<number> =>
+  new Promise((resolve) => {
+    const from = performance.now();
+    const look = (): void => {
+      if (isThere()) afterPaint(() => resolve(performance.now() - from));
+      else window.requestAnimationFrame(look);
+    };
+    act();
+    look();
+  });
+
 const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
 
 Object.assign(globalThis, {
@@ -77,6 +89,7 @@ Object.assign(globalThis, {
     held: (selector: string): number =>
       Number(/([\d,]+) events?/.exec(text(selector))?.[1]?.replaceAll(',', '') ?? Number.NaN),
     marks,
+    timeTo,
     setHidden,
     first: createFirst(afterPaint),
   },

@@ -41,9 +41,6 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 type ConnectionDeps = RelayDeps & {
   presence: Presence;
   publishRate: { take(keyId: string): number };
-  /** The request that became the connection, and what it came on. */
-  requestId: string;
-  stream: Duplex;
 };
 
 const nameOf = (principal: Principal): Record<string, string> =>
@@ -66,12 +63,19 @@ export type Connection = {
 };
 
 /** One client on the relay. Everything that goes out on the socket goes out here. */
-export const createConnection = (socket: WebSocket, principal: Principal, deps: ConnectionDeps): Connection => {
+export const createConnection = (
+  socket: WebSocket,
+  principal: Principal,
+  deps: ConnectionDeps,
+  /** The request that became the connection, and what it came on. */
+  { requestId, stream }: { requestId: string; stream: Duplex },
+): Connection => {
   const { now, elapsed, limits, meters } = deps;
   const connectionId = newId('conn');
-  const logger = loggerOf(deps.logger, deps.requestId, connectionId, principal);
+  /** Made for what is logged: nearly all connections are still nearly all of the time. */
+  const logger = (): Logger => loggerOf(deps.logger, requestId, connectionId, principal);
   const { tenantId } = principal;
-  const sink = createSink(webSocketOutlet(socket, deps.stream), elapsed, deps.share);
+  const sink = createSink(webSocketOutlet(socket, stream), elapsed, deps.share);
   const callRate = createRateLimit(limits.callsPerSecond, CALL_BURST_SECONDS, elapsed);
   const inFlight = new Set<string>();
   /** On the clock that is never set: what is left of a token is known from the time at which it was verified. */
@@ -82,7 +86,7 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const close = (code: CloseCode, reason: string): void => socket.close(code, reason);
 
   const fail = (error: unknown): void => {
-    logger.error({ err: error }, 'a feed failed');
+    logger().error({ err: error }, 'a feed failed');
     close(CloseCode.internalError, 'internal error');
   };
 
@@ -140,11 +144,11 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   const internalError = (error: unknown): RpcErrorObject => {
     const errorId = newId('evt');
     if (error instanceof LogUnavailable) {
-      logger.warn({ errorId, reason: error.message }, 'the log could not be written');
+      logger().warn({ errorId, reason: error.message }, 'the log could not be written');
       const data = { errorId, error: 'service_unavailable', retryAfterMs: RETRY_AFTER_MS };
       return { code: RpcCode.internalError, message: 'The log cannot be written at the moment.', data };
     }
-    logger.error({ errorId, err: error }, 'a method failed');
+    logger().error({ errorId, err: error }, 'a method failed');
     return { code: RpcCode.internalError, message: 'Internal error', data: { errorId } };
   };
 
@@ -239,13 +243,13 @@ export const createConnection = (socket: WebSocket, principal: Principal, deps: 
   });
   socket.on('error', (error: Error & { code?: string }) => {
     if (error.code === TOO_LARGE) deps.onLimit('message_size');
-    logger.debug({ err: error }, 'socket error');
+    logger().debug({ err: error }, 'socket error');
   });
   const openedAt = elapsed();
-  logger.info('connected');
+  logger().info('connected');
   socket.on('close', (code) => {
     count(meters.closes, closeLabel(code));
-    logger.info({ code, seconds: Math.round((elapsed() - openedAt) / 1_000) }, 'disconnected');
+    logger().info({ code, seconds: Math.round((elapsed() - openedAt) / 1_000) }, 'disconnected');
     sink.closed();
     subscriptions.endAll();
     tenantFeeds.endAll();

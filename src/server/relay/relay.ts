@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
 import type { Refusals } from '../audit/refusals.ts';
 import type { AgentKeys } from '../auth/agent-keys.ts';
@@ -147,6 +148,26 @@ export const createRelay = (deps: RelayDeps) => {
     return full !== undefined && refuse(full, 429, 'rate_limit_exceeded', NO_ROOM[full]);
   };
 
+  const connectionDeps = { ...deps, presence, publishRate };
+
+  /** Apart from the upgrade, so that nothing of the request stays for as long as the connection. */
+  const keep = (
+    webSocket: WebSocket,
+    principal: Principal,
+    address: string,
+    came: { requestId: string; stream: Socket },
+  ): void => {
+    const connection = createConnection(webSocket, principal, connectionDeps, came);
+    const sentBytes = (): number => came.stream.bytesWritten;
+    connections.set(connection, sentBytes);
+    const leave = room.add(principal.tenantId, address);
+    webSocket.on('close', () => {
+      connections.delete(connection);
+      deps.meters.sentBytes += sentBytes();
+      leave();
+    });
+  };
+
   return {
     async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
       await new Promise<void>(inTurn);
@@ -162,23 +183,8 @@ export const createRelay = (deps: RelayDeps) => {
       const address = deps.clientOf(request);
       if (isRefused(socket, principal.tenantId, address)) return;
       const server = principal.kind === 'agent' ? forAgents : forPeople;
-      openWebSocket(server, [request, socket, head], (webSocket) => {
-        const connection = createConnection(webSocket, principal, {
-          ...deps,
-          presence,
-          publishRate,
-          requestId: requestIdOf(request),
-          stream: socket,
-        });
-        const sentBytes = (): number => request.socket.bytesWritten;
-        connections.set(connection, sentBytes);
-        const leave = room.add(principal.tenantId, address);
-        webSocket.on('close', () => {
-          connections.delete(connection);
-          deps.meters.sentBytes += sentBytes();
-          leave();
-        });
-      });
+      const came = { requestId: requestIdOf(request), stream: request.socket };
+      openWebSocket(server, [request, socket, head], (webSocket) => keep(webSocket, principal, address, came));
     },
     connections: (): number => connections.size,
     /** How many agents of the tenant are waiting for investigations, on this node and the others. */

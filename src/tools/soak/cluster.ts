@@ -6,10 +6,19 @@ import { type NatsServer, startNatsCluster } from '../../server/log/testing/nats
 import { type FaultProxy, startFaultProxy } from '../../server/testing/fault-proxy.ts';
 import { AGENT_KEY } from '../../server/testing/people.ts';
 import { type ServerProcess, startServer } from '../../server/testing/server-process.ts';
+import { slowDisk } from './slow-disk.ts';
 import { startSubscriber } from './subscriber.ts';
 import { add, noTally, type SoakTally, tallyOf } from './tally.ts';
 
-export const CLUSTER_FAULTS = ['leader', 'follower', 'node', 'viewers-node', 'partition', 'slow-broker'] as const;
+export const CLUSTER_FAULTS = [
+  'leader',
+  'follower',
+  'node',
+  'viewers-node',
+  'partition',
+  'slow-broker',
+  'slow-disk',
+] as const;
 export type ClusterFault = (typeof CLUSTER_FAULTS)[number];
 
 /** Longest times between two acknowledgements, and between two events at any one viewer, in milliseconds. */
@@ -23,8 +32,11 @@ const IN_FLIGHT = 25;
 /** As a load balancer that asks each node whether it is ready. */
 const HEALTH_EVERY_MS = 250;
 const FAULT_FOR_MS = 3_000;
-/** A disk that takes its time: the broker is held for so long out of every so long. */
+/** The broker is held for so long out of every so long. */
 const SLOW = { heldMs: 300, everyMs: 400 };
+
+/** Each write of the broker that leads, and each sync, takes so much longer. */
+const SLOW_DISK_MS = 100;
 
 type Node = { server: ServerProcess; brokers: readonly FaultProxy[] };
 
@@ -139,6 +151,12 @@ export const startCluster = async (): Promise<Cluster> => {
           broker.signal('SIGCONT');
           await wait(SLOW.everyMs - SLOW.heldMs);
         }
+        return;
+      }
+      case 'slow-disk': {
+        const heal = await slowDisk(brokerAt(leader).pid(), SLOW_DISK_MS);
+        await wait(FAULT_FOR_MS);
+        await heal();
       }
     }
   };

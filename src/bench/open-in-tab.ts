@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { z } from 'zod';
+import { longId, longTime, told } from '../server/testing/long-incident.ts';
+import { type Figure, failed, type Row } from './harness/bench.ts';
+import { idle, signIn, withPage } from './harness/browser.ts';
+import { heapOf } from './harness/heap.ts';
+import { buildPage, type PageName } from './harness/page-build.ts';
+import { servePage } from './harness/page-server.ts';
+import type { Product } from './harness/product.ts';
+
+const MB = 1_000_000;
+/** Longer than anybody waits. */
+const PATIENCE_MS = 180_000;
+
+const ACTS = ['open', 'jump by event', 'jump by time', 'filter', 'search', 'replay seek', 'heap'] as const;
+type Act = (typeof ACTS)[number];
+type Opened = { side: string; taken: Partial<Record<Act, number>>; note: string };
+
+const goals: Record<Act, string> = {
+  open: '≤ 1,000 ms',
+  'jump by event': '≤ 200 ms',
+  'jump by time': '≤ 200 ms',
+  filter: '≤ 200 ms',
+  search: '≤ 1,000 ms',
+  'replay seek': '≤ 200 ms',
+  heap: '≤ 150 MB',
+};
+
+/** The finding nearest to this part of the incident, which is a row of its own, on a full second and alone in its text. */
+const findingAt = (events: number, share: number): number => Math.floor((events * share) / 20) * 20 + 10;
+
+/** Both are expressions of the page's: what is done, and what is true once that is on the screen. */
+const timeTo = async (page: Page, act: string, isThere: string): Promise<number> =>
+  z.number().parse(await page.evaluate(`benchMeter.timeTo(() => { ${act} }, () => ${isThere})`));
+
+const firstAt = async (page: Page, address: string, row: string): Promise<number> => {
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.addInitScript({ content: `benchMeter.first.await(${JSON.stringify(row)})` });
+  await page.goto(address, { waitUntil: 'commit' });
+  const seen = z.number().parse(await page.evaluate('benchMeter.first.seen()'));
+  await idle(page);
+  return seen;
+};
+
+const megabytesOf = async (page: Page): Promise<number> =>
+  (await heapOf(await page.context().newCDPSession(page))) / MB;
+
+const ROWS = '[role=feed] [data-event-id]';
+const isShown = (seq: number): string => `document.querySelector('[data-event-id="${longId(seq)}"]') !== null`;
+/** Types as React hears it. */
+const typed = (label: string, text: string): string =>
+  `const field = document.querySelector('[aria-label="${label}"]');` +
+  `Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, ${JSON.stringify(text)});` +
+  `field.dispatchEvent(new Event('input', { bubbles: true }));`;
+
+const ofProduct = (product: Product, incidentId: string, events: number): Promise<Opened> =>
+  withPage(async (page) => {
+    const { address } = product.server;
+    await signIn(page, address);
+    const open = await firstAt(page, `${address}/incidents/${incidentId}`, ROWS);
+    const toEvent = findingAt(events, 0.4);
+    const byEvent = await timeTo(page, typed('Position by event', String(toEvent - 1)), isShown(toEvent));
+    const toTime = findingAt(events, 0.3);
+    const clock = new Date(longTime(toTime)).toISOString().slice(11, 19);
+    await timeTo(page, typed('Time to go to', clock), 'true');
+    const byTime = await timeTo(
+      page,
+      `document.querySelector('[aria-label="Time to go to"]').form.requestSubmit()`,
+      isShown(toTime),
+    );
+    await page.getByRole('button', { name: 'Follow' }).click();
+    const button = `[...document.querySelectorAll('[aria-label="Show"] button')].find((one) => one.textContent.startsWith('Findings'))`;
+    const rows = `[...document.querySelectorAll('[role=feed] article')]`;
+    const filter = await timeTo(
+      page,
+      `${button}.click()`,
+      `${rows}.length > 0 && !${rows}.some((row) => /Thought|Message/.test(row.ariaLabel))`,
+    );
+    const rare = findingAt(events, 0.5);
+    const search = await timeTo(page, typed('Filter the timeline by text', `changed in window ${rare}`), isShown(rare));
+    await page.getByRole('button', { name: 'Clear the filter' }).first().click();
+    const slider = await page.getByRole('slider', { name: 'Replay position' }).boundingBox();
+    if (slider === null) throw new Error('There is no slider.');
+    const from = await page.evaluate('performance.now()');
+    await page.mouse.click(slider.x + slider.width * 0.25, slider.y + slider.height / 2);
+    const seqs = `[...document.querySelectorAll('[role=feed] [data-seq]')].map((row) => Number(row.dataset.seq))`;
+    await timeTo(page, '', `${seqs}.length > 0 && ${seqs}.every((seq) => seq < ${events * 0.26})`);
+    const sought = z.number().parse(await page.evaluate('performance.now()')) - z.number().parse(from);
+    const taken: Opened['taken'] = {
+      open,
+      'jump by event': byEvent,
+      'jump by time': byTime,
+      filter,
+      search,
+      'replay seek': sought,
+      heap: await megabytesOf(page),
+    };
+    return { side: product.name, taken, note: '' };
+  });
+
+/** A peer is given a line an event, and nothing that would have to be parsed. */
+const linesOf = function* (events: number): Generator<string> {
+  for (let seq = 1; seq <= events; seq += 1) {
+    const [, { agentName, kind, message }] = told(seq);
+    yield `#${seq} ${new Date(longTime(seq)).toISOString()} ${agentName} ${kind ?? 'other'}: ${message ?? ''}\n`;
+  }
+};
+
+const ofPeer = async (side: string, pageName: PageName, events: number): Promise<Opened> => {
+  const server = await servePage(await buildPage(pageName), 0, { lines: () => linesOf(events) });
+  try {
+    return await withPage(async (page) => {
+      const open = await firstAt(page, server.address, '.log-line');
+      const has = (text: string): string => `document.body.textContent.includes(${JSON.stringify(text)})`;
+      const toEvent = findingAt(events, 0.4);
+      const byEvent = await timeTo(page, `peer.jump(${toEvent})`, has(`#${toEvent} `));
+      const rows = `[...document.querySelectorAll('.log-line')]`;
+      const filter = await timeTo(
+        page,
+        `peer.filter(' finding: ')`,
+        `${rows}.length > 0 && ${rows}.every((row) => row.textContent.includes(' finding: '))`,
+      );
+      await timeTo(page, `peer.filter('')`, has(' '));
+      const rare = findingAt(events, 0.5);
+      const search = await timeTo(page, `peer.filter('window ${rare}')`, has(`#${rare} `));
+      const taken = { open, 'jump by event': byEvent, filter, search, heap: await megabytesOf(page) };
+      return { side, taken, note: 'all lines at once, each a text; no state of the incident' };
+    });
+  } finally {
+    await server.stop();
+  }
+};
+
+const rowOf = (act: Act, sides: readonly (Opened | Figure)[]): Row => ({
+  name: `in a tab: ${act}`,
+  unit: act === 'heap' ? 'MB' : 'ms',
+  better: 'less',
+  goal: goals[act],
+  figures: sides.map((one): Figure => {
+    if (!('taken' in one)) return one;
+    const value = one.taken[act];
+    return value === undefined
+      ? { side: one.side, value: null, note: 'it has none' }
+      : { side: one.side, value: Math.round(value), note: one.note };
+  }),
+});
+
+/** The same incident in a tab: until what was asked for is on the screen, the product’s own waiting for a rest included. */
+export const openInTab = async (product: Product, incidentId: string, events: number): Promise<readonly Row[]> => {
+  const sides = [
+    await ofProduct(product, incidentId, events),
+    await ofPeer('react-logviewer', 'whole-log.tsx', events).catch((error: unknown) =>
+      failed('react-logviewer', error),
+    ),
+    await ofPeer('a virtual list', 'whole-list.tsx', events).catch((error: unknown) => failed('a virtual list', error)),
+  ];
+  return ACTS.map((act) => rowOf(act, sides));
+};
