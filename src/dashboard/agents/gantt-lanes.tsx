@@ -59,7 +59,7 @@ export const Lane = ({ lane, zoom, dimmed }: { lane: GanttLane; zoom: Zoom; dimm
         className={clsx(
           'absolute inset-y-1 min-w-0.75 rounded-sm forced-colors:bg-[CanvasText]',
           failed ? 'bg-bad' : 'bg-accent',
-          to !== null && 'opacity-75',
+          to !== null && 'opacity-80',
         )}
         style={{ left: percent(left), width: percent(width) }}
       />
