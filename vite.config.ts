@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { pageCode } from './src/tools/page-code.ts';
 import { precompress } from './src/tools/precompress.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), pageCode(), precompress()],
   build: {
     outDir: 'dist/client',
     emptyOutDir: true,

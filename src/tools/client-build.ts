@@ -6,6 +6,7 @@ import { ROOT } from './root.ts';
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'src/tools/page-code.ts',
   'src/tools/precompress.ts',
   'package-lock.json',
   'public',

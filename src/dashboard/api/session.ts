@@ -20,7 +20,6 @@ export type User = NonNullable<z.infer<typeof SessionAnswer>['user']>;
 /** `askedAt` and `endsAt` by this machine's clock, epoch milliseconds; null where the server does not say. */
 export type Session = { user: User; mode: 'demo' | 'token'; lab: boolean; askedAt: number; endsAt: number | null };
 
-/** index.html has it asked for before any script is there; the address and the kind of request have to be the same. */
 const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: () => read('/auth/session', SessionAnswer),

@@ -15,8 +15,17 @@ beforeAll(async () => {
   await mkdir(join(root, 'assets'), { recursive: true });
   await writeFile(join(folder, 'secret.txt'), 'secret');
   await writeFile(join(root, 'index.html'), '<title>the page</title>');
+  await writeFile(join(root, 'index.html.br'), 'the page as brotli has it');
   await writeFile(join(root, 'assets', 'index-Ab12.js'), 'script()');
   await writeFile(join(root, 'assets', 'index-Ab12.js.br'), 'as brotli has it');
+  await writeFile(
+    join(root, 'pages.json'),
+    JSON.stringify({
+      'incident-page': ['assets/one.js', 'assets/two.js'],
+      'overview-page': [],
+      'recording-page': ['assets/r.js'],
+    }),
+  );
   app.get('/v1/incidents', () => ({ incidents: [] }));
   await serveClient(app, root);
   address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -36,6 +45,23 @@ it.each(['/', '/incidents', '/incidents/inc_1?at=5', '/settings/members', '/%2e%
     expect(headers).toMatchObject({ 'cache-control': 'no-cache' });
   },
 );
+
+const SESSION = '</auth/session>; rel=preload; as=fetch; crossorigin=anonymous';
+
+it.each([
+  ['/incidents/inc_1?at=5', `${SESSION}, </assets/one.js>; rel=modulepreload, </assets/two.js>; rel=modulepreload`],
+  ['/', SESSION],
+  ['/incidents/inc_1/wall', undefined],
+  ['/nowhere', undefined],
+  // It asks nobody who they are.
+  ['/recording', undefined],
+  ['/assets/index-Ab12.js', undefined],
+])('names with a page what it will ask for, where the build tells that: %s', async (path, link) => {
+  for (const encoding of ['identity', 'br']) {
+    const answer = await rawRequest(address, 'GET', path, { headers: { 'accept-encoding': encoding } });
+    expect(answer.headers.link).toBe(link);
+  }
+});
 
 it('lets a file whose name tells its content be kept for ever', async () => {
   const { text, headers } = await get('/assets/index-Ab12.js');
