@@ -17,8 +17,8 @@ const RATES = [100, 1_000, 5_000, 20_000, 50_000];
  */
 const HELD_FROM = 5_000;
 const LOOK_MS = 50;
-/** Two frames at 60 Hz. */
-const SMOOTH_MS = 33.4;
+/** Two frames at 60 Hz, and the rounding of the clock that times them. */
+const SMOOTH_MS = 33.5;
 /** Everything is on the screen so soon after the last was acknowledged, or the page did not keep up. */
 const KEEPS_UP_MS = 1_000;
 /** What the incident begins with. */
