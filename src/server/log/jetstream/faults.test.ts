@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startFaultProxy } from '../../testing/fault-proxy.ts';
 import { LogUnavailable } from '../event-log.ts';
 import { appendIds, idsOf, newEvent, STREAM } from '../testing/events.ts';
-import { NATS_SERVER, type NatsServer, startNats, startNatsCluster } from '../testing/nats-server.ts';
+import { canSyncAlways, NATS_SERVER, type NatsServer, startNats, startNatsCluster } from '../testing/nats-server.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { type JetStreamOptions, type JetStreamSystem, openJetStream } from './jetstream-log.ts';
 
@@ -31,8 +31,8 @@ const openNode = async (
   return system;
 };
 
-const oneBroker = async (): Promise<NatsServer> => {
-  const broker = await startNats();
+const oneBroker = async (syncAlways = false): Promise<NatsServer> => {
+  const broker = await startNats({ syncAlways });
   onTestFinished(broker.stop);
   return broker;
 };
@@ -152,21 +152,29 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
     await expectWhole([node], load.acknowledged);
   }, 120_000);
 
-  test('goes on by itself when its only broker is killed and comes back', async () => {
-    const broker = await oneBroker();
-    const nodes = [await openNode([broker]), await openNode([broker])];
-    const loads = nodes.map((node, index) => appendOn(node, `n${index}`));
-    await Promise.all(loads.map((load) => load.more(40)));
-    await broker.kill();
-    await expect.poll(() => nodes.map(({ log }) => log.health()), POLL).toEqual(['unavailable', 'unavailable']);
-    await broker.start();
-    await Promise.all(loads.map((load) => load.more(40)));
-    await Promise.all(loads.map((load) => load.stop()));
-    await expectWhole(
-      nodes,
-      loads.flatMap(({ acknowledged }) => acknowledged),
-    );
-  }, 60_000);
+  test.for([
+    ['as it comes', false],
+    ['that syncs each message', true],
+  ] as const)(
+    'goes on by itself when its only broker, %s, is killed and comes back',
+    async ([, syncAlways], { skip }) => {
+      skip(syncAlways && !canSyncAlways(), 'This nats-server is older than 2.10.');
+      const broker = await oneBroker(syncAlways);
+      const nodes = [await openNode([broker]), await openNode([broker])];
+      const loads = nodes.map((node, index) => appendOn(node, `n${index}`));
+      await Promise.all(loads.map((load) => load.more(40)));
+      await broker.kill();
+      await expect.poll(() => nodes.map(({ log }) => log.health()), POLL).toEqual(['unavailable', 'unavailable']);
+      await broker.start();
+      await Promise.all(loads.map((load) => load.more(40)));
+      await Promise.all(loads.map((load) => load.stop()));
+      await expectWhole(
+        nodes,
+        loads.flatMap(({ acknowledged }) => acknowledged),
+      );
+    },
+    60_000,
+  );
 
   test('is read, and not written, by a node that is cut off from its broker, which catches up when it is back', async () => {
     const broker = await oneBroker();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,6 +13,13 @@ const findBinary = (): string | undefined =>
     .find((path) => existsSync(path));
 
 export const NATS_SERVER = findBinary();
+
+/** Whether it can sync each message before it acknowledges it: nats-server knows `sync_interval` from 2.10 on. */
+export const canSyncAlways = (): boolean => {
+  if (NATS_SERVER === undefined) return false;
+  const [, major, minor] = /v(\d+)\.(\d+)/.exec(execFileSync(NATS_SERVER, ['--version'], { encoding: 'utf8' })) ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 10);
+};
 
 export type NatsServer = {
   url: string;
@@ -104,13 +111,16 @@ const jetStreamIn = (directory: string, extra = ''): string =>
   `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}${extra} }\n`;
 
 /**
- * One real broker with JetStream, on a port that the system picks; `maxBytes` bounds all that it stores, and `config` is
- * put into its configuration.
+ * One real broker with JetStream, on a port that the system picks; `maxBytes` bounds all that it stores, `syncAlways` has
+ * it sync each message, and `config` is put into its configuration.
  */
-export const startNats = async (options: { maxBytes?: number; config?: string } = {}): Promise<NatsServer> => {
+export const startNats = async (
+  options: { maxBytes?: number; syncAlways?: boolean; config?: string } = {},
+): Promise<NatsServer> => {
   const directory = await newDirectory();
   const bound = options.maxBytes === undefined ? '' : `, max_file_store: ${options.maxBytes}`;
-  return serve(directory, jetStreamIn(directory, bound) + (options.config ?? ''), -1);
+  const sync = options.syncAlways === true ? ', sync_interval: always' : '';
+  return serve(directory, jetStreamIn(directory, bound + sync) + (options.config ?? ''), -1);
 };
 
 /** Three real brokers as one cluster. */
