@@ -136,12 +136,11 @@ const rowOf = (act: Act, sides: readonly (Opened | Figure)[]): Row => ({
   unit: act === 'heap' ? 'MB' : 'ms',
   better: 'less',
   goal: goals[act],
-  figures: sides.map((one): Figure => {
-    if (!('taken' in one)) return one;
+  // A peer that has no such thing is not in the row.
+  figures: sides.flatMap((one): Figure[] => {
+    if (!('taken' in one)) return [one];
     const value = one.taken[act];
-    return value === undefined
-      ? { side: one.side, value: null, note: 'it has none' }
-      : { side: one.side, value: Math.round(value), note: one.note };
+    return value === undefined ? [] : [{ side: one.side, value: Math.round(value), note: one.note }];
   }),
 });
 

@@ -153,11 +153,12 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
   }, 120_000);
 
   test.for([
-    ['as it comes', false],
-    ['that syncs each message', true],
-  ] as const)(
-    'goes on by itself when its only broker, %s, is killed and comes back',
-    async ([, syncAlways], { skip }) => {
+    { how: 'as it comes', syncAlways: false },
+    { how: 'that syncs each message', syncAlways: true },
+  ])(
+    'goes on by itself when its only broker, $how, is killed and comes back',
+    { timeout: 60_000 },
+    async ({ syncAlways }, { skip }) => {
       skip(syncAlways && !canSyncAlways(), 'This nats-server is older than 2.10.');
       const broker = await oneBroker(syncAlways);
       const nodes = [await openNode([broker]), await openNode([broker])];
@@ -173,7 +174,6 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
         loads.flatMap(({ acknowledged }) => acknowledged),
       );
     },
-    60_000,
   );
 
   test('is read, and not written, by a node that is cut off from its broker, which catches up when it is back', async () => {
@@ -202,7 +202,7 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
       [far, near],
       loads.flatMap(({ acknowledged }) => acknowledged),
     );
-  }, 60_000);
+  });
 
   test('refuses what a full stream cannot take, keeps what it acknowledged, and says so', async () => {
     const broker = await oneBroker();
