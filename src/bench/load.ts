@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
-import { z } from 'zod';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
 import { openBrowser, signIn, withPage } from './harness/browser.ts';
+import { firstSeen } from './harness/first.ts';
 import { buildPage } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import { startProduct } from './harness/product.ts';
@@ -40,9 +40,7 @@ const openOnce = ({ prepare, address, useful }: Opened, shape: Shape, slower: nu
       size.catch(() => undefined);
       scripts.push(size);
     });
-    await page.addInitScript({ content: `benchMeter.first.await(${JSON.stringify(useful)})` });
-    await page.goto(address, { waitUntil: 'commit' });
-    const usefulMs = z.number().parse(await page.evaluate('benchMeter.first.seen()'));
+    const usefulMs = await firstSeen(page, address, useful);
     // Those that came until then; what follows is not waited for.
     const first = await Promise.all([...scripts]);
     return { usefulMs, fetchedBytes, scripts: first.length, scriptBytes: first.reduce((sum, size) => sum + size, 0) };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { longId, longTime, told } from '../server/testing/long-incident.ts';
 import { type Figure, failed, type Row } from './harness/bench.ts';
 import { idle, signIn, withPage } from './harness/browser.ts';
+import { firstSeen } from './harness/first.ts';
 import { heapOf } from './harness/heap.ts';
 import { buildPage, type PageName } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
@@ -35,9 +36,7 @@ const timeTo = async (page: Page, act: string, isThere: string): Promise<number>
 
 const firstAt = async (page: Page, address: string, row: string): Promise<number> => {
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.addInitScript({ content: `benchMeter.first.await(${JSON.stringify(row)})` });
-  await page.goto(address, { waitUntil: 'commit' });
-  const seen = z.number().parse(await page.evaluate('benchMeter.first.seen()'));
+  const seen = await firstSeen(page, address, row);
   await idle(page);
   return seen;
 };

@@ -13,7 +13,10 @@ export type PageServer = {
   stop(): Promise<void>;
 };
 
-/** Where the page of a peer comes from, and the `lines` that it asks for at /lines. What it asks of the API or of the relay at /feed goes on to the product. */
+/**
+ * Where the page of a peer comes from, and the `lines` that it asks for at /lines. What it asks of the API or of the relay
+ * at /feed goes on to the product.
+ */
 export const servePage = async (
   page: BuiltPage,
   productPort: number,

@@ -3,7 +3,7 @@ import { Maximize2, X, ZoomIn, ZoomOut } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { Investigation } from '../../incident/state.ts';
 import { toOneLine } from '../lib/plain-text.ts';
-import { createSame, isSameList } from '../lib/same.ts';
+import { createSame } from '../lib/same.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { formatDuration } from '../ui/format-time.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -23,12 +23,9 @@ const inputsOf = ({ agents }: Investigation): readonly GanttInput[] =>
     .filter(({ spans }) => spans.length > 0)
     .map(({ name, spans, status }) => ({ name, spans, waiting: status === 'waiting' }));
 
-const isSameInput = (a: GanttInput, b: GanttInput): boolean =>
-  a.name === b.name && a.spans === b.spans && a.waiting === b.waiting;
-
 /** Drawn anew when somebody begins or ends, and each second meanwhile; not with each event. */
 const useLayout = (incidentId: string): GanttLayout | null => {
-  const [same] = useState(() => createSame<readonly GanttInput[]>((a, b) => isSameList(a, b, isSameInput)));
+  const [same] = useState(() => createSame<GanttInput>());
   const inputs = useInvestigationPart(incidentId, (investigation) => same(inputsOf(investigation)));
   const now = useNow(inputs.some(({ spans }) => spans.at(-1)?.to === null));
   return useMemo(() => layoutGantt(inputs, now), [inputs, now]);

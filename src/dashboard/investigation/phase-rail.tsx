@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { Circle, CircleCheck, CircleDot, CircleMinus, CircleX, type LucideIcon } from 'lucide-react';
 import { Fragment, useState } from 'react';
-import { createSame, isSameList } from '../lib/same.ts';
+import { createSame } from '../lib/same.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Duration } from '../ui/duration.tsx';
 import { type PhaseState, type PhaseStep, phasesOf } from './phases.ts';
@@ -19,9 +19,6 @@ const Took = ({ step, running }: { step: PhaseStep; running: boolean }) => {
   if (step.to === null && !running) return null;
   return <Duration from={step.from} to={step.to} className="text-faint text-xs" />;
 };
-
-const isSameStep = (a: PhaseStep, b: PhaseStep): boolean =>
-  a.name === b.name && a.state === b.state && a.from === b.from && a.to === b.to;
 
 const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
   const look = looks[step.state];
@@ -52,7 +49,7 @@ const Item = ({ step, waits }: { step: PhaseStep; waits: boolean }) => {
 
 export const PhaseRail = ({ incidentId }: { incidentId: string }) => {
   const phase = useInvestigationPart(incidentId, (investigation) => investigation.phase);
-  const [same] = useState(() => createSame<readonly PhaseStep[]>((a, b) => isSameList(a, b, isSameStep)));
+  const [same] = useState(() => createSame<PhaseStep>());
   const steps = useInvestigationPart(incidentId, (investigation) => same(phasesOf(investigation)));
   const waits = phase === 'approval' || phase === 'approved';
   return (

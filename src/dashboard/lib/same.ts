@@ -1,15 +1,10 @@
-/** Hands on what it handed on before while that says the same, so that what stands on it need not draw again. */
-export const createSame = <T>(isSame: (before: T, next: T) => boolean): ((next: T) => T) => {
-  let last: T | undefined;
+import { shallow } from 'zustand/vanilla/shallow';
+
+/** Hands on the list that it handed on before while that says the same, so that what stands on it need not draw again. */
+export const createSame = <T>(): ((next: readonly T[]) => readonly T[]) => {
+  let last: readonly T[] = [];
   return (next) => {
-    if (last === undefined || !isSame(last, next)) last = next;
+    if (last.length !== next.length || !last.every((item, index) => shallow(item, next[index]))) last = next;
     return last;
   };
 };
-
-export const isSameList = <T>(
-  before: readonly T[],
-  next: readonly T[],
-  isSame: (a: T, b: T) => boolean = Object.is,
-): boolean =>
-  before.length === next.length && before.every((item, index) => index in next && isSame(item, next[index] as T));

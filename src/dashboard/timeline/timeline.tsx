@@ -1,7 +1,7 @@
 import { SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Chronicle } from '../../incident/chronicle.ts';
-import { createSame, isSameList } from '../lib/same.ts';
+import { createSame } from '../lib/same.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
@@ -173,7 +173,7 @@ export const Timeline = ({
   // biome-ignore lint/correctness/useExhaustiveDependencies: settles after each change of the filter
   useEffect(() => settle(), [filter.show, filter.agent, filter.from, filter.to, text]);
 
-  const [sameNames] = useState(() => createSame<readonly string[]>(isSameList));
+  const [sameNames] = useState(() => createSame<string>());
   const agents = sameNames([...live.chronicle.investigation.agents.keys()]);
   const lastAt = useStable(() => live.chronicle.investigation.lastAt ?? 0);
   const isEmpty = feed.chronicle.end === 0;

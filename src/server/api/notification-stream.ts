@@ -9,7 +9,7 @@ import type { LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import type { Hub } from '../relay/hub.ts';
 import type { ReaderShare } from '../relay/share.ts';
-import { createGathering, createSink, type Outlet } from '../relay/sink.ts';
+import { createSink, gather, type Outlet } from '../relay/sink.ts';
 import { startTenantFeed } from '../relay/tenant-feed.ts';
 import { TENANT_EVENTS } from '../relay/tenant-feeds.ts';
 import type { ApiDeps } from './context.ts';
@@ -46,7 +46,7 @@ const frameOf = (event: LoggedEvent): string => {
 const outletOf = (response: ServerResponse): Outlet => ({
   isOpen: () => !response.destroyed && !response.writableEnded,
   write: (bytes, onTaken) => void response.write(bytes, onTaken),
-  gather: createGathering(response),
+  gather: () => gather(response),
   encode: (text) => Buffer.from(text),
 });
 

@@ -7,9 +7,10 @@ import {
 } from '../testing/identity-provider.ts';
 import { untilMetric } from '../testing/metrics.ts';
 import { AGENT_KEY, withKey } from '../testing/people.ts';
+import { programOf } from '../testing/program-of.ts';
 import { openPublicClient } from '../testing/public-client.ts';
 import { rawRequest } from '../testing/raw-request.ts';
-import { type ProxyKind, programOf, type ReverseProxy, startReverseProxy } from '../testing/reverse-proxy.ts';
+import { type ProxyKind, type ReverseProxy, startReverseProxy } from '../testing/reverse-proxy.ts';
 import type { RpcClient } from '../testing/rpc-client.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { progress, publishMany } from '../testing/shared.ts';

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const Pages = z.record(z.string(), z.array(z.string()));
 
+const WHO = '</auth/session>; rel=preload; as=fetch; crossorigin=anonymous';
+
 /** The module that shows an address; those without one ask nobody who they are either. */
 const pageAt = (path: string): string | undefined => {
   const [first = '', second, third] = path.split('/').slice(1);
@@ -19,12 +21,15 @@ const pageAt = (path: string): string | undefined => {
  */
 export const readPages = (root: string): ((url: string) => string | undefined) => {
   const file = join(root, 'pages.json');
-  const pages = new Map(existsSync(file) ? Object.entries(Pages.parse(JSON.parse(readFileSync(file, 'utf8')))) : []);
+  const pages = existsSync(file) ? Pages.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const hints = new Map(
+    Object.entries(pages).map(([page, files]) => [
+      page,
+      [WHO, ...files.map((name) => `</${name}>; rel=modulepreload`)].join(', '),
+    ]),
+  );
   return (url) => {
     const [path = ''] = url.split('?');
-    const files = pages.get(pageAt(path) ?? '');
-    if (files === undefined) return undefined;
-    const code = files.map((name) => `</${name}>; rel=modulepreload`);
-    return ['</auth/session>; rel=preload; as=fetch; crossorigin=anonymous', ...code].join(', ');
+    return hints.get(pageAt(path) ?? '');
   };
 };

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createGathering } from './sink.ts';
+import { gather } from './sink.ts';
 
 const collecting = () => {
   const calls: string[] = [];
@@ -20,9 +20,8 @@ const collecting = () => {
 
 test('what is written in a turn goes out at its end, in one and in order', async () => {
   const { calls, stream } = collecting();
-  const gather = createGathering(stream);
   for (const text of ['a', 'b']) {
-    gather();
+    gather(stream);
     stream.write(text);
   }
   stream.write('c');
@@ -30,7 +29,7 @@ test('what is written in a turn goes out at its end, in one and in order', async
   await setImmediate();
   expect(calls).toEqual(['abc']);
 
-  gather();
+  gather(stream);
   stream.write('d');
   await setImmediate();
   stream.write('e');
@@ -39,7 +38,7 @@ test('what is written in a turn goes out at its end, in one and in order', async
 
 test('a stream that ends in the same turn still gets all of it', async () => {
   const stream = new PassThrough();
-  createGathering(stream)();
+  gather(stream);
   stream.write('last');
   stream.end();
   const chunks: string[] = [];

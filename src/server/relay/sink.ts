@@ -43,25 +43,18 @@ export type Sink = {
 /** What fills a room that is not needed. */
 export const NOTHING = Buffer.alloc(0);
 
-/** For a stream that writes to a socket: one system call for what is written in a turn. */
-export const createGathering = (stream: Writable): (() => void) => {
-  let isGathering = false;
-  return () => {
-    if (isGathering) return;
-    isGathering = true;
-    stream.cork();
-    process.nextTick(() => {
-      isGathering = false;
-      stream.uncork();
-    });
-  };
+/** One system call for what is written to the stream of a socket until the end of this turn. */
+export const gather = (stream: Writable): void => {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 };
 
 /** Past ws, which would copy a frame for each reader; it writes to the same stream, and in order. */
 export const webSocketOutlet = (socket: WebSocket, stream: Duplex): Outlet => ({
   isOpen: () => socket.readyState === socket.OPEN,
   write: (bytes, onTaken) => void stream.write(bytes, onTaken),
-  gather: createGathering(stream),
+  gather: () => gather(stream),
   encode: textFrame,
 });
 

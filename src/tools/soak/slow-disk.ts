@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { programOf } from '../../server/testing/program-of.ts';
 
 /** Debian's package of that name; undefined where it is not installed. */
-export const STRACE = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((directory) => join(directory, 'strace'))
-  .find((path) => existsSync(path));
+export const STRACE = programOf('strace');
 
 const CALLS = 'pwrite64,fsync,fdatasync';
 

@@ -202,7 +202,7 @@ describe.skipIf(NATS_SERVER === undefined)('The log in JetStream', () => {
       [far, near],
       loads.flatMap(({ acknowledged }) => acknowledged),
     );
-  });
+  }, 60_000);
 
   test('refuses what a full stream cannot take, keeps what it acknowledged, and says so', async () => {
     const broker = await oneBroker();

@@ -1,18 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { programOf } from '../../testing/program-of.ts';
 
-/** Where nats-server may be: in the path, or where Debian puts it. */
-const findBinary = (): string | undefined =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-    .map((directory) => join(directory, 'nats-server'))
-    .find((path) => existsSync(path));
-
-export const NATS_SERVER = findBinary();
+export const NATS_SERVER = programOf('nats-server');
 
 /** Whether it can sync each message before it acknowledges it: nats-server knows `sync_interval` from 2.10 on. */
 export const canSyncAlways = (): boolean => {
