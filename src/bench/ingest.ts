@@ -55,7 +55,7 @@ const stepOf = async (stage: Stage, viewer: Viewer, pace: Pace): Promise<Step> =
     return await viewer.watching(incidentId, async (view) => {
       const before = await view.held();
       if (isHeld) await publishedBefore(stage, agent, total);
-      const [smoothness, { reached, held, tookMs }] = await measured(view.page, async () => {
+      const [smoothness, { reached, held, tookMs }] = await measured(view.tab, async () => {
         const rate = isHeld
           ? await gate.letGo(pace.perSecond)
           : await paced(pace, (count) => agent.publish(nextEvents(count)));
@@ -155,6 +155,6 @@ export const ingest: Bench = {
   what:
     'an incident in a tab while agents publish to it: the live view as it is, with sign-in, log and relay, and peers that ' +
     'get the same frames from the same relay in pages of their own; 10 s a rate, from 5,000 on of what was stored before; a peer up to the first that is too much.',
-  packages: ['react-use-websocket', '@xterm/xterm', '@melloware/react-logviewer', '@playwright/test'],
+  packages: ['react-use-websocket', '@xterm/xterm', '@melloware/react-logviewer'],
   run: (size) => (size === 'full' ? measure(RATES, 10) : measure([5_000], 0.1)),
 };

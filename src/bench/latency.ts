@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
-import { idle, openBrowser, withPage } from './harness/browser.ts';
+import { idle, inTab, openBrowser } from './harness/browser.ts';
 import { startCrowd } from './harness/crowd.ts';
 import { delaysOf, markOf, watchMarks } from './harness/meter.ts';
 import { type Pace, paced } from './harness/pace.ts';
@@ -9,6 +8,7 @@ import { servePage } from './harness/page-server.ts';
 import { startProduct } from './harness/product.ts';
 import { longest, quantile } from './harness/quantiles.ts';
 import type { Side } from './harness/side.ts';
+import type { Tab } from './harness/tab.ts';
 import { liveViewOf } from './harness/viewers.ts';
 import { startSocketIo } from './peers/peer.ts';
 
@@ -18,7 +18,7 @@ const BEFORE = 20;
 type Load = { viewers: number; pace: Pace };
 type Delays = { side: string; delays: readonly number[]; unseen: number };
 
-type Watch = <T>(work: (page: Page) => Promise<T>) => Promise<T>;
+type Watch = <T>(work: (tab: Tab) => Promise<T>) => Promise<T>;
 
 /** Publishes to everybody who watches, a page among them, and answers how late the page showed each of its `rows`. */
 const delaysOfSide = async (side: Side, watch: Watch, rows: string, { viewers, pace }: Load): Promise<Delays> => {
@@ -29,8 +29,8 @@ const delaysOfSide = async (side: Side, watch: Watch, rows: string, { viewers, p
     // The page is one of them.
     await crowd.tell({ do: 'open', count: viewers - 1, atOnce: viewers });
     await publisher.send(Array.from({ length: BEFORE }, (_, index) => `before ${index}`));
-    return await watch(async (page) => {
-      await watchMarks(page, rows);
+    return await watch(async (tab) => {
+      await watchMarks(tab, rows);
       let sent = 0;
       await paced(pace, (count) => {
         sent += count;
@@ -38,11 +38,12 @@ const delaysOfSide = async (side: Side, watch: Watch, rows: string, { viewers, p
       });
       const { missing, doubled, reordered, cutOff } = await crowd.tell({ do: 'complete' });
       if (missing + doubled + reordered + cutOff > 0) throw new Error(`${missing} missing, ${cutOff} cut off`);
-      const newest = page.locator(rows, { hasText: `#${total - 1}@` }).first();
-      await newest.waitFor();
+      await tab.until(
+        `[...document.querySelectorAll('${rows}')].some((row) => row.textContent.includes('#${total - 1}@'))`,
+      );
       // The newest is in the page; that it was painted is known a frame later.
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-      const delays = await delaysOf(page);
+      await tab.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+      const delays = await delaysOf(tab);
       return { side: side.name, delays, unseen: total - delays.length };
     });
   } finally {
@@ -53,7 +54,7 @@ const delaysOfSide = async (side: Side, watch: Watch, rows: string, { viewers, p
 
 const ofProduct = async (load: Load): Promise<Delays> => {
   const product = await startProduct(load.viewers);
-  const watch: Watch = (work) => liveViewOf(product).watching(product.incidentId, ({ page }) => work(page));
+  const watch: Watch = (work) => liveViewOf(product).watching(product.incidentId, ({ tab }) => work(tab));
   try {
     return await delaysOfSide(product, watch, '[data-event-id]', load);
   } finally {
@@ -66,11 +67,11 @@ const ofSocketIo = async (load: Load): Promise<Delays> => {
   const peer = await startSocketIo();
   const server = await servePage(built, peer.port());
   const watch: Watch = (work) =>
-    withPage(async (page) => {
-      await page.goto(`${server.address}/?port=${peer.port()}`);
-      await page.locator('#held').waitFor();
-      await idle(page);
-      return work(page);
+    inTab(async (tab) => {
+      await tab.open(`${server.address}/?port=${peer.port()}`);
+      await tab.until(`document.querySelector('#held') !== null`);
+      await idle(tab);
+      return work(tab);
     });
   try {
     return await delaysOfSide(peer, watch, 'li', load);
@@ -96,7 +97,7 @@ export const latency: Bench = {
   what:
     'from the moment of publishing to the frame that shows the event in a tab, 100 a second, 50 viewers of whom one is ' +
     'that tab; one clock. Ours is durable before it is told, the peer keeps nothing.',
-  packages: ['socket.io', 'socket.io-client', 'react', '@playwright/test'],
+  packages: ['socket.io', 'socket.io-client', 'react'],
   run: async (size) => {
     await openBrowser();
     const load: Load =

@@ -1,14 +1,14 @@
-import type { Page } from '@playwright/test';
 import { apiOf } from '../server/testing/api-client.ts';
 import { admin } from '../server/testing/people.ts';
 import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
-import { idle, openBrowser, signIn, withPage } from './harness/browser.ts';
+import { idle, inTab, openBrowser, signIn } from './harness/browser.ts';
 import { manyIncidents } from './harness/many-incidents.ts';
-import { measured, type Smoothness } from './harness/meter.ts';
+import { askedFor, measured, type Smoothness } from './harness/meter.ts';
 import { type Pace, paced } from './harness/pace.ts';
 import { buildPage } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import { type Product, startProduct } from './harness/product.ts';
+import type { Tab } from './harness/tab.ts';
 
 /** Every other change is among the newest, which are on the screen. */
 const NEWEST = 40;
@@ -30,40 +30,35 @@ const createChanger = async (product: Product, ids: readonly string[]): Promise<
   };
 };
 
-const changing = async (side: string, page: Page, pace: Pace, change: () => Promise<void>): Promise<Listed> => {
-  await idle(page);
-  let asked = 0;
-  page.on('request', (request) => {
-    if (new URL(request.url()).pathname === '/v1/incidents') asked += 1;
-  });
+const changing = async (side: string, tab: Tab, pace: Pace, change: () => Promise<void>): Promise<Listed> => {
+  await idle(tab);
+  const before = await askedFor(tab, '/v1/incidents');
   const from = performance.now();
-  const [smoothness, reached] = await measured(page, () =>
+  const [smoothness, reached] = await measured(tab, () =>
     paced(pace, async (count) => {
       await Promise.all(Array.from({ length: count }, change));
     }),
   );
   const seconds = (performance.now() - from) / 1_000;
+  const asked = (await askedFor(tab, '/v1/incidents')) - before;
   return { ...smoothness, side, perSecond: smoothness.frames / seconds, asked, reached };
 };
 
 const ofProduct = (product: Product, count: number, pace: Pace, change: () => Promise<void>): Promise<Listed> =>
-  withPage(async (page) => {
-    await signIn(page, product.server.address);
-    await page.goto(`${product.server.address}/incidents`);
-    await page
-      .getByText(`${count.toLocaleString('en')} incidents`)
-      .first()
-      .waitFor();
-    return changing(product.name, page, pace, change);
+  inTab(async (tab) => {
+    await signIn(tab, product.server.address);
+    await tab.open(`${product.server.address}/incidents`);
+    await tab.until(`document.body.textContent.includes('${count.toLocaleString('en')} incidents')`);
+    return changing(product.name, tab, pace, change);
   });
 
 const ofQuery = async (product: Product, pace: Pace, change: () => Promise<void>): Promise<Listed> => {
   const server = await servePage(await buildPage('refetch.tsx'), product.port());
   try {
-    return await withPage(async (page) => {
-      await page.goto(server.address);
-      await page.locator('#list').waitFor();
-      return changing('TanStack Query', page, pace, change);
+    return await inTab(async (tab) => {
+      await tab.open(server.address);
+      await tab.until(`document.querySelector('#list') !== null`);
+      return changing('TanStack Query', tab, pace, change);
     });
   } finally {
     await server.stop();
@@ -102,7 +97,7 @@ export const list: Bench = {
   what:
     'the list of incidents while they change, one request a change. Ours shows all of them and is told of each change by ' +
     'the relay; the peer shows the newest hundred, and asks for them again at each change that the API’s stream tells.',
-  packages: ['@tanstack/react-query', 'react', '@playwright/test'],
+  packages: ['@tanstack/react-query', 'react'],
   run: async (size) => {
     await openBrowser();
     const [count, pace]: [number, Pace] =

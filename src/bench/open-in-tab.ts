@@ -1,17 +1,13 @@
-import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { longId, longTime, told } from '../server/testing/long-incident.ts';
 import { type Figure, failed, type Row } from './harness/bench.ts';
-import { idle, signIn, withPage } from './harness/browser.ts';
-import { firstSeen } from './harness/first.ts';
-import { heapOf } from './harness/heap.ts';
+import { firstSeen, idle, inTab, signIn } from './harness/browser.ts';
 import { buildPage, type PageName } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import type { Product } from './harness/product.ts';
+import type { Tab } from './harness/tab.ts';
 
 const MB = 1_000_000;
-/** Longer than anybody waits. */
-const PATIENCE_MS = 180_000;
 
 const ACTS = ['open', 'jump by event', 'jump by time', 'filter', 'search', 'replay seek', 'heap'] as const;
 type Act = (typeof ACTS)[number];
@@ -31,18 +27,16 @@ const goals: Record<Act, string> = {
 const findingAt = (events: number, share: number): number => Math.floor((events * share) / 20) * 20 + 10;
 
 /** Both are expressions of the page's: what is done, and what is true once that is on the screen. */
-const timeTo = async (page: Page, act: string, isThere: string): Promise<number> =>
-  z.number().parse(await page.evaluate(`benchMeter.timeTo(() => { ${act} }, () => ${isThere})`));
+const timeTo = async (tab: Tab, act: string, isThere: string): Promise<number> =>
+  z.number().parse(await tab.evaluate(`benchMeter.timeTo(() => { ${act} }, () => ${isThere})`));
 
-const firstAt = async (page: Page, address: string, row: string): Promise<number> => {
-  page.setDefaultTimeout(PATIENCE_MS);
-  const seen = await firstSeen(page, address, row);
-  await idle(page);
+const firstAt = async (tab: Tab, address: string, row: string): Promise<number> => {
+  const seen = await firstSeen(tab, address, row);
+  await idle(tab);
   return seen;
 };
 
-const megabytesOf = async (page: Page): Promise<number> =>
-  (await heapOf(await page.context().newCDPSession(page))) / MB;
+const megabytesOf = async (tab: Tab): Promise<number> => (await tab.heapBytes()) / MB;
 
 const ROWS = '[role=feed] [data-event-id]';
 const isShown = (seq: number): string => `document.querySelector('[data-event-id="${longId(seq)}"]') !== null`;
@@ -52,39 +46,41 @@ const typed = (label: string, text: string): string =>
   `Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, ${JSON.stringify(text)});` +
   `field.dispatchEvent(new Event('input', { bubbles: true }));`;
 
+/** By the start of what it says, or of what it is called. */
+const buttonOf = (name: string): string =>
+  `[...document.querySelectorAll('button')].find((one) => (one.ariaLabel ?? one.textContent).trim().startsWith('${name}'))`;
+
 const ofProduct = (product: Product, incidentId: string, events: number): Promise<Opened> =>
-  withPage(async (page) => {
+  inTab(async (tab) => {
     const { address } = product.server;
-    await signIn(page, address);
-    const open = await firstAt(page, `${address}/incidents/${incidentId}`, ROWS);
+    await signIn(tab, address);
+    const open = await firstAt(tab, `${address}/incidents/${incidentId}`, ROWS);
     const toEvent = findingAt(events, 0.4);
-    const byEvent = await timeTo(page, typed('Position by event', String(toEvent - 1)), isShown(toEvent));
+    const byEvent = await timeTo(tab, typed('Position by event', String(toEvent - 1)), isShown(toEvent));
     const toTime = findingAt(events, 0.3);
     const clock = new Date(longTime(toTime)).toISOString().slice(11, 19);
-    await timeTo(page, typed('Time to go to', clock), 'true');
+    await timeTo(tab, typed('Time to go to', clock), 'true');
     const byTime = await timeTo(
-      page,
+      tab,
       `document.querySelector('[aria-label="Time to go to"]').form.requestSubmit()`,
       isShown(toTime),
     );
-    await page.getByRole('button', { name: 'Follow' }).click();
+    await tab.evaluate(`${buttonOf('Follow')}.click()`);
     const button = `[...document.querySelectorAll('[aria-label="Show"] button')].find((one) => one.textContent.startsWith('Findings'))`;
     const rows = `[...document.querySelectorAll('[role=feed] article')]`;
     const filter = await timeTo(
-      page,
+      tab,
       `${button}.click()`,
       `${rows}.length > 0 && !${rows}.some((row) => /Thought|Message/.test(row.ariaLabel))`,
     );
     const rare = findingAt(events, 0.5);
-    const search = await timeTo(page, typed('Filter the timeline by text', `changed in window ${rare}`), isShown(rare));
-    await page.getByRole('button', { name: 'Clear the filter' }).first().click();
-    const slider = await page.getByRole('slider', { name: 'Replay position' }).boundingBox();
-    if (slider === null) throw new Error('There is no slider.');
-    const from = await page.evaluate('performance.now()');
-    await page.mouse.click(slider.x + slider.width * 0.25, slider.y + slider.height / 2);
+    const search = await timeTo(tab, typed('Filter the timeline by text', `changed in window ${rare}`), isShown(rare));
+    await tab.evaluate(`${buttonOf('Clear the filter')}.click()`);
+    const from = z.number().parse(await tab.evaluate('performance.now()'));
+    await tab.click(`document.querySelector('[aria-label="Replay position"]')`, 0.25);
     const seqs = `[...document.querySelectorAll('[role=feed] [data-seq]')].map((row) => Number(row.dataset.seq))`;
-    await timeTo(page, '', `${seqs}.length > 0 && ${seqs}.every((seq) => seq < ${events * 0.26})`);
-    const sought = z.number().parse(await page.evaluate('performance.now()')) - z.number().parse(from);
+    await timeTo(tab, '', `${seqs}.length > 0 && ${seqs}.every((seq) => seq < ${events * 0.26})`);
+    const sought = z.number().parse(await tab.evaluate('performance.now()')) - from;
     const taken: Opened['taken'] = {
       open,
       'jump by event': byEvent,
@@ -92,7 +88,7 @@ const ofProduct = (product: Product, incidentId: string, events: number): Promis
       filter,
       search,
       'replay seek': sought,
-      heap: await megabytesOf(page),
+      heap: await megabytesOf(tab),
     };
     return { side: product.name, taken, note: '' };
   });
@@ -108,21 +104,21 @@ const linesOf = function* (events: number): Generator<string> {
 const ofPeer = async (side: string, pageName: PageName, events: number): Promise<Opened> => {
   const server = await servePage(await buildPage(pageName), 0, { lines: () => linesOf(events) });
   try {
-    return await withPage(async (page) => {
-      const open = await firstAt(page, server.address, '.log-line');
+    return await inTab(async (tab) => {
+      const open = await firstAt(tab, server.address, '.log-line');
       const has = (text: string): string => `document.body.textContent.includes(${JSON.stringify(text)})`;
       const toEvent = findingAt(events, 0.4);
-      const byEvent = await timeTo(page, `peer.jump(${toEvent})`, has(`#${toEvent} `));
+      const byEvent = await timeTo(tab, `peer.jump(${toEvent})`, has(`#${toEvent} `));
       const rows = `[...document.querySelectorAll('.log-line')]`;
       const filter = await timeTo(
-        page,
+        tab,
         `peer.filter(' finding: ')`,
         `${rows}.length > 0 && ${rows}.every((row) => row.textContent.includes(' finding: '))`,
       );
-      await timeTo(page, `peer.filter('')`, has(' '));
+      await timeTo(tab, `peer.filter('')`, has(' '));
       const rare = findingAt(events, 0.5);
-      const search = await timeTo(page, `peer.filter('window ${rare}')`, has(`#${rare} `));
-      const taken = { open, 'jump by event': byEvent, filter, search, heap: await megabytesOf(page) };
+      const search = await timeTo(tab, `peer.filter('window ${rare}')`, has(`#${rare} `));
+      const taken = { open, 'jump by event': byEvent, filter, search, heap: await megabytesOf(tab) };
       return { side, taken, note: 'all lines at once, each a text; no state of the incident' };
     });
   } finally {

@@ -1,13 +1,12 @@
-import type { Page } from '@playwright/test';
 import type { Bench, Row } from './harness/bench.ts';
 import { openBrowser } from './harness/browser.ts';
 import { nextEvents } from './harness/events.ts';
-import { heapOf } from './harness/heap.ts';
 import { measured } from './harness/meter.ts';
 import { paced } from './harness/pace.ts';
 import { startProduct } from './harness/product.ts';
 import { longest, quantile } from './harness/quantiles.ts';
 import { settled } from './harness/settled.ts';
+import type { Tab } from './harness/tab.ts';
 import { liveViewOf, type View } from './harness/viewers.ts';
 
 const PER_SECOND = 500;
@@ -20,13 +19,12 @@ const MB = 1_000_000;
 type Length = { seconds: number; phases: number };
 type Soaked = { heaps: number[]; longestMs: number; lost: number; reached: number };
 
-const setHidden = async (page: Page, hidden: boolean): Promise<void> => {
-  await page.evaluate(`benchMeter.setHidden(${hidden})`);
+const setHidden = async (tab: Tab, hidden: boolean): Promise<void> => {
+  await tab.evaluate(`benchMeter.setHidden(${hidden})`);
 };
 
 /** In view and hidden in turn; what is left in memory is looked at in between, which is nobody's frame. */
-const watched = async ({ page }: View, { seconds, phases }: Length): Promise<Pick<Soaked, 'heaps' | 'longestMs'>> => {
-  const session = await page.context().newCDPSession(page);
+const watched = async ({ tab }: View, { seconds, phases }: Length): Promise<Pick<Soaked, 'heaps' | 'longestMs'>> => {
   const began = performance.now();
   const heaps: number[] = [];
   const longestOf: number[] = [];
@@ -34,16 +32,16 @@ const watched = async ({ page }: View, { seconds, phases }: Length): Promise<Pic
     const leftMs = began + (phase / phases) * seconds * 1_000 - performance.now();
     const passed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)));
     const isHidden = phase % 2 === 0;
-    await setHidden(page, isHidden);
+    await setHidden(tab, isHidden);
     if (isHidden) await passed();
     else {
       const isFirst = performance.now() - began < MINUTE_MS;
-      const [{ longestMs }] = await measured(page, passed);
+      const [{ longestMs }] = await measured(tab, passed);
       if (!isFirst || phase === phases - 1) longestOf.push(longestMs);
     }
-    heaps.push(await heapOf(session));
+    heaps.push(await tab.heapBytes());
   }
-  await setHidden(page, false);
+  await setHidden(tab, false);
   return { heaps, longestMs: longest(longestOf) };
 };
 
@@ -96,7 +94,7 @@ export const soak: Bench = {
   what:
     `${PER_SECOND} events a second in a tab for ${MINUTES} minutes (SOAK_MINUTES), which is hidden for every other stretch: ` +
     'it is told so and gets no frames. Heap after a collection at the end of each stretch; growth from the second quarter to the last.',
-  packages: ['react', '@playwright/test'],
+  packages: ['react'],
   run: async (size) =>
     rowsOf(await soakFor(size === 'full' ? { seconds: MINUTES * 60, phases: 60 } : { seconds: 0.8, phases: 4 })),
 };

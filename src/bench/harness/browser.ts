@@ -1,22 +1,20 @@
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { z } from 'zod';
 import { admin } from '../../server/testing/people.ts';
 import { findBrowser } from '../../tools/browser.ts';
 import { installedBrowser } from '../../tools/browser-candidates.ts';
-import { CHROMIUM_ARGS } from '../../tools/browser-launch.ts';
 import { buildClientIfStale } from '../../tools/client-build.ts';
+import { type Cdp, launchChromium } from './cdp.ts';
 import { buildMeter } from './page-build.ts';
+import { type Cookie, type Tab, withTab } from './tab.ts';
 
-/** A window in which nothing of the page is left out. */
-const VIEWPORT = { width: 1_440, height: 900 };
-
-type Ready = { browser: Browser; meter: string };
+type Ready = { browser: Cdp; meter: string };
 
 const launch = async (): Promise<Ready> => {
   const executablePath = installedBrowser()?.path ?? (await findBrowser());
   if (executablePath === undefined) throw new Error('There is no browser.');
   await buildClientIfStale();
   const meter = await buildMeter();
-  return { browser: await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] }), meter };
+  return { browser: await launchChromium(executablePath), meter };
 };
 
 let ready: Promise<Ready> | undefined;
@@ -38,28 +36,37 @@ export const closeBrowser = async (): Promise<void> => {
 };
 
 /** A tab with a meter in it and nothing in its cache; what it opens is gone once the work is done. */
-export const withPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
+export const inTab = async <T>(work: (tab: Tab) => Promise<T>): Promise<T> => {
   const { browser, meter } = await theBrowser();
-  const context = await browser.newContext({ viewport: VIEWPORT });
-  try {
-    const page = await context.newPage();
-    await page.addInitScript({ content: meter });
-    return await work(page);
-  } finally {
-    await context.close();
-  }
+  return withTab(browser, async (tab) => {
+    await tab.runFirst(meter);
+    return work(tab);
+  });
 };
 
 /** Resolves once the page has nothing left to do of opening. */
-export const idle = async (page: Page): Promise<void> => {
-  await page.evaluate('new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))');
+export const idle = async (tab: Tab): Promise<void> => {
+  await tab.evaluate('new Promise((done) => requestIdleCallback(() => requestIdleCallback(() => done())))');
+};
+
+/** Opens the address and resolves once something that matches is on the screen: the milliseconds since it was asked for. */
+export const firstSeen = async (tab: Tab, address: string, selector: string): Promise<number> => {
+  await tab.runFirst(`benchMeter.first.await(${JSON.stringify(selector)})`);
+  await tab.open(address);
+  return z.number().parse(await tab.evaluate('benchMeter.first.seen()'));
 };
 
 /** Signs an admin in as the form would, without it. */
-export const signIn = async (page: Page, address: string): Promise<void> => {
-  const answer = await page.request.post(`${address}/auth/token`, {
-    data: { token: await admin() },
-    headers: { origin: address },
+export const signIn = async (tab: Tab, address: string): Promise<void> => {
+  const answer = await fetch(`${address}/auth/token`, {
+    method: 'POST',
+    headers: { origin: address, 'content-type': 'application/json' },
+    body: JSON.stringify({ token: await admin() }),
   });
-  if (!answer.ok()) throw new Error(`Signing in was answered ${answer.status()}: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`Signing in was answered ${answer.status}: ${await answer.text()}`);
+  const cookies = answer.headers.getSetCookie().map((cookie): Cookie => {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    return { name, value, url: address };
+  });
+  await tab.setCookies(cookies);
 };

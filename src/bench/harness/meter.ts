@@ -1,11 +1,12 @@
-import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { longest, quantile } from './quantiles.ts';
+import type { Tab } from './tab.ts';
 
 /** Between two keys; a person who types is slower. */
 const KEY_EVERY_MS = 250;
 /** A key that no page has a use for. */
 const KEY = 'F8';
+const KEY_CODE = 119;
 
 const Reading = z.object({
   frames: z.array(z.number()),
@@ -32,35 +33,36 @@ const smoothnessOf = ({ frames, keys }: z.infer<typeof Reading>): Smoothness => 
 });
 
 /** Measures the page while something happens to it, and presses a key now and then. */
-export const measured = async <T>(page: Page, work: () => Promise<T>): Promise<[Smoothness, T]> => {
-  await page.evaluate('benchMeter.begin()');
+export const measured = async <T>(tab: Tab, work: () => Promise<T>): Promise<[Smoothness, T]> => {
+  await tab.evaluate('benchMeter.begin()');
   let pressing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    pressing = pressing.then(() => page.keyboard.press(KEY)).catch(() => undefined);
+    pressing = pressing.then(() => tab.press(KEY, KEY_CODE)).catch(() => undefined);
   }, KEY_EVERY_MS);
   try {
     const result = await work();
-    return [smoothnessOf(Reading.parse(await page.evaluate('benchMeter.end()'))), result];
+    return [smoothnessOf(Reading.parse(await tab.evaluate('benchMeter.end()'))), result];
   } finally {
     clearInterval(timer);
   }
 };
 
 /** From now on the page notes when a marked message gets into what matches the selector. */
-export const watchMarks = async (page: Page, selector: string): Promise<void> => {
-  await page.evaluate(`benchMeter.marks.watch(${JSON.stringify(selector)})`);
+export const watchMarks = async (tab: Tab, selector: string): Promise<void> => {
+  await tab.evaluate(`benchMeter.marks.watch(${JSON.stringify(selector)})`);
 };
 
 /** A message that says when it was made; each of a run has a number of its own. */
 export const markOf = (number: number): string => `@${performance.timeOrigin + performance.now()}#${number}@`;
 
 /** For each marked message that was seen, the milliseconds from its mark to the screen. */
-export const delaysOf = async (page: Page): Promise<number[]> =>
-  z.array(z.number()).parse(await page.evaluate('benchMeter.marks.delays()'));
+export const delaysOf = async (tab: Tab): Promise<number[]> =>
+  z.array(z.number()).parse(await tab.evaluate('benchMeter.marks.delays()'));
 
 /** How many events the page says that it holds. */
-export const heldBy = async (page: Page, selector: string): Promise<number> =>
-  z
-    .number()
-    .or(z.nan())
-    .parse(await page.evaluate(`benchMeter.held(${JSON.stringify(selector)})`));
+export const heldBy = async (tab: Tab, selector: string): Promise<number> =>
+  z.number().parse(await tab.evaluate(`benchMeter.held(${JSON.stringify(selector)})`));
+
+/** How often the page has asked for this path, as far as answers have come. */
+export const askedFor = async (tab: Tab, path: string): Promise<number> =>
+  z.number().parse(await tab.evaluate(`benchMeter.askedFor(${JSON.stringify(path)})`));

@@ -29,10 +29,15 @@ export type Product = Side & {
 export type ProductOptions = {
   /** With a log in it already. */
   dataDir?: string;
+  /** Another origin that the dashboard is opened at. */
+  origin?: string;
 };
 
 /** The whole product as it runs in production, with one incident: durable log, sign-in and limits are on. */
-export const startProduct = async (connections: number, options: ProductOptions = {}): Promise<Product> => {
+export const startProduct = async (
+  connections: number,
+  { origin, ...options }: ProductOptions = {},
+): Promise<Product> => {
   const most = String(connections + OTHERS);
   const env = {
     LOG_LEVEL: 'silent',
@@ -40,6 +45,7 @@ export const startProduct = async (connections: number, options: ProductOptions 
     REQUESTS_PER_MINUTE,
     CONNECTIONS_PER_ADDRESS: most,
     CONNECTIONS_PER_TENANT: most,
+    ...(origin === undefined ? {} : { ALLOWED_ORIGINS: origin }),
   };
   const server = await startServer({ ...options, env });
   const api = apiOf(server.address, await admin());

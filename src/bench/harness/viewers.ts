@@ -1,10 +1,10 @@
-import type { Page } from '@playwright/test';
-import { idle, signIn, withPage } from './browser.ts';
+import { idle, inTab, signIn } from './browser.ts';
 import type { Gate } from './gate.ts';
 import { heldBy } from './meter.ts';
 import { buildPage, type PageName } from './page-build.ts';
 import { servePage } from './page-server.ts';
 import type { Product } from './product.ts';
+import type { Tab } from './tab.ts';
 
 /** What shows an incident in a tab. */
 export type Viewer = {
@@ -15,7 +15,7 @@ export type Viewer = {
 };
 
 export type View = {
-  page: Page;
+  tab: Tab;
   /** How many events it says that it has. */
   held(): Promise<number>;
 };
@@ -24,13 +24,13 @@ export type View = {
 export const liveViewOf = (product: Product, address = product.server.address): Viewer => ({
   name: product.name,
   watching: (incidentId, work) =>
-    withPage(async (page) => {
-      await signIn(page, address);
-      await page.goto(`${address}/incidents/${incidentId}`);
-      await page.getByRole('status', { name: 'Connection' }).filter({ hasText: /^Live/ }).waitFor();
-      await page.locator('footer', { hasText: /\d+ events?/ }).waitFor();
-      await idle(page);
-      return work({ page, held: () => heldBy(page, 'footer') });
+    inTab(async (tab) => {
+      await signIn(tab, address);
+      await tab.open(`${address}/incidents/${incidentId}`);
+      await tab.until(`document.querySelector('[role=status][aria-label=Connection]')?.textContent.startsWith('Live')`);
+      await tab.until(`/\\d+ events?/.test(document.querySelector('footer')?.textContent)`);
+      await idle(tab);
+      return work({ tab, held: () => heldBy(tab, 'footer') });
     }),
   stop: () => Promise.resolve(),
 });
@@ -41,12 +41,12 @@ export const peerViewer = async (name: string, pageName: PageName, product: Prod
   return {
     name,
     watching: (incidentId, work) =>
-      withPage(async (page) => {
-        await page.goto(`${server.address}/?incident=${incidentId}`);
-        await page.locator('#held').waitFor();
+      inTab(async (tab) => {
+        await tab.open(`${server.address}/?incident=${incidentId}`);
+        await tab.until(`document.querySelector('#held') !== null`);
         await server.subscribed();
-        await idle(page);
-        return work({ page, held: () => heldBy(page, '#held') });
+        await idle(tab);
+        return work({ tab, held: () => heldBy(tab, '#held') });
       }),
     stop: () => server.stop(),
   };

@@ -68,6 +68,11 @@ const timeTo = (act: () => void, isThere: () => boolean): Promise<number> =>
     look();
   });
 
+const asked: string[] = [];
+new PerformanceObserver((list) => {
+  for (const { name } of list.getEntries()) asked.push(name);
+}).observe({ type: 'resource' });
+
 const text = (selector: string): string => document.querySelector(selector)?.textContent ?? '';
 
 Object.assign(globalThis, {
@@ -86,8 +91,9 @@ Object.assign(globalThis, {
       return { frames: [...frames, performance.now() - (last ?? began)], keys };
     },
     /** How many events the page says that it holds. */
-    held: (selector: string): number =>
-      Number(/([\d,]+) events?/.exec(text(selector))?.[1]?.replaceAll(',', '') ?? Number.NaN),
+    held: (selector: string): number => Number(/([\d,]+) events?/.exec(text(selector))?.[1]?.replaceAll(',', '') ?? 0),
+    /** How often the page has asked for this path. */
+    askedFor: (path: string): number => asked.filter((address) => new URL(address).pathname === path).length,
     marks,
     timeTo,
     setHidden,
