@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { firstScript } from './src/tools/first-script.ts';
 import { pageCode } from './src/tools/page-code.ts';
 import { precompress } from './src/tools/precompress.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), pageCode(), precompress()],
+  plugins: [react(), tailwindcss(), firstScript('src/dashboard/start.ts'), pageCode(), precompress()],
   build: {
     outDir: 'dist/client',
     emptyOutDir: true,
@@ -20,8 +21,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: 'first', test: /dashboard.(?:start|api.early)\.ts$/, priority: 1 },
             { name: 'start', tags: ['$initial'] },
             { name: 'common', test: /dashboard.(?:ui|lib|api|relay)|lucide-react/, minShareCount: 3 },
+            { name: 'incident', test: /src.dashboard/, minShareCount: 3 },
+            { name: 'icons', test: /lucide-react|dashboard.lib/, minShareCount: 2 },
           ],
         },
       },

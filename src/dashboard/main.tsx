@@ -1,3 +1,4 @@
+import './start.ts';
 // Before any schema is used.
 import './no-eval.ts';
 import { lazy, StrictMode } from 'react';

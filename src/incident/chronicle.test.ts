@@ -137,6 +137,22 @@ test('what was let go comes back at the front, and the past of it from a checkpo
   expect(past?.investigation).toEqual(foldOf(log.slice(0, 1_234)));
 });
 
+test.each([1_234, 1_500])(
+  'one that was opened after %i events has its whole past once those are put before it',
+  (from) => {
+    const log = longLog(3_000);
+    const opened = resumeFrom({ end: from, investigation: foldOf(log.slice(0, from)) }, log.slice(from));
+    const back = prepend(opened, log.slice(0, from));
+    expect(eventsOf(back)).toEqual(log);
+    const ends = back.book.checkpoints.map(({ end }) => end);
+    expect(ends).toEqual([...new Set(ends)].sort((a, b) => a - b));
+    for (const end of [0, 1, 499, 1_000, from, 2_999]) {
+      expect(pastOf(back, end)?.investigation).toEqual(foldOf(log.slice(0, end)));
+      expect(end - (checkpointBefore(back, end)?.end ?? Number.NaN)).toBeLessThan(500);
+    }
+  },
+);
+
 test('one that was opened at a snapshot is, as events come in any order and number of times, the one folded from the start', () => {
   fc.assert(
     fc.property(

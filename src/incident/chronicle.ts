@@ -165,6 +165,16 @@ export const trim = (chronicle: Chronicle, keep: number): Chronicle => {
   return { ...chronicle, book, first: from };
 };
 
+/** The checkpoints of a book whose first events were put back: it begins with the incident's first one now. */
+const checkpointsFromStart = (book: Book, news: readonly IncidentEvent[], incidentId: string): Checkpoint[] => {
+  const start = { end: 0, investigation: emptyInvestigation(incidentId) };
+  const anew: Book = { ...book, checkpoints: [start] };
+  foldOn(anew, start.investigation, 0, news);
+  const known = book.checkpoints.filter(({ end }) => end > 0);
+  const next = known[0]?.end ?? Number.POSITIVE_INFINITY;
+  return [...anew.checkpoints.filter(({ end }) => end < next), ...known];
+};
+
 /** Puts back events from directly before the oldest that is kept. */
 export const prepend = (chronicle: Chronicle, earlier: readonly IncidentEvent[]): Chronicle => {
   const before = bookOf(chronicle);
@@ -172,7 +182,9 @@ export const prepend = (chronicle: Chronicle, earlier: readonly IncidentEvent[])
   if (news.length === 0) return chronicle;
   const base = before.base - news.length;
   const ids = new Set([...before.ids, ...news.map(({ id }) => id)]);
-  const book: Book = { ...before, base, ids, events: [...news, ...before.events] };
+  const { incidentId } = chronicle.investigation;
+  const checkpoints = base === 0 ? checkpointsFromStart(before, news, incidentId) : before.checkpoints;
+  const book: Book = { base, ids, events: [...news, ...before.events], checkpoints };
   return { ...chronicle, book, first: base, generation: chronicle.generation + 1 };
 };
 

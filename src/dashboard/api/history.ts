@@ -37,3 +37,17 @@ export const readHistory = async (
     offset: page.offset ?? 0,
   };
 };
+
+const MOST_A_PAGE = 1_000;
+
+/** All events of an incident before a seq, ascending. */
+export const readAllBefore = async (incidentId: string, seq: number): Promise<IncidentEvent[]> => {
+  let all: IncidentEvent[] = [];
+  for (let beforeSeq = seq; ; ) {
+    const { events, isLast } = await readHistory(incidentId, { beforeSeq, limit: MOST_A_PAGE });
+    all = [...events, ...all];
+    const first = events[0]?.seq;
+    if (isLast || first == null) return all;
+    beforeSeq = first;
+  }
+};

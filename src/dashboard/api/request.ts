@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { takeEarly } from './early.ts';
 
 /** The server said no: `error` is its code, `details` what else it told. */
 export class ApiFailure extends Error {
@@ -33,12 +34,10 @@ const call = async (
   body: string | undefined,
   headers: Record<string, string>,
 ): Promise<unknown> => {
-  const response = await fetch(path, {
-    method,
-    credentials: 'same-origin',
-    headers: { accept: 'application/json', ...headers },
-    ...(body === undefined ? {} : { body }),
-  }).catch(() => {
+  const asked = { method, credentials: 'same-origin' as const, headers: { accept: 'application/json', ...headers } };
+  const early = await takeEarly(path);
+  if (early !== undefined) return early;
+  const response = await fetch(path, body === undefined ? asked : { ...asked, body }).catch(() => {
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});
   });
   if (!response.ok) throw await readFailure(response);

@@ -5,6 +5,7 @@ import { useSession } from '../api/session.ts';
 import { Header } from '../investigation/header.tsx';
 import { Queued } from '../investigation/queued.tsx';
 import { useConnection } from '../relay/relay-provider.tsx';
+import { useIsTold } from '../relay/use-is-told.ts';
 import { useWatch } from '../relay/use-watch.ts';
 import { Remediation } from '../remediation/remediation.tsx';
 import { AskFeedback, GivenFeedback } from '../steering/feedback.tsx';
@@ -14,6 +15,7 @@ import { ClosingProvider } from '../store/closing-provider.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { IncidentView, PANEL } from './incident-view.tsx';
+import { PageSkeleton } from './page-skeleton.tsx';
 import { useMomentInAddress } from './use-incident-filter.ts';
 import { useNeighbours } from './use-neighbours.ts';
 
@@ -24,9 +26,7 @@ const linkTo = (incidentId: string, { event, at }: { event?: string; at?: number
   return url.href;
 };
 
-/** One incident as it happens. */
-export function LiveView({ incidentId }: { incidentId: string }) {
-  useWatch(incidentId);
+function Live({ incidentId }: { incidentId: string }) {
   useNeighbours(incidentId);
   const connection = useConnection();
   const session = useSession();
@@ -81,3 +81,9 @@ export function LiveView({ incidentId }: { incidentId: string }) {
     </ClosingProvider>
   );
 }
+
+/** One incident as it happens. */
+export const LiveView = ({ incidentId }: { incidentId: string }) => {
+  useWatch(incidentId);
+  return useIsTold(incidentId) ? <Live incidentId={incidentId} /> : <PageSkeleton />;
+};

@@ -3,10 +3,10 @@ import type { IncidentEvent } from '../../incident/event.ts';
 import type { Subscribed } from '../store/feed.ts';
 
 /**
- * So many of the newest events come with a subscription. An incident that has no more is here as a whole; of a larger
- * one the server says what the earlier ones amount to.
+ * So many of the newest events come with a subscription: more than a screen shows, and soon there. Of an incident that
+ * has more the server says what the earlier ones amount to.
  */
-export const OPEN_EVENTS = 5_000;
+export const OPEN_EVENTS = 500;
 /** Whoever missed more than this is better off opening anew than catching up. */
 export const REOPEN_BEHIND = 20_000;
 

@@ -5,6 +5,7 @@ import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { afterClose } from './connection.ts';
+import { fillIn } from './fill-in.ts';
 import { createBatcher, type Scheduler } from './frame-batcher.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { createSocketSession, type SocketSession } from './socket-session.ts';
@@ -13,6 +14,8 @@ import { createSocketSession, type SocketSession } from './socket-session.ts';
 const PING_EVERY_MS = 30_000;
 /** A ping unanswered for this long means a half-open socket. */
 const PONG_WITHIN_MS = 10_000;
+/** What an incident was opened with is painted by then. */
+const FILL_AFTER_MS = 250;
 /** From the ticket to `connected`. */
 const HANDSHAKE_WITHIN_MS = 10_000;
 /** A connection that lasted for less was none: the next try waits for longer, whatever the server says. */
@@ -37,6 +40,8 @@ export type RelayClientOptions = {
   rehydrate: (incidentId: string) => Promise<Rehydrated>;
   /** What the events of an incident up to a seq amount to, by the API; undefined where this page folds otherwise. */
   readBefore: (incidentId: string, seq: number) => Promise<Checkpoint | undefined>;
+  /** All events of an incident before a seq, ascending. Rejects where they cannot be had. */
+  readAllBefore: (incidentId: string, seq: number) => Promise<readonly IncidentEvent[]>;
   /** Gets a new token where the server can; resolves whether it could or not. */
   renewToken: () => Promise<void>;
   onSignedOut: () => void;
@@ -118,6 +123,16 @@ export const createRelayClient = (options: RelayClientOptions) => {
       const again = (): void => void rehydrate(incidentId, tries + 1);
       askAgain.set(incidentId, scheduler.onTimeout(again, backoffMs(tries + 2)));
     }
+  };
+
+  /** What came is drawn with what was before it, and what is missing of a small incident fetched once that is painted. */
+  const onOpened = (incidentId: string): void => {
+    batcher.flush();
+    if (store.feed(incidentId)?.filling !== true) return;
+    scheduler.onTimeout(() => {
+      batcher.flush();
+      void fillIn(store, incidentId, options.readAllBefore);
+    }, FILL_AFTER_MS);
   };
 
   const retry = (delayMs: number, reason: string): void => {
@@ -207,6 +222,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
       newestTenantEventId: tenantEventIds.newest,
       onUnpositioned: (incidentId) => void rehydrate(incidentId),
       readBefore: options.readBefore,
+      onOpened,
       onReady: ready,
       onBusy: (incidentId, delayMs) => {
         const mine = session;

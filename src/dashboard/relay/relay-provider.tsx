@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 import * as reactUseWebSocket from 'react-use-websocket';
 import { useStore } from 'zustand';
 import { applyTenantEvent } from '../api/apply-tenant-event.ts';
+import { readAllBefore } from '../api/history.ts';
 import { rehydrateIncident } from '../api/rehydrate.ts';
 import { renewToken, requestRelayAddress, sessionKey } from '../api/session.ts';
 import { readSnapshot } from '../api/snapshot.ts';
@@ -44,10 +46,12 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
       now: Date.now,
       isOnline: () => navigator.onLine,
       requestAddress: requestRelayAddress,
-      openSocket: setAddress,
+      // At once, and not behind what else is to be drawn: the connection is made meanwhile.
+      openSocket: (next) => (next === null ? setAddress(null) : flushSync(() => setAddress(next))),
       onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
       rehydrate: (incidentId) => rehydrateIncident(incidentId, Date.now()),
       readBefore: (incidentId, atSeq) => readSnapshot(incidentId, { atSeq }),
+      readAllBefore,
       renewToken,
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
     });

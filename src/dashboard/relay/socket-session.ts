@@ -26,6 +26,8 @@ export type SessionOptions = {
   onUnpositioned: (incidentId: string) => void;
   /** What the events of an incident up to a seq amount to, by the server; undefined where it can't be had. */
   readBefore: (incidentId: string, seq: number) => Promise<Checkpoint | undefined>;
+  /** An incident was opened with its newest events. */
+  onOpened: (incidentId: string) => void;
   onReady: () => void;
   /** A subscription was refused for now: it is to be tried again after so long. */
   onBusy: (incidentId: string, retryAfterMs: number) => void;
@@ -76,6 +78,7 @@ export const createSocketSession = (options: SessionOptions) => {
     onOpened(incidentId, checkpoint, answer, events) {
       store.openAt(incidentId, checkpoint, answer, now());
       for (const event of events) options.onEvent(incidentId, event);
+      options.onOpened(incidentId);
     },
     // As with a relay that has no snapshots: all of it comes.
     onFailed(incidentId) {

@@ -24,6 +24,8 @@ export type Feed = {
   readFrom: number | null;
   /** 'loading' until the server has said where the log's end is. */
   status: 'loading' | 'ready' | 'catching-up';
+  /** What lies before the events that it was opened with is on its way: nothing of it stays on the server. */
+  filling: boolean;
   /** The log's life that the chronicle belongs to; null from a relay without one. */
   epoch: string | null;
   /** The seq up to which the past is being fetched. */
@@ -49,6 +51,7 @@ export const emptyFeed = (incidentId: string): Feed => ({
   chronicle: emptyChronicle(incidentId),
   readFrom: null,
   status: 'loading',
+  filling: false,
   epoch: null,
   target: 0,
   behind: 0,
@@ -66,7 +69,13 @@ const place = (feed: Feed): Feed => {
   return { ...feed, behind, status: behind === 0 ? 'ready' : 'catching-up' };
 };
 
+/** An incident of no more events than this is here as a whole. */
+const SMALL_EVENTS = 5_000;
+
 export type Subscribed = { epoch?: string | undefined; headSeq?: number | undefined; reset?: boolean | undefined };
+
+/** By the number of its newest event, which is at least as great as how many there are. */
+const isSmall = ({ headSeq = 0 }: Subscribed): boolean => headSeq <= SMALL_EVENTS;
 
 /** The server answered a subscription: with its position, or without one where it keeps none. */
 export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed => {
@@ -83,13 +92,17 @@ export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed =>
     target: answer.headSeq ?? 0,
     healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
     reset: reset ? now : feed.reset,
+    filling: reset ? false : feed.filling,
     missing: false,
     extended,
     past: 'asked',
   });
 };
 
-/** The subscription goes on from what the server says all events up to there amount to; they stay on the server. */
+/**
+ * The subscription goes on from what the server says all events up to there amount to. They stay on the server, unless
+ * there are so few that they are fetched next.
+ */
 export const opened = (feed: Feed, checkpoint: Checkpoint, answer: Subscribed, now: number): Feed => {
   const { chronicle } = feed;
   const isResumed = feed.epoch !== null && feed.epoch === answer.epoch && chronicle.end > 0;
@@ -99,9 +112,18 @@ export const opened = (feed: Feed, checkpoint: Checkpoint, answer: Subscribed, n
     chronicle: resumeFrom(checkpoint, [], chronicle.generation + 1),
     epoch: answer.epoch ?? null,
     target: answer.headSeq ?? 0,
+    filling: isSmall(answer),
     missing: false,
     extended: true,
   });
+};
+
+/** What was missing of a small incident, from directly before this seq; nothing where it could not be fetched. */
+export const filled = (feed: Feed, beforeSeq: number, events: readonly IncidentEvent[]): Feed => {
+  if (!feed.filling) return feed;
+  const { chronicle } = feed;
+  const isBefore = eventAt(chronicle, chronicle.first)?.seq === beforeSeq;
+  return { ...feed, filling: false, chronicle: isBefore ? prepend(chronicle, events) : chronicle };
 };
 
 /** A relay without positions has no history to fetch from: there everything is kept. */

@@ -6,6 +6,7 @@ import type { Connection } from '../relay/connection.ts';
 import {
   emptyFeed,
   type Feed,
+  filled,
   opened,
   reading,
   recalled,
@@ -65,6 +66,9 @@ export const createLiveStore = () => {
       update(incidentId, (feed) => subscribed(feed, answer, now)),
     openAt: (incidentId: string, checkpoint: Checkpoint, answer: Subscribed, now: number) =>
       update(incidentId, (feed) => opened(feed, checkpoint, answer, now)),
+    /** The events that a small incident was opened without, from directly before a seq. */
+    fill: (incidentId: string, beforeSeq: number, events: readonly IncidentEvent[]) =>
+      update(incidentId, (feed) => filled(feed, beforeSeq, events)),
     recall: (incidentId: string, events: readonly IncidentEvent[]) =>
       update(incidentId, (feed) => recalled(feed, events)),
     /** For an incident from a file. */

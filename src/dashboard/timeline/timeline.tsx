@@ -87,7 +87,7 @@ export const Timeline = ({
   const { list, view, end } = useRows(live, chronicle, applied, earlier.found);
 
   const scroller = useRef<HTMLDivElement>(null);
-  const isLarge = feed.extended && live.chronicle.first > 0;
+  const isLarge = feed.extended && live.chronicle.first > 0 && !live.filling;
   const hasEarlier = isLarge && chronicle.first > 0 && !isAway && !isPast;
   const window = useListWindow({ scroller, list, view, end, leadPx: hasEarlier ? EARLIER_PX : 0 });
   const { following, pause, scrollToIndex } = window;

@@ -5,7 +5,9 @@ type Timer = { run: () => void; at: number; isFrame: boolean };
 
 /** A relay client on a clock and a socket of the test's own: nothing happens but what the test lets happen. */
 export const createRig = (
-  options: { rehydrate?: () => Promise<Rehydrated>; readBefore?: RelayClientOptions['readBefore'] } = {},
+  options: Partial<Pick<RelayClientOptions, 'readBefore' | 'readAllBefore'>> & {
+    rehydrate?: () => Promise<Rehydrated>;
+  } = {},
 ) => {
   let time = 1_000_000;
   let timers: Timer[] = [];
@@ -39,6 +41,7 @@ export const createRig = (
     onTenantEvent: (method) => tenantEvents.push(method),
     rehydrate: options.rehydrate ?? (() => Promise.resolve({ events: [], isWhole: true })),
     readBefore: options.readBefore ?? (() => Promise.resolve(undefined)),
+    readAllBefore: options.readAllBefore ?? (() => Promise.resolve([])),
     renewToken: () => {
       renewed += 1;
       return Promise.resolve();
