@@ -6,15 +6,25 @@ import { defineConfig } from 'vite';
 import { firstScript } from './src/tools/first-script.ts';
 import { pageCode } from './src/tools/page-code.ts';
 import { precompress } from './src/tools/precompress.ts';
+import { sureImports } from './src/tools/sure-imports.ts';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), firstScript('src/dashboard/start.ts'), pageCode(), precompress()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    firstScript('src/dashboard/start.ts'),
+    sureImports('src/dashboard/ui/sure-import.ts'),
+    pageCode(),
+    precompress(),
+  ],
   build: {
     outDir: 'dist/client',
     emptyOutDir: true,
     sourcemap: true,
     // The content security policy knows neither inline scripts nor data: fonts, so everything stays a file.
     assetsInlineLimit: 0,
+    // An import on demand brings scripts and no styles.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     // What every page needs is one file, and so is what many share: smaller than its parts, and asked for once.
     rolldownOptions: {

@@ -6,8 +6,10 @@ import { ROOT } from './root.ts';
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'src/tools/first-script.ts',
   'src/tools/page-code.ts',
   'src/tools/precompress.ts',
+  'src/tools/sure-imports.ts',
   'package-lock.json',
   'public',
   'src/dashboard',
