@@ -5,7 +5,7 @@ import { readSnapshot } from '../api/snapshot.ts';
 
 const PAGE_EVENTS = 1_000;
 /** So many events before the wanted place are there for its timeline, and so many after it to step and play on. */
-const LEAD_EVENTS = 500;
+const LEAD_EVENTS = 250;
 /** A checkpoint of this tab is as good as the server's while no more than this has to be fetched from it on. */
 const NEAR_EVENTS = 2_000;
 

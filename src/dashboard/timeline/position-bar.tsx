@@ -1,12 +1,12 @@
 import { Clock } from 'lucide-react';
-import { type FormEvent, useEffect, useEffectEvent, useState } from 'react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { HistoryPlace } from '../api/history.ts';
 import { Button } from '../ui/button.tsx';
 import { formatNumber } from '../ui/format-number.ts';
 import { useZone } from '../ui/time-zone.ts';
 import { readClock } from './read-clock.ts';
 
-/** A drag asks the server where it rests, not everywhere it passes. */
+/** A drag asks the server where it begins and where it rests, not everywhere it passes. */
 const REST_MS = 120;
 
 type PositionBarProps = {
@@ -25,8 +25,10 @@ export const PositionBar = ({ position, total, startedAt, pending, error, onJump
   const [dragged, setDragged] = useState<number | null>(null);
   const [clock, setClock] = useState('');
   const [wrong, setWrong] = useState(false);
+  const asked = useRef<number>(null);
   const rest = useEffectEvent((atOffset: number) => {
-    onJump({ atOffset });
+    if (asked.current !== atOffset) onJump({ atOffset });
+    asked.current = null;
     setDragged(null);
   });
   useEffect(() => {
@@ -34,6 +36,13 @@ export const PositionBar = ({ position, total, startedAt, pending, error, onJump
     const timer = setTimeout(() => rest(dragged), REST_MS);
     return () => clearTimeout(timer);
   }, [dragged]);
+  const drag = (atOffset: number): void => {
+    if (dragged === null) {
+      asked.current = atOffset;
+      onJump({ atOffset });
+    }
+    setDragged(atOffset);
+  };
 
   const goToTime = (event: FormEvent): void => {
     event.preventDefault();
@@ -60,7 +69,7 @@ export const PositionBar = ({ position, total, startedAt, pending, error, onJump
         min={0}
         max={total}
         value={shown}
-        onChange={({ target }) => setDragged(Number(target.value))}
+        onChange={({ target }) => drag(Number(target.value))}
         className="h-5 min-w-16 flex-1 cursor-pointer accent-accent"
       />
       {(error !== null || wrong) && (

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type Chronicle, eventAt, eventsOf, extend, prepend, resumeFrom } from '../../incident/chronicle.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
@@ -6,6 +6,8 @@ import { type HistoryPlace, readHistory } from '../api/history.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 
 const PAGE_EVENTS = 1_000;
+/** Around a place that is gone to: soon there, and enough to read on from. */
+const JUMP_EVENTS = 400;
 /** What is further away from where somebody reads is let go again. */
 const MOST_EVENTS = 8_000;
 
@@ -52,9 +54,14 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
     );
   };
 
+  /** Of several that are under way the last one counts. */
+  const jumps = useRef(0);
   const jump = (place: HistoryPlace): void =>
     run(async () => {
-      const { events, offset } = await readHistory(incidentId, { ...place, limit: PAGE_EVENTS });
+      jumps.current += 1;
+      const mine = jumps.current;
+      const { events, offset } = await readHistory(incidentId, { ...place, limit: JUMP_EVENTS });
+      if (mine !== jumps.current) return;
       if (events.length === 0) throw new Error('The incident has no such event.');
       const generation = (excursion?.chronicle.generation ?? 0) + 1;
       store.setReading(incidentId, true);

@@ -1,0 +1,91 @@
+import type { Page } from '@playwright/test';
+import { AGENT_KEY, withKey } from '../src/server/testing/people.ts';
+import { connect } from '../src/server/testing/rpc-client.ts';
+import type { ServerProcess } from '../src/server/testing/server-process.ts';
+import { publishMany } from '../src/server/testing/shared.ts';
+import { expect, signInWithToken, test } from './support/fixtures.ts';
+
+const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' });
+const positionOf = (page: Page) => page.getByRole('group', { name: 'Position in the timeline' });
+const streamOf = (page: Page) => page.locator('footer');
+
+/** Events named m1, m2 and so on. */
+const publish = async (server: ServerProcess, incidentId: string, count: number): Promise<void> => {
+  const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
+  await publishMany(agent, incidentId, count);
+  agent.close();
+};
+
+test('an incident of a few thousand events opens with its newest, and soon is here as a whole', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.shared();
+  const { incidentId } = await servers.agent(server).openIncident({ title: 'A long one', severity: 'high' });
+  await publish(server, incidentId, 1_800);
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.url().includes(`/${incidentId}/events`)) asked += 1;
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m1800');
+  await expect(streamOf(page)).toContainText('1,800 events');
+  await expect.poll(() => asked).toBe(2);
+  await expect(positionOf(page)).toBeHidden();
+  await timelineOf(page).getByText('m1800').hover();
+  await page.mouse.wheel(0, -1_000_000);
+  await expect(timelineOf(page).getByText('m1', { exact: true })).toBeVisible();
+  await expect(timelineOf(page)).not.toContainText('on the server');
+  // A moment that this tab has, and the server is not asked for.
+  await page.getByRole('slider', { name: 'Replay position' }).press('Home');
+  await expect(page.getByRole('button', { name: /Back to live/ })).toBeVisible();
+  expect(asked).toBe(2);
+});
+
+test('any place of a large incident is one move of the slider away, and the newest one press', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.shared();
+  const { incidentId } = await servers.agent(server).openIncident({ title: 'A very long one', severity: 'high' });
+  await publish(server, incidentId, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  await expect(positionOf(page)).toContainText('Event 6,000 of 6,000');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('atOffset')) asked.push(new URL(request.url()).searchParams.get('atOffset') ?? '');
+  });
+  await page.getByRole('slider', { name: 'Position by event' }).fill('2499');
+  await expect(timelineOf(page).getByText('m2500', { exact: true })).toBeVisible();
+  expect(asked).toEqual(['2499']);
+  await page.getByRole('button', { name: 'Follow' }).click();
+  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
+});
+
+test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
+  const server = await servers.shared();
+  const { incidentId } = await servers.agent(server).openIncident({ title: 'Dragged', severity: 'high' });
+  await publish(server, incidentId, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(positionOf(page)).toContainText('of 6,000');
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/atOffset=1000&/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const slider = page.getByRole('slider', { name: 'Position by event' });
+  await slider.fill('1000');
+  await slider.fill('3999');
+  await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
+  const answered = page.waitForResponse(/atOffset=1000&/);
+  letGo();
+  await answered;
+  await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
+  await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
+});
