@@ -28,13 +28,13 @@ const Message = z.object({
 });
 type Message = z.infer<typeof Message>;
 
-type Waiting = { resolve(result: unknown): void; reject(error: Error): void };
+type Waiting = { sessionId: string | undefined; resolve(result: unknown): void; reject(error: Error): void };
 
 export type Cdp = {
   /** Calls a method of the Chrome DevTools Protocol, of a tab where its session is named. */
   send(method: string, params?: object, sessionId?: string): Promise<unknown>;
   /** Resolves with the next event of that name in the session. */
-  next(method: string, sessionId: string): Promise<void>;
+  next(method: string, sessionId: string): Promise<unknown>;
   close(): Promise<void>;
 };
 
@@ -51,17 +51,25 @@ export const launchChromium = async (executablePath: string): Promise<Cdp> => {
   const ended = once(child, 'close');
   const toBrowser = child.stdio[3] as Writable;
   const fromBrowser = child.stdio[4] as Readable;
-  const waiting = new Map<number, Waiting>();
-  const listeners = new Map<string, () => void>();
+  /** For the answer to a call by its id, or for an event by its session and name. */
+  const waiting = new Map<number | string, Waiting>();
   let lastId = 0;
 
+  const giveUp = (why: string, isConcerned: (one: Waiting) => boolean): void => {
+    for (const [id, one] of waiting) {
+      if (!isConcerned(one)) continue;
+      waiting.delete(id);
+      one.reject(new Error(why));
+    }
+  };
   const onMessage = ({ id, sessionId, method, result, error }: Message): void => {
     if (id === undefined) {
-      listeners.get(`${sessionId} ${method}`)?.();
-      return;
+      // Nobody is answered by a tab that is gone.
+      if (method === 'Inspector.targetCrashed') giveUp('The tab crashed.', (one) => one.sessionId === sessionId);
     }
-    const one = waiting.get(id);
-    waiting.delete(id);
+    const key = id ?? `${sessionId} ${method}`;
+    const one = waiting.get(key);
+    waiting.delete(key);
     if (error === undefined) one?.resolve(result);
     else one?.reject(new Error(error.message));
   };
@@ -72,27 +80,20 @@ export const launchChromium = async (executablePath: string): Promise<Cdp> => {
     for (const one of messages) onMessage(Message.parse(JSON.parse(one)));
   });
   toBrowser.on('error', () => undefined);
-  child.on('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error('The browser is gone.'));
-    waiting.clear();
-  });
+  child.on('close', () => giveUp('The browser is gone.', () => true));
 
   const send: Cdp['send'] = (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
       lastId += 1;
-      waiting.set(lastId, { resolve, reject });
+      waiting.set(lastId, { sessionId, resolve, reject });
       toBrowser.write(JSON.stringify({ id: lastId, method, params, sessionId }) + END);
     });
 
   return {
     send,
     next: (method, sessionId) =>
-      new Promise((resolve) => {
-        const key = `${sessionId} ${method}`;
-        listeners.set(key, () => {
-          listeners.delete(key);
-          resolve();
-        });
+      new Promise((resolve, reject) => {
+        waiting.set(`${sessionId} ${method}`, { sessionId, resolve, reject });
       }),
     async close() {
       await send('Browser.close').catch(() => undefined);

@@ -57,9 +57,7 @@ const tabOf = (cdp: Cdp, sessionId: string): Tab => {
       await send('Network.setCookies', { cookies });
     },
     async open(url) {
-      const read = cdp.next('Page.domContentEventFired', sessionId);
-      await send('Page.navigate', { url });
-      await read;
+      await Promise.all([cdp.next('Page.domContentEventFired', sessionId), send('Page.navigate', { url })]);
     },
     async until(expression) {
       const isIt = await evaluate(
@@ -98,6 +96,7 @@ export const withTab = async <T>(cdp: Cdp, work: (tab: Tab) => Promise<T>): Prom
     const { targetId } = z.object({ targetId: z.string() }).parse(target);
     const attached = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
     const { sessionId } = z.object({ sessionId: z.string() }).parse(attached);
+    await cdp.send('Inspector.enable', {}, sessionId);
     await cdp.send('Page.enable', {}, sessionId);
     await cdp.send('Emulation.setDeviceMetricsOverride', VIEWPORT, sessionId);
     return await work(tabOf(cdp, sessionId));
