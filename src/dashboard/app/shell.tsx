@@ -17,6 +17,9 @@ import { useCatchUp } from './use-catch-up.ts';
 
 const ShortcutsDialog = onDemand(() => import('./shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog));
 
+/** Once the relay is there, a page has what it shows first by then. */
+const DRAWN_AFTER_MS = 1_000;
+
 export const Shell = () => {
   const { pathname } = useLocation();
   const settled = useIsSettled();
@@ -28,7 +31,9 @@ export const Shell = () => {
   useShortcut('/', () => setOpen('search'), { enabled: !/^\/(?:incidents|audit)/.test(pathname), inPast: true });
   useCatchUp();
   useEffect(() => {
-    if (settled) beginAfterwards();
+    if (!settled) return;
+    const timer = setTimeout(beginAfterwards, DRAWN_AFTER_MS);
+    return () => clearTimeout(timer);
   }, [settled]);
   useApprovalToasts();
   return (
