@@ -1,19 +1,21 @@
 import type { Page } from '@playwright/test';
 import { AGENT_KEY, withKey } from '../src/server/testing/people.ts';
 import { connect } from '../src/server/testing/rpc-client.ts';
-import type { ServerProcess } from '../src/server/testing/server-process.ts';
 import { publishMany } from '../src/server/testing/shared.ts';
-import { expect, signInWithToken, test } from './support/fixtures.ts';
+import { expect, type Servers, signInWithToken, test } from './support/fixtures.ts';
 
 const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' });
 const positionOf = (page: Page) => page.getByRole('group', { name: 'Position in the timeline' });
 const streamOf = (page: Page) => page.locator('footer');
 
-/** Events named m1, m2 and so on. */
-const publish = async (server: ServerProcess, incidentId: string, count: number): Promise<void> => {
+/** An incident whose events are named m1, m2 and so on. */
+const openIncident = async (servers: Servers, events: number) => {
+  const server = await servers.shared();
+  const { incidentId } = await servers.agent(server).openIncident({ title: 'A long one', severity: 'high' });
   const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
-  await publishMany(agent, incidentId, count);
+  await publishMany(agent, incidentId, events);
   agent.close();
+  return { server, incidentId };
 };
 
 test('an incident of a few thousand events opens with its newest, and soon is here as a whole', async ({
@@ -21,9 +23,7 @@ test('an incident of a few thousand events opens with its newest, and soon is he
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const { incidentId } = await servers.agent(server).openIncident({ title: 'A long one', severity: 'high' });
-  await publish(server, incidentId, 1_800);
+  const { server, incidentId } = await openIncident(servers, 1_800);
   let asked = 0;
   page.on('request', (request) => {
     if (request.url().includes(`/${incidentId}/events`)) asked += 1;
@@ -48,9 +48,7 @@ test('any place of a large incident is one move of the slider away, and the newe
   servers,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const { incidentId } = await servers.agent(server).openIncident({ title: 'A very long one', severity: 'high' });
-  await publish(server, incidentId, 6_000);
+  const { server, incidentId } = await openIncident(servers, 6_000);
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   await expect(timelineOf(page)).toContainText('m6000');
   await expect(positionOf(page)).toContainText('Event 6,000 of 6,000');
@@ -66,9 +64,7 @@ test('any place of a large incident is one move of the slider away, and the newe
 });
 
 test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
-  const server = await servers.shared();
-  const { incidentId } = await servers.agent(server).openIncident({ title: 'Dragged', severity: 'high' });
-  await publish(server, incidentId, 6_000);
+  const { server, incidentId } = await openIncident(servers, 6_000);
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   await expect(positionOf(page)).toContainText('of 6,000');
   let letGo = (): void => undefined;

@@ -34,10 +34,14 @@ const call = async (
   body: string | undefined,
   headers: Record<string, string>,
 ): Promise<unknown> => {
-  const asked = { method, credentials: 'same-origin' as const, headers: { accept: 'application/json', ...headers } };
   const early = await takeEarly(path);
   if (early !== undefined) return early;
-  const response = await fetch(path, body === undefined ? asked : { ...asked, body }).catch(() => {
+  const response = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    headers: { accept: 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+  }).catch(() => {
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});
   });
   if (!response.ok) throw await readFailure(response);

@@ -5,7 +5,7 @@ import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { afterClose } from './connection.ts';
-import { fillIn } from './fill-in.ts';
+import { createFiller } from './fill-in.ts';
 import { createBatcher, type Scheduler } from './frame-batcher.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { createSocketSession, type SocketSession } from './socket-session.ts';
@@ -14,8 +14,6 @@ import { createSocketSession, type SocketSession } from './socket-session.ts';
 const PING_EVERY_MS = 30_000;
 /** A ping unanswered for this long means a half-open socket. */
 const PONG_WITHIN_MS = 10_000;
-/** What an incident was opened with is painted by then. */
-const FILL_AFTER_MS = 250;
 /** From the ticket to `connected`. */
 const HANDSHAKE_WITHIN_MS = 10_000;
 /** A connection that lasted for less was none: the next try waits for longer, whatever the server says. */
@@ -125,15 +123,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
     }
   };
 
-  /** What came is drawn with what was before it, and what is missing of a small incident fetched once that is painted. */
-  const onOpened = (incidentId: string): void => {
-    batcher.flush();
-    if (store.feed(incidentId)?.filling !== true) return;
-    scheduler.onTimeout(() => {
-      batcher.flush();
-      void fillIn(store, incidentId, options.readAllBefore);
-    }, FILL_AFTER_MS);
-  };
+  const onOpened = createFiller({ store, scheduler, flush: batcher.flush, readAllBefore: options.readAllBefore });
 
   const retry = (delayMs: number, reason: string): void => {
     downSince ??= now();
