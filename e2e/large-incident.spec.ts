@@ -63,6 +63,34 @@ test('any place of a large incident is one move of the slider away, and the newe
   await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
 });
 
+test('a moment that was let go is shown from one state and the events around it, and the next one too', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const [what] = /(snapshot|events)\?/.exec(request.url()) ?? [];
+    if (what !== undefined) asked.push(what);
+  });
+  const replay = page.getByRole('slider', { name: 'Replay position' });
+  for (const share of [0.2, 0.7]) {
+    asked.length = 0;
+    const box = await replay.boundingBox();
+    await replay.click({ position: { x: (box?.width ?? 0) * share, y: (box?.height ?? 0) / 2 } });
+    await expect(replay).toHaveAttribute('aria-valuetext', /^Event/);
+    const number = Number(await replay.getAttribute('aria-valuenow'));
+    expect(number).toBeLessThan(5_000);
+    await expect(timelineOf(page).getByText(`m${number}`, { exact: true })).toBeVisible();
+    await replay.press('ArrowRight');
+    await expect(timelineOf(page).getByText(`m${number + 1}`, { exact: true })).toBeVisible();
+    expect(asked.toSorted()).toEqual(['events?', 'snapshot?']);
+  }
+});
+
 test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
   const { server, incidentId } = await openIncident(servers, 6_000);
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);

@@ -1,11 +1,11 @@
-import { type Checkpoint, type Chronicle, checkpointBefore, extend, resumeFrom } from '../../incident/chronicle.ts';
+import { type Chronicle, checkpointBefore, extend, resumeFrom } from '../../incident/chronicle.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
 import { readHistory } from '../api/history.ts';
 import { readSnapshot } from '../api/snapshot.ts';
 
 const PAGE_EVENTS = 1_000;
 /** So many events before the wanted place are there for its timeline, and so many after it to step and play on. */
-const LEAD_EVENTS = 250;
+const LEAD_EVENTS = 125;
 /** A checkpoint of this tab is as good as the server's while no more than this has to be fetched from it on. */
 const NEAR_EVENTS = 2_000;
 
@@ -22,15 +22,17 @@ const eventsAfter = async (incidentId: string, seq: number, wanted: number): Pro
   return events;
 };
 
-const startFor = async (
-  incidentId: string,
-  chronicle: Chronicle,
-  end: number,
-  hasSnapshots: boolean,
-): Promise<Checkpoint | undefined> => {
-  const known = checkpointBefore(chronicle, end);
-  if (!hasSnapshots || (known !== undefined && end - known.end <= NEAR_EVENTS)) return known;
-  return (await readSnapshot(incidentId, { atEvents: Math.max(0, end - LEAD_EVENTS) })) ?? known;
+/** From the server's state of a little earlier and the events around the place, which are asked for at the same time. */
+const recallFromServer = async (incidentId: string, end: number, most: number): Promise<Chronicle | undefined> => {
+  const from = Math.max(0, end - LEAD_EVENTS);
+  const [start, { events, offset }] = await Promise.all([
+    readSnapshot(incidentId, { atEvents: from }),
+    readHistory(incidentId, { atOffset: end, limit: 2 * LEAD_EVENTS }),
+  ]);
+  if (start === undefined) return undefined;
+  const wanted = most - start.end;
+  const behind = offset === start.end ? events : await eventsAfter(incidentId, start.seq, wanted);
+  return resumeFrom(start, behind.slice(0, wanted));
 };
 
 /**
@@ -43,10 +45,14 @@ export const recallPast = async (
   end: number,
   hasSnapshots: boolean,
 ): Promise<Chronicle | undefined> => {
-  const start = await startFor(incidentId, chronicle, end, hasSnapshots);
-  if (start === undefined) return undefined;
-  const wanted = Math.min(end + LEAD_EVENTS, chronicle.end) - start.end;
-  return resumeFrom(start, await eventsAfter(incidentId, start.investigation.lastSeq, wanted));
+  const most = Math.min(end + LEAD_EVENTS, chronicle.end);
+  const known = checkpointBefore(chronicle, end);
+  if (hasSnapshots && (known === undefined || end - known.end > NEAR_EVENTS)) {
+    const recalled = await recallFromServer(incidentId, end, most);
+    if (recalled !== undefined) return recalled;
+  }
+  if (known === undefined) return undefined;
+  return resumeFrom(known, await eventsAfter(incidentId, known.investigation.lastSeq, most - known.end));
 };
 
 /** The same with what comes next, for whoever plays on. */

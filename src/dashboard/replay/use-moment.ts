@@ -27,7 +27,7 @@ const useRecalled = (incidentId: string, end: number | null, isKept: boolean): C
   const extending = useRef<Chronicle | null>(null);
   useEffect(() => {
     const liveEnd = store.feed(incidentId)?.chronicle.end ?? 0;
-    if (isKept || end === null || recalled === null || past === undefined) return;
+    if (isKept || end === null || recalled === null || past?.end !== end) return;
     if (extending.current === recalled || !runsOut(recalled, end, liveEnd)) return;
     extending.current = recalled;
     recallOn(incidentId, recalled).then(

@@ -6,6 +6,8 @@ import type { RowList } from './rows.ts';
 
 /** Drawn above and below what is seen, so that a scroll shows no gap before the next frame. */
 const OVERSCAN_PX = 320;
+/** While the list follows: all of it is new with each burst, and the first move of a scroll is a small one. */
+const FOLLOWING_OVERSCAN_PX = 56;
 /** So close to an end more is fetched. */
 const EDGE_PX = 400;
 /** From this width on a row is one line; the same bound as `@2xl` in the row's classes. */
@@ -95,7 +97,8 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   const most = Math.max(0, total - size.height);
   const held = Math.max(view.first, Math.min(anchor.current.index, end));
   const top = following ? most : Math.min(most, Math.max(0, leadPx + layout.offsetOf(held) + anchor.current.delta));
-  const indexes = layout.range(top - leadPx - OVERSCAN_PX, top - leadPx + size.height + OVERSCAN_PX, end);
+  const overscan = following ? FOLLOWING_OVERSCAN_PX : OVERSCAN_PX;
+  const indexes = layout.range(top - leadPx - overscan, top - leadPx + size.height + overscan, end);
 
   useLayoutEffect(() => {
     const element = scroller.current;

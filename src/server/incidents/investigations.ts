@@ -13,11 +13,11 @@ const PAUSE_MS = 60;
 /** Folded investigations that are kept; any other is folded on from its newest snapshot when it is asked for. */
 const KEPT = 64;
 /** So far apart are snapshots at the least: what somebody who asks for the past waits to be folded. */
-const SNAPSHOT_EVENTS = 5_000;
+const SNAPSHOT_EVENTS = 2_000;
 /** A snapshot may be as large as the events since the one before, at so many bytes an event; a large state is kept seldom. */
 const SNAPSHOT_BYTES_AN_EVENT = 100;
 /** Of the newest stretch there are states in memory too: that is where those come who open an incident. */
-const RECENT_EVENTS = 2 * SNAPSHOT_EVENTS;
+const RECENT_EVENTS = 10_000;
 /** Incidents whose events are counted to that end; with more, counting begins anew. */
 const COUNTED = 10_000;
 
