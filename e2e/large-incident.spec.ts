@@ -18,6 +18,23 @@ const openIncident = async (servers: Servers, events: number) => {
   return { server, incidentId };
 };
 
+/** What is asked for with such an address waits until it is let go. */
+const hold = async (page: Page, path: RegExp): Promise<() => Promise<void>> => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(path, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return async () => {
+    const answered = page.waitForResponse(path);
+    letGo();
+    await (await answered).finished();
+  };
+};
+
 test('an incident of a few thousand events opens with its newest, and soon is here as a whole', async ({
   page,
   servers,
@@ -91,25 +108,84 @@ test('a moment that was let go is shown from one state and the events around it,
   }
 });
 
+test('who drags through a past that was let go asks for one place at a time, and ends where they rest', async ({
+  page,
+  servers,
+}) => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  const letGo = await hold(page, /\/snapshot\?atEvents/);
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.url().includes('/snapshot?atEvents')) asked += 1;
+  });
+  const replay = page.getByRole('slider', { name: 'Replay position' });
+  const goTo = async (share: number): Promise<number> => {
+    const box = await replay.boundingBox();
+    await replay.click({ position: { x: (box?.width ?? 0) * share, y: (box?.height ?? 0) / 2 } });
+    return Number(await replay.getAttribute('aria-valuenow'));
+  };
+  const first = await goTo(0.1);
+  for (const share of [0.3, 0.4, 0.5, 0.6]) await goTo(share);
+  const last = await goTo(0.7);
+  await expect(replay).toBeFocused();
+  expect(asked).toBe(1);
+  await letGo();
+  await expect(timelineOf(page).getByText(`m${last}`, { exact: true })).toBeVisible();
+  await expect(timelineOf(page).getByText(`m${first}`, { exact: true })).toBeHidden();
+  expect(asked).toBe(2);
+});
+
+test('a moment that could not be fetched is asked for until it is here', async ({ page, servers }) => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  let refused = 0;
+  await page.route(/\/snapshot\?atEvents/, async (route) => {
+    refused += 1;
+    if (refused === 1) await route.abort();
+    else await route.continue();
+  });
+  const replay = page.getByRole('slider', { name: 'Replay position' });
+  await replay.press('Home');
+  await replay.press('PageUp');
+  await expect(timelineOf(page).getByText('m50', { exact: true })).toBeVisible();
+  expect(refused).toBeGreaterThan(1);
+});
+
 test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
   const { server, incidentId } = await openIncident(servers, 6_000);
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   await expect(positionOf(page)).toContainText('of 6,000');
-  let letGo = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  await page.route(/atOffset=1000&/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const letGo = await hold(page, /atOffset=1000&/);
   const slider = page.getByRole('slider', { name: 'Position by event' });
   await slider.fill('1000');
+  await expect(positionOf(page).locator('[aria-busy=true]')).not.toHaveCount(0);
   await slider.fill('3999');
   await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
-  const answered = page.waitForResponse(/atOffset=1000&/);
-  letGo();
-  await answered;
+  await expect(positionOf(page).locator('[aria-busy=true]')).toHaveCount(0);
+  await letGo();
   await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
+  await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
+});
+
+test('who goes back to the newest events stays there, though a jump is still to be answered', async ({
+  page,
+  servers,
+}) => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(positionOf(page)).toContainText('of 6,000');
+  const slider = page.getByRole('slider', { name: 'Position by event' });
+  await slider.fill('2499');
+  await expect(timelineOf(page).getByText('m2500', { exact: true })).toBeVisible();
+  const letGo = await hold(page, /atOffset=1000&/);
+  await slider.fill('1000');
+  await expect(positionOf(page).locator('[aria-busy=true]')).not.toHaveCount(0);
+  await page.getByRole('button', { name: 'Follow' }).click();
+  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
+  await letGo();
+  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
   await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
 });

@@ -7,7 +7,7 @@ import type { Investigation } from './state.ts';
 /** How many events lie between two checkpoints at the least: what a seek folds at the most. */
 const CHECKPOINT_EVENTS = 500;
 /** Checkpoints of what is no longer kept are thinned to this many. */
-const PAST_CHECKPOINTS = 200;
+const PAST_CHECKPOINTS = 100;
 
 /** What the events before `end` amount to. */
 export type Checkpoint = { end: number; investigation: Investigation };

@@ -33,10 +33,8 @@ export const draftOf = (state: Investigation): Draft => {
     }),
     evidence: once(() => {
       const list = [...state.evidence];
-      const byId = new Map(state.evidenceById);
       value.evidence = list;
-      value.evidenceById = byId;
-      return { list, byId };
+      return { list, byId: new Map(list.map((item) => [item.evidenceId, item])) };
     }),
     hypotheses: once(() => {
       const hypotheses = [...state.hypotheses];

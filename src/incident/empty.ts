@@ -10,7 +10,6 @@ export const emptyInvestigation = (incidentId: string): Investigation => ({
   lastAt: null,
   agents: new Map(),
   evidence: [],
-  evidenceById: new Map(),
   hypotheses: [],
   rootCause: null,
   remediations: [],

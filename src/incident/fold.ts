@@ -1,5 +1,6 @@
 import { type Draft, draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
+import { findEvidence } from './find-evidence.ts';
 import { cutAgents, endSilentAgents, foldAgentProgress, foldAgentStatus, foldInstruction } from './fold-agents.ts';
 import { foldRemediation, type RemediationEvent } from './fold-remediation.ts';
 import type { Investigation, Phase, Remediation } from './state.ts';
@@ -25,7 +26,7 @@ const foldEvidence = (draft: Draft, event: Of<'evidence.collected'>): void => {
 };
 
 const foldEvidenceCheck = (draft: Draft, event: Of<'evidence.check_requested'>): void => {
-  const asked = draft.value.evidenceById.get(event.params.evidenceId);
+  const asked = findEvidence(draft.value, event.params.evidenceId);
   if (asked === undefined) return;
   const { list, byId } = draft.evidence();
   const item = { ...asked, checkAskedAt: event.at };

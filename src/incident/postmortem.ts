@@ -1,6 +1,7 @@
 import { closedWith, closingOf } from './closed.ts';
 import { confidenceFigure, confidenceInWords, isConclusive } from './confidence.ts';
 import type { IncidentEvent } from './event.ts';
+import { findEvidence } from './find-evidence.ts';
 import { fenced, inline, lasted, section, sentence, utc } from './markdown.ts';
 import { timelineLines } from './postmortem-timeline.ts';
 import type { EvidenceItem, Hypothesis, Investigation, Remediation, RootCause } from './state.ts';
@@ -16,7 +17,7 @@ export type PostmortemHead = {
 };
 
 const labels = (ids: readonly string[] | undefined, state: Investigation): string => {
-  const known = (ids ?? []).flatMap((id) => state.evidenceById.get(id)?.label ?? []);
+  const known = (ids ?? []).flatMap((id) => findEvidence(state, id)?.label ?? []);
   return known.length === 0 ? ' (no evidence)' : ` (${[...new Set(known)].join(', ')})`;
 };
 
@@ -80,7 +81,7 @@ const causeLines = (cause: RootCause | null, state: Investigation): string[] => 
       return `${index + 1}. ${at}${sentence(link.label)}${labels(link.evidenceIds, state)}`;
     }),
     ...cause.citations.flatMap(({ evidenceId, quote }) => {
-      const label = state.evidenceById.get(evidenceId)?.label;
+      const label = findEvidence(state, evidenceId)?.label;
       return label === undefined ? [] : ['', `> ${inline(quote)} (${label})`];
     }),
   ];

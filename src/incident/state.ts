@@ -208,7 +208,6 @@ export type Investigation = {
   lastAt: number | null;
   agents: ReadonlyMap<string, Agent>;
   evidence: readonly EvidenceItem[];
-  evidenceById: ReadonlyMap<string, EvidenceItem>;
   hypotheses: readonly Hypothesis[];
   rootCause: RootCause | null;
   /** Newest last. */

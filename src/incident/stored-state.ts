@@ -6,10 +6,10 @@ import type { Agent, Investigation } from './state.ts';
  */
 export const FOLD_VERSION = 2;
 
-/** A state as JSON has it: maps are lists, and what is in the state twice is written once. */
-export type StoredState = Omit<Investigation, 'agents' | 'evidenceById'> & { agents: readonly Agent[] };
+/** A state as JSON has it: maps are lists. */
+export type StoredState = Omit<Investigation, 'agents'> & { agents: readonly Agent[] };
 
-export const storeState = ({ agents, evidenceById: _, ...rest }: Investigation): StoredState => ({
+export const storeState = ({ agents, ...rest }: Investigation): StoredState => ({
   ...rest,
   agents: [...agents.values()],
 });
@@ -18,7 +18,6 @@ export const storeState = ({ agents, evidenceById: _, ...rest }: Investigation):
 export const restoreState = ({ agents, ...rest }: StoredState): Investigation => ({
   ...rest,
   agents: new Map(agents.map((agent) => [agent.name, agent])),
-  evidenceById: new Map(rest.evidence.map((item) => [item.evidenceId, item])),
 });
 
 const LISTS = ['agents', 'evidence', 'hypotheses', 'remediations', 'notes', 'knownSolutions', 'feedback'] as const;

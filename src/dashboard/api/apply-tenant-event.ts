@@ -17,6 +17,9 @@ export const applyTenantEvent = (client: QueryClient, method: string, params: Re
       client.setQueryData<IncidentDetail>(incidentKey(incidentId), (before) =>
         before === undefined ? before : { ...before, status: newStatus, updatedAt },
       );
+      // What is on its way may be older than this.
+      if (client.isFetching({ queryKey: incidentKey(incidentId) }) > 0)
+        void client.invalidateQueries({ queryKey: incidentKey(incidentId) });
       refreshAnalyticsSoon(client);
       return;
     }

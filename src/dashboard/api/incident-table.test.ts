@@ -217,7 +217,7 @@ describe('the table of incidents', () => {
     await settled(table);
     table.created(incident(4, 'open'));
     table.created(incident(5, 'open'));
-    table.learned(incident(5, 'open'));
+    table.asking()(incident(5, 'open'));
     await expect.poll(() => table.getState().total).toBe(5);
     expect(ids(table)).toHaveLength(5);
   });

@@ -191,9 +191,12 @@ export const createIncidentTable = (source: TableSource) => {
       created += 1;
       hear(incident);
     },
-    /** An incident as the server just gave it, for another page. */
-    learned: (incident: IncidentSummary): void => {
-      if (store.getState().total !== null) put([incident]);
+    /** Before another page asks for an incident: takes what the server answers, as it was when it was asked. */
+    asking: (): ((incident: IncidentSummary) => void) => {
+      const [mine, askedAt] = [life, clock];
+      return (incident) => {
+        if (mine === life && store.getState().total !== null) put([incident], askedAt);
+      };
     },
     statusChanged: (incidentId: string, status: IncidentStatus): void => {
       const incident = newestOf(incidentId);

@@ -12,8 +12,9 @@ export const useIncident = (incidentId: string) => {
   return useQuery({
     queryKey: incidentKey(incidentId),
     queryFn: async () => {
+      const learn = table.asking();
       const incident = await read(`/v1/incidents/${encodeURIComponent(incidentId)}`, IncidentDetail);
-      table.learned(incident);
+      learn(incident);
       return incident;
     },
     retry: (count, error) => count < 3 && isTransient(error),

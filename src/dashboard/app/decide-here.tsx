@@ -3,7 +3,7 @@ import { EvidencePiece } from '../evidence/evidence-piece.tsx';
 import { EvidenceLinksContext } from '../lib/evidence-links.ts';
 import { useWatch } from '../relay/use-watch.ts';
 import { ApproveDialog, RejectDialog } from '../remediation/decision-dialogs.ts';
-import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useEvidenceById, useInvestigationPart } from '../store/use-investigation.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 
@@ -23,7 +23,7 @@ export const DecideHere = ({ incidentId, remediationId, what, onClose }: DecideH
     remediations.find((known) => known.remediationId === remediationId),
   );
   const cause = useInvestigationPart(incidentId, ({ rootCause }) => rootCause);
-  const byId = useInvestigationPart(incidentId, ({ evidenceById }) => evidenceById);
+  const byId = useEvidenceById(incidentId);
   const links = useMemo(() => ({ byId, open: nothing }), [byId]);
   const renderEvidence = useCallback(
     (evidenceId: string) => <EvidencePiece incidentId={incidentId} evidenceId={evidenceId} />,

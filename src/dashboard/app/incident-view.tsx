@@ -14,7 +14,7 @@ import { EvidenceLinksContext } from '../lib/evidence-links.ts';
 import { ReplayBar } from '../replay/replay-bar.tsx';
 import { ReplayProvider } from '../replay/replay-provider.tsx';
 import { RootCause } from '../root-cause/root-cause.tsx';
-import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useEvidenceById } from '../store/use-investigation.ts';
 import { useUnread } from '../store/use-unread.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
@@ -25,7 +25,7 @@ import { useIncidentFilter, useMomentInAddress } from './use-incident-filter.ts'
 export const PANEL = 'max-md:scroll-mt-11';
 
 const useEvidenceLinks = (incidentId: string) => {
-  const byId = useInvestigationPart(incidentId, (investigation) => investigation.evidenceById);
+  const byId = useEvidenceById(incidentId);
   const [target, setTarget] = useState<EvidenceTarget | null>(null);
   const open = useCallback((evidenceId: string) => setTarget({ evidenceId }), []);
   const links = useMemo(() => ({ byId, open }), [byId, open]);

@@ -1,6 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
-import { useIncidentTable } from '../api/use-incident-table.ts';
+import { useEffect } from 'react';
+import { incidentTableOf } from '../api/use-incident-table.ts';
 import { isActive } from '../lib/incident-status.ts';
 import { orderWith } from '../lib/list-order.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -8,13 +9,18 @@ import { useIsSettled } from '../relay/use-is-settled.ts';
 
 /** `[` and `]` lead to the incident before and after this one: in the list that one came from, or active ones first. */
 export const useNeighbours = (incidentId: string): void => {
-  const list = useIncidentTable((table) => table.list, useIsSettled() ? 'recent' : null);
+  const table = incidentTableOf(useQueryClient());
+  const isSettled = useIsSettled();
+  // Asked when it is pressed: the page of one incident is not drawn anew because another one changed.
+  useEffect(() => {
+    if (isSettled) table.want('recent');
+  }, [table, isSettled]);
   const navigate = useNavigate();
-  const activeFirst = useMemo(
-    () => [true, false].flatMap((active) => list.filter(({ incident }) => isActive(incident.status) === active)),
-    [list],
-  );
   const go = (by: 1 | -1): void => {
+    const { list } = table.getState();
+    const activeFirst = [true, false].flatMap((active) =>
+      list.filter(({ incident }) => isActive(incident.status) === active),
+    );
     const ids = orderWith(
       incidentId,
       activeFirst.map(({ incident }) => incident.incidentId),

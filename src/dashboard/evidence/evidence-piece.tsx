@@ -1,3 +1,4 @@
+import { findEvidence } from '../../incident/find-evidence.ts';
 import { toOneLine } from '../lib/plain-text.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { EvidenceBody } from './evidence-body.tsx';
@@ -7,7 +8,7 @@ type EvidencePieceProps = { incidentId: string; evidenceId: string };
 
 /** One piece of evidence where something else speaks of it. */
 export const EvidencePiece = ({ incidentId, evidenceId }: EvidencePieceProps) => {
-  const item = useInvestigationPart(incidentId, (investigation) => investigation.evidenceById.get(evidenceId));
+  const item = useInvestigationPart(incidentId, (investigation) => findEvidence(investigation, evidenceId));
   const quotes = useQuotesOf(incidentId).get(evidenceId);
   if (item === undefined) return <p className="text-faint text-xs">This evidence has not been received.</p>;
   return (

@@ -6,6 +6,7 @@ import { rememberOrder } from '../lib/list-order.ts';
 import { useSettings } from '../lib/settings.ts';
 import { Button } from '../ui/button.tsx';
 import { formatNumber } from '../ui/format-number.ts';
+import { useStable } from '../ui/use-stable.ts';
 import type { Arrangement } from './arrange-incidents.ts';
 import { IncidentListRow } from './incident-row.tsx';
 import { useHeldOrder } from './use-held-order.ts';
@@ -71,11 +72,12 @@ export const IncidentList = ({ arranged, byId, filterKey, footer }: IncidentList
     opened.current = -1;
   }, [filterKey]);
 
-  const open = (incidentId: string): void =>
+  const open = useStable((incidentId: string): void =>
     rememberOrder(
       rows.map(({ incident }) => incident.incidentId),
       incidentId,
-    );
+    ),
+  );
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">

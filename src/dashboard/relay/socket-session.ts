@@ -38,8 +38,13 @@ export const createSocketSession = (options: SessionOptions) => {
   const { store, now } = options;
   const calls: Calls = createCalls(options.send);
   const subscriptions = new Map<string, string[]>();
+  /** How often it was unsubscribed from: an answer to a subscription that was asked for before comes too late. */
+  const ended = new Map<string, number>();
   let capabilities: ReadonlySet<string> | undefined;
   let lastError: { code: number; retryAfterMs: number | null } | undefined;
+
+  const end = (subscriptionId: string): void =>
+    calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
 
   const onRefused = (incidentId: string, error: { code: number; retryAfterMs: number | null }): void => {
     const isTemporary = error.code === RpcCode.limitReached || error.code === RpcCode.internalError;
@@ -53,10 +58,13 @@ export const createSocketSession = (options: SessionOptions) => {
     params: object,
     onSubscribed = (answer: Subscribed): void => store.subscribed(incidentId, answer, now()),
   ): void => {
+    const mine = ended.get(incidentId);
     calls.call(method, { incidentId, ...params }, (answer) => {
-      if (!answer.ok) return onRefused(incidentId, answer);
+      const isWanted = ended.get(incidentId) === mine;
+      if (!answer.ok) return isWanted ? onRefused(incidentId, answer) : undefined;
       const result = SubscribeResult.safeParse(answer.result);
       if (!result.success) return;
+      if (!isWanted) return end(result.data.subscriptionId);
       subscriptions.set(incidentId, [...(subscriptions.get(incidentId) ?? []), result.data.subscriptionId]);
       onSubscribed(result.data);
       if (result.data.headSeq === undefined) options.onUnpositioned(incidentId);
@@ -64,9 +72,8 @@ export const createSocketSession = (options: SessionOptions) => {
   };
 
   const unsubscribe = (incidentId: string): void => {
-    for (const subscriptionId of subscriptions.get(incidentId) ?? []) {
-      calls.call('investigation.unsubscribe', { subscriptionId }, () => undefined);
-    }
+    ended.set(incidentId, (ended.get(incidentId) ?? 0) + 1);
+    for (const subscriptionId of subscriptions.get(incidentId) ?? []) end(subscriptionId);
     subscriptions.delete(incidentId);
     openings.end(incidentId);
   };

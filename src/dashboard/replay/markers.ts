@@ -32,12 +32,23 @@ const markerOf = (event: IncidentEvent): { kind: MarkerKind; label: string } | u
   }
 };
 
-/** Findings and decisions as events come, oldest first; the list grows in place. */
+/** More than any line has room for. */
+const MOST_MARKERS = 2_000;
+
+const ranks: Record<MarkerKind, number> = { decision: 3, cause: 2, hypothesis: 1, finding: 0 };
+
+/** Every other finding is left out, and where that is not enough every other one of all. */
+const fewer = (markers: readonly Marker[]): Marker[] => {
+  const kept = markers.filter(({ kind }, index) => ranks[kind] > 0 || index % 2 === 0);
+  return kept.length < 0.75 * MOST_MARKERS ? kept : kept.filter((_, index) => index % 2 === 0);
+};
+
+/** Findings and decisions as events come, oldest first. Of very many some are left out, findings first. */
 export const createMarkers = (): ((chronicle: Chronicle) => readonly Marker[]) => {
   let markers: Marker[] = [];
   let looked = 0;
   let generation = -1;
-  let last: { end: number; markers: readonly Marker[] } | undefined;
+  let last: readonly Marker[] | undefined;
   return (chronicle) => {
     if (chronicle.generation !== generation || chronicle.end < looked) {
       markers = [];
@@ -45,18 +56,18 @@ export const createMarkers = (): ((chronicle: Chronicle) => readonly Marker[]) =
       generation = chronicle.generation;
       last = undefined;
     }
-    const before = markers.length;
     for (; looked < chronicle.end; looked += 1) {
       const event = eventAt(chronicle, looked);
       const marker = event === undefined ? undefined : markerOf(event);
-      if (marker !== undefined) markers.push({ ordinal: looked, ...marker });
+      if (marker === undefined) continue;
+      markers.push({ ordinal: looked, ...marker });
+      if (markers.length > MOST_MARKERS) markers = fewer(markers);
+      last = undefined;
     }
-    if (last === undefined || markers.length !== before) last = { end: chronicle.end, markers: [...markers] };
-    return last.markers;
+    last ??= [...markers];
+    return last;
   };
 };
-
-const ranks: Record<MarkerKind, number> = { decision: 3, cause: 2, hypothesis: 1, finding: 0 };
 
 /** One marker a place where several would lie on top of each other, the one that says most. */
 export const thinned = (

@@ -3,6 +3,11 @@ import { firstIndex } from '../../incident/first-index.ts';
 
 /** A stretch in which nothing happened takes no longer than this on the axis, and when it is played. */
 const LONGEST_GAP_MS = 5_000;
+/** So many events that are not kept any more are summed up at a time. */
+const SUMMED_EVENTS = 10_000;
+/** Events from one point of the past to the next, before there are too many of them. */
+const POINT_EVENTS = 500;
+const MOST_POINTS = 500;
 
 /** The time of an incident with its idle stretches cut short: offsets in milliseconds from its first event. */
 export type TimeAxis = {
@@ -69,11 +74,26 @@ export const createTimeAxis = (): ((chronicle: Chronicle) => TimeAxis) => {
     lastAt = origin === 0 ? null : before.lastAt;
   };
 
+  /** What was let go is remembered by points on the way, the further back the fewer. */
+  const sumUp = (first: number): void => {
+    const count = first - origin;
+    if (count < SUMMED_EVENTS) return;
+    const points = [...past];
+    for (let place = POINT_EVENTS; place < count; place += POINT_EVENTS) {
+      points.push({ end: origin + place, offset: offsets[place - 1] ?? 0 });
+    }
+    const fewer = points.length > MOST_POINTS ? points.filter((_, index) => index % 2 === 0) : points;
+    past = [...fewer, { end: first, offset: offsets[count - 1] ?? 0 }];
+    offsets = offsets.slice(count);
+    origin = first;
+  };
+
   return (chronicle) => {
     if (chronicle.generation !== generation || chronicle.end < origin + offsets.length) restart(chronicle);
     if (origin + offsets.length < chronicle.first) restart(chronicle);
     for (let ordinal = origin + offsets.length; ordinal < chronicle.end; ordinal += 1)
       add(eventAt(chronicle, ordinal)?.at ?? null);
+    sumUp(chronicle.first);
     const known = offsets;
     const gone = past;
     const start = origin;

@@ -1,28 +1,46 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Chronicle, emptyChronicle, pastOf } from '../../incident/chronicle.ts';
+import { isTransient } from '../api/request.ts';
+import { latestOnly } from '../lib/latest-only.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import { emptyFeed, type Feed } from '../store/feed.ts';
 import { recallOn, recallPast, runsOut } from './recall.ts';
 
-/** A stretch of the past from the server, and what is being fetched of it. */
-const useRecalled = (incidentId: string, end: number | null, isKept: boolean): Chronicle | null => {
+/** The server is asked again after so long where it could not be reached. */
+const AGAIN_MS = 1_000;
+
+/** `moment` is the one that was asked for. */
+type Stretch = { chronicle: Chronicle; moment: Chronicle | null };
+
+/**
+ * Stretches of the past from the server, one after the other: while somebody drags through the past, the place where
+ * they are by then is asked for when the one before has come.
+ */
+const useRecalled = (incidentId: string, end: number | null, isKept: boolean) => {
   const store = useLiveStore();
-  const [recalled, setRecalled] = useState<Chronicle | null>(null);
+  const [stretch, setStretch] = useState<Stretch | null>(null);
+  const recalled = stretch?.chronicle ?? null;
   const past = useMemo(() => (end === null || recalled === null ? undefined : pastOf(recalled, end)), [recalled, end]);
-  const isHere = isKept || (past !== undefined && past.end === end);
-  useEffect(() => {
-    const chronicle = store.feed(incidentId)?.chronicle;
-    if (isHere || end === null || chronicle === undefined) return;
-    let current = true;
-    const hasSnapshots = store.getState().capabilities.has('snapshot');
-    recallPast(incidentId, chronicle, end, hasSnapshots).then(
-      (found) => current && setRecalled(found ?? null),
-      () => undefined,
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, incidentId, end, isHere]);
+  const isHere = isKept || past?.end === end;
+  const [recall] = useState(() =>
+    latestOnly<number | null>(async (askedFor, isLast) => {
+      const chronicle = store.feed(incidentId)?.chronicle;
+      if (askedFor === null || chronicle === undefined) return;
+      const hasSnapshots = store.getState().capabilities.has('snapshot');
+      do {
+        try {
+          const found = await recallPast(incidentId, chronicle, askedFor, hasSnapshots);
+          if (found !== undefined) setStretch({ chronicle: found, moment: pastOf(found, askedFor) ?? null });
+          return;
+        } catch (error) {
+          if (!isTransient(error)) return;
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        }
+      } while (isLast());
+    }),
+  );
+  useEffect(() => recall(isHere ? null : end), [recall, isHere, end]);
+  useEffect(() => () => recall(null), [recall]);
 
   const extending = useRef<Chronicle | null>(null);
   useEffect(() => {
@@ -31,16 +49,20 @@ const useRecalled = (incidentId: string, end: number | null, isKept: boolean): C
     if (extending.current === recalled || !runsOut(recalled, end, liveEnd)) return;
     extending.current = recalled;
     recallOn(incidentId, recalled).then(
-      (longer) => setRecalled((now) => (now === recalled ? longer : now)),
+      (longer) => setStretch((now) => (now?.chronicle === recalled ? { ...now, chronicle: longer } : now)),
       () => undefined,
     );
   }, [store, incidentId, end, isKept, recalled, past]);
-  return past !== undefined && past.end === end ? past : null;
+  return {
+    past: past?.end === end ? past : null,
+    /** What came last, though it may be another place that is looked at by now. */
+    arrived: stretch?.moment ?? null,
+  };
 };
 
 /**
  * How the incident stood: at once where this tab has the events, from the server where it let them go. While that is
- * on its way the moment before stays.
+ * on its way the moment before stays, or one on the way that has come.
  */
 export const useMoment = (incidentId: string, end: number | null): Feed | null => {
   const store = useLiveStore();
@@ -48,10 +70,13 @@ export const useMoment = (incidentId: string, end: number | null): Feed | null =
     const chronicle = store.feed(incidentId)?.chronicle;
     return end === null || chronicle === undefined ? null : (pastOf(chronicle, end) ?? null);
   }, [store, incidentId, end]);
-  const recalled = useRecalled(incidentId, end, kept !== null);
+  const { past: recalled, arrived } = useRecalled(incidentId, end, kept !== null);
   const last = useRef<Chronicle | null>(null);
+  const arrivedBefore = useRef(arrived);
   const past = kept ?? recalled;
-  last.current = end === null ? null : (past ?? last.current);
+  const onTheWay = arrived === arrivedBefore.current ? null : arrived;
+  arrivedBefore.current = arrived;
+  last.current = end === null ? null : (past ?? onTheWay ?? last.current);
   const shown = last.current;
   return useMemo(() => {
     if (end === null) return null;

@@ -3,7 +3,7 @@ import { Clock } from 'lucide-react';
 import type { RootCause } from '../../incident/state.ts';
 import { CheckAgain } from '../lib/check-again.tsx';
 import { weakestSupport } from '../lib/weakest-support.ts';
-import { useInvestigationPart } from '../store/use-investigation.ts';
+import { useEvidenceById } from '../store/use-investigation.ts';
 import { useNow } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
 
@@ -12,7 +12,7 @@ const STALE_FROM_MS = 10 * 60_000;
 
 /** How old the oldest of what the verdict rests on is, and the way to have it looked at again. */
 export const Freshness = ({ incidentId, cause }: { incidentId: string; cause: RootCause }) => {
-  const byId = useInvestigationPart(incidentId, (investigation) => investigation.evidenceById);
+  const byId = useEvidenceById(incidentId);
   const weakest = weakestSupport(
     [...cause.evidenceIds, ...cause.causalChain.flatMap(({ evidenceIds = [] }) => evidenceIds)],
     byId,

@@ -121,9 +121,7 @@ export const opened = (feed: Feed, checkpoint: Checkpoint, answer: Subscribed, n
 /** What was missing of a small incident, from directly before this seq; nothing where it could not be fetched. */
 export const filled = (feed: Feed, beforeSeq: number, events: readonly IncidentEvent[]): Feed => {
   if (!feed.filling) return feed;
-  const { chronicle } = feed;
-  const isBefore = eventAt(chronicle, chronicle.first)?.seq === beforeSeq;
-  return { ...feed, filling: false, chronicle: isBefore ? prepend(chronicle, events) : chronicle };
+  return { ...recalled(feed, beforeSeq, events), filling: false };
 };
 
 /** A relay without positions has no history to fetch from: there everything is kept. */
@@ -144,11 +142,12 @@ export const received = (feed: Feed, events: readonly IncidentEvent[]): Feed => 
   return feed.status === 'catching-up' ? place(next) : next;
 };
 
-/** Older events that the server gave back, from directly before the oldest one here. */
-export const recalled = (feed: Feed, events: readonly IncidentEvent[]): Feed => ({
-  ...feed,
-  chronicle: prepend(feed.chronicle, events),
-});
+/** Older events that the server gave back, from directly before this seq; nothing where another one is the oldest by now. */
+export const recalled = (feed: Feed, beforeSeq: number, events: readonly IncidentEvent[]): Feed => {
+  const { chronicle } = feed;
+  const isBefore = eventAt(chronicle, chronicle.first)?.seq === beforeSeq;
+  return isBefore ? { ...feed, chronicle: prepend(chronicle, events) } : feed;
+};
 
 /** Whether somebody reads further up; who comes back to the newest needs no more than is kept for it. */
 export const reading = (feed: Feed, isReading: boolean): Feed =>

@@ -69,8 +69,8 @@ export const createLiveStore = () => {
     /** The events that a small incident was opened without, from directly before a seq. */
     fill: (incidentId: string, beforeSeq: number, events: readonly IncidentEvent[]) =>
       update(incidentId, (feed) => filled(feed, beforeSeq, events)),
-    recall: (incidentId: string, events: readonly IncidentEvent[]) =>
-      update(incidentId, (feed) => recalled(feed, events)),
+    recall: (incidentId: string, beforeSeq: number, events: readonly IncidentEvent[]) =>
+      update(incidentId, (feed) => recalled(feed, beforeSeq, events)),
     /** For an incident from a file. */
     keepWhole: (incidentId: string) => update(incidentId, (feed) => ({ ...feed, whole: true })),
     setReading: (incidentId: string, read: boolean) => update(incidentId, (feed) => reading(feed, read)),

@@ -1,6 +1,6 @@
 import { useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { Investigation } from '../../incident/state.ts';
+import type { EvidenceItem, Investigation } from '../../incident/state.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import { ClosingContext, closedFeed } from './closing.ts';
 import { emptyFeed, type Feed } from './feed.ts';
@@ -35,3 +35,9 @@ export const useViewers = (incidentId: string): readonly Viewer[] =>
 /** A part of the investigation; `select` returns a primitive or a reference that the fold keeps stable. */
 export const useInvestigationPart = <T>(incidentId: string, select: (investigation: Investigation) => T): T =>
   useFeedPart(incidentId, (feed) => select(feed.chronicle.investigation));
+
+/** The pieces of evidence by their ids; the same map while they are the same. */
+export const useEvidenceById = (incidentId: string): ReadonlyMap<string, EvidenceItem> => {
+  const evidence = useInvestigationPart(incidentId, (investigation) => investigation.evidence);
+  return useMemo(() => new Map(evidence.map((item) => [item.evidenceId, item])), [evidence]);
+};

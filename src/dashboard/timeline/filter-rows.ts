@@ -106,7 +106,8 @@ export const createRowFilter = (filter: RowFilter): ((list: RowList) => RowView)
       listGeneration = list.generation;
       generation = nextGeneration();
     }
-    for (; revisions < list.revisions; revisions += 1) revisit(list, list.revised[revisions] ?? 0);
+    for (const index of list.revisedSince(revisions)) revisit(list, index);
+    revisions = list.revisions;
     for (; looked < list.end; looked += 1) {
       const row = list.rowAt(looked);
       if (row !== undefined && matches(row, filter)) found.push(looked);

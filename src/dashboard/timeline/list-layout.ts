@@ -20,6 +20,9 @@ const estimate = (row: Row | undefined, { line, wrapped }: LineHeights): number 
   }
 };
 
+/** More heights than rows in the view by so many, and those of rows that are gone are forgotten. */
+const MOST_MEASURED = 1_000;
+
 /**
  * Where each row of a view is drawn. It is kept up as rows come, change and go; a row that was drawn once keeps the
  * height that it had.
@@ -67,6 +70,16 @@ export const createListLayout = () => {
     generation = next.generation;
   };
 
+  /** Forgets how high rows were that are not in the view any more. */
+  const forgetGone = (): void => {
+    const before = new Map(measured);
+    measured.clear();
+    for (let index = heights.first; index < heights.end; index += 1) {
+      const height = before.get(keyAt(index));
+      if (height !== undefined) measured.set(keyAt(index), height);
+    }
+  };
+
   return {
     sync(next: RowView, list: RowList, nextLines: LineHeights): void {
       view = next;
@@ -81,10 +94,11 @@ export const createListLayout = () => {
         revisions = list.revisions;
       }
       if (next.first > heights.first) heights.dropBefore(next.first);
-      for (; revisions < list.revisions; revisions += 1) {
-        const index = next.placeOf(list.revised[revisions] ?? 0);
+      for (const revised of list.revisedSince(revisions)) {
+        const index = next.placeOf(revised);
         if (index < heights.end && heights.at(index) === 0) heights.set(index, heightOf(index));
       }
+      revisions = list.revisions;
       for (let index = heights.end; index < next.end; index += 1) {
         heights.add(heightOf(index));
         const run = foldedRunAt(index);
@@ -96,6 +110,7 @@ export const createListLayout = () => {
     measure(index: number, height: number): boolean {
       if (index < heights.first || index >= heights.end || heights.at(index) === height) return false;
       measured.set(keyAt(index), height);
+      if (measured.size > MOST_MEASURED + heights.end - heights.first) forgetGone();
       heights.set(index, height);
       return true;
     },

@@ -13,7 +13,9 @@ type Building = {
   /** Index of `rows[0]`. */
   first: number;
   rows: Row[];
+  /** Indexes of rows that were replaced, and how often one was before the first of them. */
   revised: number[];
+  revisedBefore: number;
   indexById: Map<string, number>;
   /** Indexes of the calls without a result, by agent, oldest first. */
   openCalls: Map<string, number[]>;
@@ -30,6 +32,7 @@ const begin = (first: number): Building => ({
   first,
   rows: [],
   revised: [],
+  revisedBefore: 0,
   indexById: new Map(),
   openCalls: new Map(),
   openSteps: new Map(),
@@ -171,6 +174,8 @@ const letGo = (building: Building, ordinal: number): void => {
     for (const { id } of later) building.indexById.delete(id);
   }
   building.first += gone.length;
+  const kept = building.revised.findIndex((index) => index >= building.first);
+  building.revisedBefore += building.revised.splice(0, kept < 0 ? building.revised.length : kept).length;
 };
 
 const countKept = ({ chronicle, closedAt }: Building): CountsByAgent => {
@@ -219,12 +224,17 @@ export const createRowBuilder = () => {
     building.chronicle = chronicle;
     const current = building;
     const length = current.rows.length;
+    const revisions = current.revisedBefore + current.revised.length;
     last = {
       first: current.first,
       end: current.first + length,
       rowAt: (index) => rowAt(current, index),
-      revised: current.revised,
-      revisions: current.revised.length,
+      revisions,
+      revisedSince: (since) =>
+        current.revised.slice(
+          Math.max(0, since - current.revisedBefore),
+          Math.max(0, revisions - current.revisedBefore),
+        ),
       generation,
       counts: current.counts.get('') ?? noCounts,
       countsByAgent: current.counts,

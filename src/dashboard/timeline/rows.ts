@@ -100,14 +100,15 @@ export const noCounts: RowCounts = { all: 0, findings: 0, tools: 0, errors: 0 };
 /**
  * The rows of a timeline, by indexes that stay while `generation` does: they begin at `first`, which rises when the
  * oldest are let go. What is behind it grows in place, so that an append costs what was appended; what belongs to one
- * moment is `first`, `end`, and `revisions`, up to which `revised` names the rows that were replaced, oldest first.
+ * moment is `first`, `end` and `revisions`, the number of times that a row was replaced by then.
  */
 export type RowList = {
   first: number;
   end: number;
   rowAt: (index: number) => Row | undefined;
-  revised: readonly number[];
   revisions: number;
+  /** The rows that were replaced after so many times, oldest first; of those that were let go not all are named. */
+  revisedSince: (revisions: number) => readonly number[];
   /** Changes when everything was built anew: an event came late, or older ones came back. */
   generation: number;
   /** Events, not rows, for `all`; of everything that was ever here. */

@@ -26,6 +26,9 @@ import { useListWindow } from './use-list-window.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { useRows } from './use-rows.ts';
 
+/** What could not be fetched for who has reached an end of the list is asked for again after so long. */
+const AGAIN_MS = 3_000;
+
 type TimelineProps = {
   incidentId: string;
   /** Opens here instead of at the newest. */
@@ -131,12 +134,19 @@ export const Timeline = ({
     else if (edge === 'top' && hasEarlier && !isFiltered(applied)) earlier.load();
   });
   const { atTop, atBottom } = window;
+  const pending = earlier.pending || excursion.pending;
+  const failed = (isAway ? excursion : earlier).error !== null;
   useEffect(() => {
-    if (atTop && !earlier.pending && !excursion.pending) reach('top');
-  }, [atTop, earlier.pending, excursion.pending]);
-  useEffect(() => {
-    if (atBottom && !excursion.pending) reach('bottom');
-  }, [atBottom, excursion.pending]);
+    if (pending || !(atTop || atBottom)) return;
+    const timer = setTimeout(
+      () => {
+        if (atTop) reach('top');
+        if (atBottom) reach('bottom');
+      },
+      failed ? AGAIN_MS : 0,
+    );
+    return () => clearTimeout(timer);
+  }, [atTop, atBottom, pending, failed]);
 
   const linked = eventId === undefined ? undefined : list.indexOf(eventId);
   const [arrived, setArrived] = useState<string>();

@@ -15,6 +15,8 @@ const PAGES_A_PRESS = 10;
 const MOST_RECALLED = 30_000;
 /** What is typed is looked for when it rests. */
 const TYPED_MS = 200;
+/** A search that failed is tried again after so long. */
+const AGAIN_MS = 3_000;
 /** Found rows that are kept; the oldest found are what was asked for last. */
 const MOST_FOUND = 5_000;
 
@@ -44,8 +46,8 @@ export const useEarlier = (
 
   const recall = async (beforeSeq: number): Promise<void> => {
     const { events } = await readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS });
-    store.setReading(incidentId, true);
-    store.recall(incidentId, events);
+    if (events.length === 0) throw new Error('The server has no earlier ones.');
+    store.recall(incidentId, beforeSeq, events);
   };
 
   const search = async (from: number): Promise<void> => {
@@ -86,9 +88,9 @@ export const useEarlier = (
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another search
   useEffect(() => {
     if (!isUnsearched || state.pending) return;
-    const timer = setTimeout(searchAll, TYPED_MS);
+    const timer = setTimeout(searchAll, state.error === null ? TYPED_MS : AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [isUnsearched, state.pending, name]);
+  }, [isUnsearched, state.pending, state.error, name]);
 
   return {
     /** How many events lie before the oldest that is kept. */

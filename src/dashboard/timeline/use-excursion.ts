@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { type Chronicle, eventAt, eventsOf, extend, prepend, resumeFrom } from '../../incident/chronicle.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import type { IncidentEvent } from '../../incident/event.ts';
-import { type HistoryPlace, readHistory } from '../api/history.ts';
+import { type HistoryPage, type HistoryPlace, readHistory } from '../api/history.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 
 const PAGE_EVENTS = 1_000;
@@ -10,6 +10,8 @@ const PAGE_EVENTS = 1_000;
 const JUMP_EVENTS = 400;
 /** What is further away from where somebody reads is let go again. */
 const MOST_EVENTS = 8_000;
+
+const NO_MORE = 'The server has no more of it.';
 
 /** A stretch of the log away from the newest events, and the event that was gone to, by its number. */
 type Excursion = { chronicle: Chronicle; target: number | null };
@@ -42,27 +44,31 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
-  const run = (work: () => Promise<void>): void => {
-    setPending(true);
+  /** Of several readings that are under way the last one counts, and what comes of the others is nobody's. */
+  const readings = useRef(0);
+  const drop = (): void => {
+    readings.current += 1;
+    setPending(false);
     setError(null);
-    work().then(
-      () => setPending(false),
-      (reason: unknown) => {
-        setPending(false);
-        setError(reason instanceof Error ? reason.message : 'It could not be loaded.');
-      },
+  };
+  const run = (reading: Promise<HistoryPage>, show: (page: HistoryPage) => void): void => {
+    drop();
+    setPending(true);
+    const mine = readings.current;
+    const finish = (end: () => void): void => {
+      if (mine !== readings.current) return;
+      setPending(false);
+      end();
+    };
+    reading.then(
+      (page) => finish(() => show(page)),
+      (reason: unknown) => finish(() => setError(reason instanceof Error ? reason.message : 'It could not be loaded.')),
     );
   };
 
-  /** Of several that are under way the last one counts. */
-  const jumps = useRef(0);
   const jump = (place: HistoryPlace): void =>
-    run(async () => {
-      jumps.current += 1;
-      const mine = jumps.current;
-      const { events, offset } = await readHistory(incidentId, { ...place, limit: JUMP_EVENTS });
-      if (mine !== jumps.current) return;
-      if (events.length === 0) throw new Error('The incident has no such event.');
+    run(readHistory(incidentId, { ...place, limit: JUMP_EVENTS }), ({ events, offset }) => {
+      if (events.length === 0) return setError('The incident has no such event.');
       const generation = (excursion?.chronicle.generation ?? 0) + 1;
       store.setReading(incidentId, true);
       setExcursion({
@@ -75,8 +81,8 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
     const chronicle = excursion?.chronicle;
     const beforeSeq = chronicle === undefined ? null : (eventAt(chronicle, chronicle.first)?.seq ?? null);
     if (chronicle === undefined || beforeSeq === null || pending || chronicle.first === 0) return;
-    run(async () => {
-      const { events } = await readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS });
+    run(readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS }), ({ events }) => {
+      if (events.length === 0) return setError(NO_MORE);
       const longer = prepend(chronicle, events);
       const kept =
         longer.end - longer.first <= MOST_EVENTS
@@ -88,7 +94,8 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
 
   /** Once it reaches the newest events, those that lie in between go in front of them, and it is over. */
   const join = (chronicle: Chronicle): void => {
-    store.recall(incidentId, eventsOf(chronicle).slice(0, Math.max(0, live.first - chronicle.first)));
+    const beforeSeq = eventAt(live, live.first)?.seq ?? 0;
+    store.recall(incidentId, beforeSeq, eventsOf(chronicle).slice(0, Math.max(0, live.first - chronicle.first)));
     setExcursion(null);
   };
 
@@ -97,8 +104,8 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
     const afterSeq = chronicle === undefined ? null : (eventAt(chronicle, chronicle.end - 1)?.seq ?? null);
     if (chronicle === undefined || afterSeq === null || pending) return;
     if (chronicle.end >= live.first) return join(chronicle);
-    run(async () => {
-      const { events } = await readHistory(incidentId, { afterSeq, limit: PAGE_EVENTS });
+    run(readHistory(incidentId, { afterSeq, limit: PAGE_EVENTS }), ({ events }) => {
+      if (events.length === 0) return setError(NO_MORE);
       const longer = extend(chronicle, events);
       const from = Math.max(longer.first, longer.end - MOST_EVENTS);
       const kept =
@@ -115,7 +122,10 @@ export const useExcursion = (incidentId: string, live: Chronicle) => {
     jump,
     earlier,
     later,
-    leave: () => setExcursion(null),
+    leave: () => {
+      drop();
+      setExcursion(null);
+    },
     pending,
     error,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findEvidence } from '../../incident/find-evidence.ts';
 import { EvidenceCheckAnswer, InstructAgent, InstructAnswer } from '../../protocol/api-decision-room.ts';
 import { newId } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
@@ -60,7 +61,8 @@ export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
       async handle({ caller, params: { incidentId, evidenceId } }) {
         incidentOf(deps, caller.tenantId, incidentId);
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
-        if (!investigation.evidenceById.has(evidenceId)) throw notFound('evidence', 'There is no such evidence.');
+        if (findEvidence(investigation, evidenceId) === undefined)
+          throw notFound('evidence', 'There is no such evidence.');
         const requestedAt = await append(caller, incidentId, 'evidence.check_requested', { evidenceId });
         return { incidentId, evidenceId, requestedAt };
       },

@@ -12,7 +12,8 @@ const MAX_VIEWERS = 100;
 type Watcher = { person: Person; sink: Pick<Sink, 'send' | 'isFull'>; reading: string | null; told: string };
 type Viewer = z.output<typeof Viewers>[number];
 type Topic = {
-  watchers: Set<Watcher>;
+  /** The connections on which each person watches, by the id of the person, in the order in which people came. */
+  people: Map<string, Set<Watcher>>;
   /** Who looks at it on other nodes. */
   elsewhere: Map<string, { viewers: readonly Viewer[]; at: number }>;
   timer: NodeJS.Timeout | null;
@@ -28,13 +29,19 @@ export type Presence = ReturnType<typeof createPresence>;
 
 const nameOf = ({ name, email, userId }: Person): string => name || email || userId;
 
-const viewersOf = ({ watchers }: Topic): readonly Viewer[] => {
-  const people = new Map<string, Viewer>();
-  for (const { person, reading } of watchers) {
-    const known = people.get(person.userId) ?? { userId: person.userId, name: nameOf(person) };
-    people.set(person.userId, reading === null ? known : { ...known, reading });
+/** Asked with each who comes and goes, so that it must cost the same however many watch. */
+const viewersOf = ({ people }: Topic): readonly Viewer[] => {
+  const viewers: Viewer[] = [];
+  for (const watchers of people.values()) {
+    if (viewers.length === MAX_VIEWERS) break;
+    let viewer: Viewer | undefined;
+    for (const { person, reading } of watchers) {
+      viewer ??= { userId: person.userId, name: nameOf(person) };
+      if (reading !== null) viewer = { ...viewer, reading };
+    }
+    if (viewer !== undefined) viewers.push(viewer);
   }
-  return [...people.values()].slice(0, MAX_VIEWERS);
+  return viewers;
 };
 
 /** Of one who looks at it here and elsewhere, what is known here counts. */
@@ -82,7 +89,7 @@ export const createPresence = (neighbours: Neighbours) => {
 
   const open = (name: string, incidentId: string): Topic => {
     const topic: Topic = {
-      watchers: new Set(),
+      people: new Map(),
       elsewhere: new Map(),
       timer: null,
       flushedAt: Number.NEGATIVE_INFINITY,
@@ -96,13 +103,15 @@ export const createPresence = (neighbours: Neighbours) => {
     topic.timer = null;
     topic.flushedAt = performance.now();
     const frame = frameOf(incidentId, topic);
-    for (const watcher of topic.watchers) {
-      if (watcher.told === frame) continue;
-      // Who is far behind is told later, and then what holds by then.
-      if (watcher.sink.isFull()) schedule(incidentId, topic);
-      else {
-        watcher.told = frame;
-        watcher.sink.send(frame);
+    for (const watchers of topic.people.values()) {
+      for (const watcher of watchers) {
+        if (watcher.told === frame) continue;
+        // Who is far behind is told later, and then what holds by then.
+        if (watcher.sink.isFull()) schedule(incidentId, topic);
+        else {
+          watcher.told = frame;
+          watcher.sink.send(frame);
+        }
       }
     }
   };
@@ -119,13 +128,16 @@ export const createPresence = (neighbours: Neighbours) => {
       const known = topics.get(name);
       const topic = known ?? open(name, incidentId);
       const watcher: Watcher = { person, sink, reading: null, told: '' };
-      topic.watchers.add(watcher);
+      const { userId } = person;
+      const watchers = topic.people.get(userId) ?? new Set();
+      topic.people.set(userId, watchers.add(watcher));
       tell(name, viewersOf(topic), known === undefined);
       schedule(incidentId, topic);
       return () => {
-        topic.watchers.delete(watcher);
+        if (!watchers.delete(watcher)) return;
+        if (watchers.size === 0) topic.people.delete(userId);
         tell(name, viewersOf(topic));
-        if (topic.watchers.size > 0) return schedule(incidentId, topic);
+        if (topic.people.size > 0) return schedule(incidentId, topic);
         if (topic.timer !== null) clearTimeout(topic.timer);
         clearInterval(topic.repeating);
         topics.delete(name);
@@ -134,7 +146,7 @@ export const createPresence = (neighbours: Neighbours) => {
     /** The person has this plan open, or none; false where they don't watch the incident on this connection. */
     focus(person: Person, incidentId: string, sink: Watcher['sink'], remediationId: string | null): boolean {
       const topic = topics.get(`${person.tenantId}/${incidentId}`);
-      const watcher = [...(topic?.watchers ?? [])].find((known) => known.sink === sink);
+      const watcher = [...(topic?.people.get(person.userId) ?? [])].find((known) => known.sink === sink);
       if (topic === undefined || watcher === undefined) return false;
       watcher.reading = remediationId;
       tell(`${person.tenantId}/${incidentId}`, viewersOf(topic));
