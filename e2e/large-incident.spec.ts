@@ -189,3 +189,25 @@ test('who goes back to the newest events stays there, though a jump is still to 
   await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
   await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
 });
+
+test('what the server cannot give to who reads up is said, and asked for again after a while', async ({
+  page,
+  servers,
+}) => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  const askedAt: number[] = [];
+  await page.route(/\/events\?beforeSeq=/, async (route) => {
+    askedAt.push(performance.now());
+    if (askedAt.length <= 2) await route.fulfill({ status: 503, json: { error: 'unavailable', message: 'Not now.' } });
+    else await route.continue();
+  });
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  await timelineOf(page).getByText('m6000').hover();
+  await page.mouse.wheel(0, -1_000_000);
+  await expect(timelineOf(page)).toContainText('Not now.');
+  await expect(timelineOf(page)).toContainText('4,500 earlier events are on the server', { timeout: 15_000 });
+  const waits = askedAt.slice(1, 3).map((at, index) => at - (askedAt[index] ?? 0));
+  for (const waitMs of waits) expect(waitMs).toBeGreaterThan(2_500);
+  expect(waits).toHaveLength(2);
+});

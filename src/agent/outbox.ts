@@ -30,6 +30,11 @@ export const createOutbox = (random: () => number) => {
   let pause: NodeJS.Timeout | undefined;
   let failures = 0;
   let idleWaiters: (() => void)[] = [];
+  let failedFor: string | undefined;
+
+  const rejectAll = (entries: readonly Entry[], reason: string): void => {
+    for (const { settle } of entries) settle?.reject(new ConnectionEnded(reason));
+  };
 
   const schedule = (): void => {
     if (scheduled || session === undefined || inFlight || pause !== undefined || queue.length === 0) return;
@@ -68,7 +73,8 @@ export const createOutbox = (random: () => number) => {
         again.push(entry);
       } else entry.settle?.reject(new RelayRefused(answer.error.code, answer.error.message, answer.error.data));
     }
-    queue = [...again, ...queue];
+    if (failedFor === undefined) queue = [...again, ...queue];
+    else rejectAll(again, failedFor);
     failures = obstacle === undefined ? 0 : failures + 1;
     if (obstacle !== undefined) wait(obstacle.retryAfterMs ?? backoffMs(failures, random));
     if (queue.length === 0) {
@@ -133,11 +139,11 @@ export const createOutbox = (random: () => number) => {
     /** Resolves when nothing is left to send or to be answered. */
     idle: (): Promise<void> =>
       queue.length === 0 && !inFlight ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve)),
+    /** What is under way is rejected too, unless its answer comes still. */
     fail(reason: string): void {
       clearTimeout(pause);
-      const left = queue;
-      queue = [];
-      for (const { settle } of left) settle?.reject(new ConnectionEnded(reason));
+      failedFor = reason;
+      rejectAll(queue.splice(0), reason);
     },
   };
 };

@@ -14,10 +14,13 @@ import { createRecords } from './incidents/records.ts';
 import { incidentOf, isImported } from './incidents/stored-event.ts';
 import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
+import { untilKept } from './log/until-kept.ts';
 import { createHub } from './relay/hub.ts';
 
 /** How often plans that nobody decided on are looked for. */
 const EXPIRY_EVERY_MS = 1_000;
+/** After a day without a server there may be thousands, and each is looked at with its whole incident. */
+const EXPIRING_AT_ONCE = 50;
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
@@ -31,6 +34,7 @@ export const createServices = async (deps: {
   now: () => number;
 }) => {
   const { log, state, logger, now } = deps;
+  let isClosed = false;
   const records = createRecords();
   const investigations = createInvestigations(log, state, (error) =>
     logger.error({ err: error }, 'a snapshot of an investigation was not kept'),
@@ -53,12 +57,17 @@ export const createServices = async (deps: {
     if (event.stream !== TENANT_STREAM || event.method !== 'incident.created') return;
     const record = records.incident(event.tenantId, incidentOf(event));
     if (record?.source !== 'automated') return;
-    dispatches
-      .dispatch(record, event.eventId)
-      .catch((error: unknown) => logger.error({ err: error }, 'an investigation was not dispatched'));
+    const onFailure = (error: unknown): void => logger.error({ err: error }, 'an investigation was not dispatched');
+    void untilKept(() => dispatches.dispatch(record, event.eventId), { isOver: () => isClosed, onFailure });
   };
 
-  await records.rebuild(log, (event) => {
+  /** What other nodes, or what follows from the past, bring while the log is read: null once that is over. */
+  let meanwhile: LoggedEvent[] | null = [];
+  const endTail = log.tail((events) => {
+    if (meanwhile === null) take(events);
+    else meanwhile.push(...events);
+  });
+  const readTo = await records.rebuild(log, (event) => {
     if (!isImported(event)) consequences.consider(event);
   });
   consequences.rebuilt();
@@ -72,7 +81,7 @@ export const createServices = async (deps: {
       records,
       onTrouble: (error) => logger.error({ err: error }, 'the record of an incident was not archived, and will be'),
     });
-  const endTail = log.tail((events) => {
+  const take = (events: readonly LoggedEvent[]): void => {
     investigations.consider(events);
     for (const event of events) {
       records.apply(event);
@@ -82,16 +91,24 @@ export const createServices = async (deps: {
       consequences.consider(event);
       dispatchAutomated(event);
     }
-  });
+  };
+  const unread = meanwhile.filter(({ position }) => position > readTo);
+  meanwhile = null;
+  take(unread);
   /** After the projections, so that whoever hears an event finds it in them. */
   const hub = createHub(log);
 
+  const expiring = new Set<string>();
   const expiry = setInterval(() => {
-    for (const plan of records.pending()) {
-      if (plan.objectors.length > 0 || plan.expiresAt === null || Date.parse(plan.expiresAt) > now()) continue;
+    for (const { tenantId, remediationId, objectors, expiresAt } of records.pending()) {
+      if (expiring.size === EXPIRING_AT_ONCE) return;
+      const name = `${tenantId}/${remediationId}`;
+      if (objectors.length > 0 || expiresAt === null || Date.parse(expiresAt) > now() || expiring.has(name)) continue;
+      expiring.add(name);
       decisions
-        .expire(plan.tenantId, plan.remediationId)
-        .catch((error: unknown) => logger.error({ err: error }, 'a plan did not expire'));
+        .expire(tenantId, remediationId)
+        .catch((error: unknown) => logger.error({ err: error }, 'a plan did not expire'))
+        .finally(() => expiring.delete(name));
     }
   }, EXPIRY_EVERY_MS);
   expiry.unref();
@@ -107,6 +124,9 @@ export const createServices = async (deps: {
     refusals,
     hub,
     async close(): Promise<void> {
+      isClosed = true;
+      audit.close();
+      consequences.close();
       await archive?.close();
       clearInterval(expiry);
       endTail();

@@ -221,4 +221,18 @@ describe('the table of incidents', () => {
     await expect.poll(() => table.getState().total).toBe(5);
     expect(ids(table)).toHaveLength(5);
   });
+
+  it('believes what was heard since rather than an answer that was asked for before', async () => {
+    const { table } = createServer(3);
+    table.want('all');
+    await settled(table);
+    const statusOf = (number: number) => table.getState().byId.get(incident(number).incidentId)?.incident.status;
+    const learn = table.asking();
+    table.statusChanged(incident(2).incidentId, 'remediating');
+    await expect.poll(() => statusOf(2)).toBe('remediating');
+    learn(incident(2, 'awaiting_approval'));
+    learn(incident(3, 'awaiting_approval'));
+    await expect.poll(() => statusOf(3)).toBe('awaiting_approval');
+    expect(statusOf(2)).toBe('remediating');
+  });
 });

@@ -196,6 +196,24 @@ test('who stops watching unsubscribes, and what was seen stays for the way back'
   expect(rig.sent.at(-1)?.params).toMatchObject({ afterSeq: 1, epoch: 'a' });
 });
 
+test('a subscription that is answered when nobody watches any more is ended, and an older one does not count twice', async () => {
+  const rig = createRig();
+  const leave = rig.client.watch('inc_1');
+  rig.client.start();
+  await rig.connect();
+  const late = rig.sent.findLast(({ method }) => method === 'investigation.subscribe');
+  leave();
+  rig.client.watch('inc_1');
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_2', incidentId: 'inc_1', epoch: 'a', headSeq: 0 });
+  const result = { subscriptionId: 'sub_1', incidentId: 'inc_1', epoch: 'a', headSeq: 0 };
+  rig.receive({ jsonrpc: '2.0', id: late?.id, result });
+  const ended = rig.sent.filter(({ method }) => method === 'investigation.unsubscribe');
+  expect(ended.map(({ params }) => params)).toEqual([{ subscriptionId: 'sub_1' }]);
+  rig.receive(rig.event(1));
+  rig.frame();
+  expect(seqs(rig)).toEqual([1]);
+});
+
 const pings = (rig: ReturnType<typeof createRig>) => rig.sent.filter(({ method }) => method === 'ping').length;
 const pong = (rig: ReturnType<typeof createRig>) => rig.answer('ping', { pong: true });
 

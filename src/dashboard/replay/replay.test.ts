@@ -10,6 +10,19 @@ const at = (seconds: number, seq: number, kind = 'status'): IncidentEvent => {
   if (event === undefined) throw new Error('no event');
   return event;
 };
+const cause = (seq: number): IncidentEvent => {
+  const params = {
+    incidentId: 'inc_1',
+    eventId: `evt_${seq}`,
+    seq,
+    rootCause: 'the index',
+    confidence: 0.9,
+    recommendedActions: [],
+  };
+  const event = toIncidentEvent('investigation.completed', params, seq * 1_000);
+  if (event === undefined) throw new Error('no event');
+  return event;
+};
 const chronicleOf = (...events: IncidentEvent[]): Chronicle => extend(emptyChronicle('inc_1'), events);
 
 describe('the axis of a replay', () => {
@@ -37,6 +50,45 @@ describe('the axis of a replay', () => {
     expect(build(trimmed).offsetOf(1_000)).toBe(999_000);
     expect(createTimeAxis()(trimmed).length).toBeCloseTo(1_999_000, -4);
   });
+});
+
+it('sums up what was let go and goes on, without losing its length or the order of what is gone', () => {
+  const build = createTimeAxis();
+  const whole = createTimeAxis();
+  let [kept, all] = [emptyChronicle('inc_1'), emptyChronicle('inc_1')];
+  let axis = build(kept);
+  for (let from = 0; from < 120_000; from += 2_000) {
+    const events = Array.from({ length: 2_000 }, (_, index) => at((from + index) * 0.1, from + index + 1));
+    all = extend(all, events);
+    kept = trim(extend(kept, events), 5_000);
+    axis = build(kept);
+  }
+  const exact = whole(all);
+  expect(axis.length).toBe(exact.length);
+  for (let end = kept.first; end <= 120_000; end += 500) expect(axis.offsetOf(end)).toBe(exact.offsetOf(end));
+  for (let end = 1_000; end < kept.first; end += 1_000) {
+    expect(Math.abs(axis.offsetOf(end) - exact.offsetOf(end)) / exact.length).toBeLessThan(0.01);
+    expect(Math.abs(axis.endAt(exact.offsetOf(end)) - end) / 120_000).toBeLessThan(0.01);
+  }
+});
+
+it('leaves out findings where there are more markers than any line has room for, and no decision', () => {
+  const markersOf = createMarkers();
+  let chronicle = emptyChronicle('inc_1');
+  for (let from = 1; from <= 20_000; from += 1_000) {
+    const events = Array.from({ length: 1_000 }, (_, index) =>
+      (from + index) % 5_000 === 0 ? cause(from + index) : at(from + index, from + index, 'finding'),
+    );
+    chronicle = trim(extend(chronicle, events), 2_000);
+    markersOf(chronicle);
+  }
+  const markers = markersOf(chronicle);
+  expect(markers.length).toBeGreaterThan(500);
+  expect(markers.length).toBeLessThanOrEqual(2_000);
+  expect(markers.filter(({ kind }) => kind === 'cause').map(({ ordinal }) => ordinal)).toEqual([
+    4_999, 9_999, 14_999, 19_999,
+  ]);
+  expect(markersOf(chronicle)).toBe(markers);
 });
 
 it('marks findings and decisions, and of those in one place the one that says most', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Chronicle, emptyChronicle, extend, trim } from '../../incident/chronicle.ts';
+import { type Chronicle, emptyChronicle, extend, prepend, trim } from '../../incident/chronicle.ts';
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { createRowFilter, noFilter } from './filter-rows.ts';
 import { createListLayout, NARROW, WIDE } from './list-layout.ts';
@@ -90,6 +90,23 @@ describe('where rows are drawn', () => {
     const indexes = layout.range(28 * 15_000, 28 * 15_000 + 600, 20_000);
     expect(indexes[0]).toBe(15_000);
     expect(indexes.length).toBeLessThan(25);
+  });
+
+  it('a measured height is kept while its row is, however many others were measured and are gone', () => {
+    const { layout, show, now } = setUp();
+    const log = Array.from({ length: 30_000 }, (_, index) => progress({ kind: 'status', message: `m${index}` }));
+    for (let end = 250; end <= 30_000; end += 250) {
+      show(trim(extend(now(), log.slice(end - 250, end)), 500));
+      for (let index = end - 200; index < end; index += 1) layout.measure(index, 100);
+    }
+    const kept = 30_000 - now().first;
+    // All rows are laid out anew, and counted from 0.
+    const count = show(prepend(now(), log.slice(now().first - 100, now().first))).length;
+    expect(count).toBe(kept + 100);
+    for (let index = 100; index < count; index += 1) {
+      const isMeasured = (30_000 - count + index) % 250 >= 50;
+      expect(layout.offsetOf(index + 1) - layout.offsetOf(index)).toBe(isMeasured ? 100 : WIDE.line);
+    }
   });
 
   it('what is left keeps its indexes when the oldest rows are let go', () => {

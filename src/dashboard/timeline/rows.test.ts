@@ -231,6 +231,23 @@ describe('rows whose oldest are let go', () => {
     expect(view.rowAt(view.end - 1)?.event.id).toBe(log.at(-1)?.id);
   });
 
+  it('name what was replaced since, also after many that are gone', () => {
+    const build = createRowBuilder();
+    let chronicle = chronicleOf(log.slice(0, 600));
+    let seen = build(chronicle).revisions;
+    for (let end = 900; end <= 3_000; end += 300) {
+      chronicle = trim(extend(chronicle, log.slice(0, end)), 500);
+      const list = build(chronicle);
+      const replaced = list.revisedSince(seen);
+      // Each third of the log answers the call before it.
+      expect(replaced).toHaveLength(100);
+      expect(replaced.map((index) => list.rowAt(index)?.kind)).toEqual(Array(100).fill('tool'));
+      expect(list.revisedSince(list.revisions)).toEqual([]);
+      seen = list.revisions;
+    }
+    expect(seen).toBe(1_000);
+  });
+
   it('are counted once when they come back', () => {
     const build = createRowBuilder();
     const trimmed = trim(chronicleOf(log), 500);

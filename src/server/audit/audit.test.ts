@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { AuditEntry } from '../../protocol/api-steering.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
-import { type EventLog, TENANT_STREAM } from '../log/event-log.ts';
+import { type EventLog, LogUnavailable, TENANT_STREAM } from '../log/event-log.ts';
 import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
-import { createAudit } from './audit.ts';
+import { auditIdOf, createAudit } from './audit.ts';
 import { verifyEntries } from './chain.ts';
 
 const tenantId = 'ten_a';
@@ -140,6 +140,26 @@ test('what a crash left out is put on record at the next start, and nothing twic
     const ids = chain.map(({ auditId }) => auditId);
     expect(verdicts(chain, ids)).toEqual([true, true, true, true]);
   }
+});
+
+test('what the log cannot take for a moment is put on record after it, in its order', async () => {
+  const log = await openLog();
+  const refused: unknown[] = [];
+  let refusals = 2;
+  const flaky: EventLog = {
+    ...log,
+    async append(append) {
+      refusals -= 1;
+      if (refusals >= 0) throw new LogUnavailable('the disk is full');
+      return log.append(append);
+    },
+  };
+  const audit = createAudit(flaky, (error) => void refused.push(error));
+  onTestFinished(log.tail((events) => void events.map(audit.consider)));
+  await decide(log, ['evt_1', 'evt_2', 'evt_3']);
+  const chain = await audit.entries(tenantId);
+  expect(chain.map(({ auditId }) => auditId)).toEqual(['evt_1', 'evt_2', 'evt_3'].map(auditIdOf));
+  expect(refused).toHaveLength(2);
 });
 
 test('what was decided elsewhere, and came with an imported record, is no entry here', async () => {

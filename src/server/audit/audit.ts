@@ -2,6 +2,7 @@ import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
+import { untilKept } from '../log/until-kept.ts';
 import { auditedOf, isAudited } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
 
@@ -28,6 +29,7 @@ export type Audit = ReturnType<typeof createAudit>;
  */
 export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) => {
   let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   const last = async (tenantId: string): Promise<{ seq: number; hash: string }> => {
     const headSeq = await log.head({ tenantId, stream: AUDIT_STREAM });
@@ -68,7 +70,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
 
   const consider = (event: LoggedEvent): void => {
     if (!isAudited(event)) return;
-    queue = queue.then(() => seal(event)).catch(onFailure);
+    queue = queue.then(() => untilKept(() => seal(event), { isOver: () => closed, onFailure }));
   };
 
   const entries = async (tenantId: string): Promise<readonly AuditEntry[]> => {
@@ -99,5 +101,8 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
       for await (const page of scanPages(log, later)) for (const event of page) consider(event);
     },
     idle: (): Promise<unknown> => queue,
+    close: (): void => {
+      closed = true;
+    },
   };
 };

@@ -1,4 +1,5 @@
 import { type EventLog, type LoggedEvent, type NewEvent, TENANT_STREAM } from '../log/event-log.ts';
+import { untilKept } from '../log/until-kept.ts';
 import { derivedId } from './derived-id.ts';
 import type { Records } from './records.ts';
 import { impliedStatus } from './status-policy.ts';
@@ -43,9 +44,14 @@ export const createConsequences = (log: EventLog, records: Records, onFailure: (
   const missing = new Map<string, { tenantId: string; event: NewEvent }>();
   let isRebuilding = true;
   let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  const enqueue = (work: () => Promise<unknown>): void => {
+    queue = queue.then(() => untilKept(work, { isOver: () => closed, onFailure }));
+  };
 
   const append = (tenantId: string, event: NewEvent): void => {
-    queue = queue.then(() => log.append({ tenantId, stream: TENANT_STREAM, events: [event] })).catch(onFailure);
+    enqueue(() => log.append({ tenantId, stream: TENANT_STREAM, events: [event] }));
   };
 
   const settleStatus = async (event: LoggedEvent): Promise<void> => {
@@ -69,7 +75,7 @@ export const createConsequences = (log: EventLog, records: Records, onFailure: (
   const considerStatus = (event: LoggedEvent): void => {
     const record = records.incident(event.tenantId, incidentOf(event));
     if (record === undefined || impliedStatus(event, record.status) === undefined) return;
-    queue = queue.then(() => settleStatus(event)).catch(onFailure);
+    enqueue(() => settleStatus(event));
   };
 
   const considerApproval = (event: LoggedEvent): void => {
@@ -92,6 +98,9 @@ export const createConsequences = (log: EventLog, records: Records, onFailure: (
       isRebuilding = false;
       for (const { tenantId, event } of missing.values()) append(tenantId, event);
       missing.clear();
+    },
+    close(): void {
+      closed = true;
     },
   };
 };

@@ -11,7 +11,7 @@ const PAGE_EVENTS = 1_000;
 /** Between two pages that nobody waits for: keeping up must not slow those who publish. */
 const PAUSE_MS = 60;
 /** Folded investigations that are kept; any other is folded on from its newest snapshot when it is asked for. */
-const KEPT = 64;
+const KEPT = 256;
 /** So far apart are snapshots at the least: what somebody who asks for the past waits to be folded. */
 const SNAPSHOT_EVENTS = 2_000;
 /** A snapshot may be as large as the events since the one before, at so many bytes an event; a large state is kept seldom. */
@@ -143,9 +143,9 @@ export const createInvestigations = (
     };
     kept.delete(name);
     kept.set(name, entry);
-    for (const oldest of kept.keys()) {
+    for (const [oldest, { waiting }] of kept) {
       if (kept.size <= KEPT) break;
-      kept.delete(oldest);
+      if (waiting === 0 && oldest !== name) kept.delete(oldest);
     }
     return entry;
   };

@@ -12,6 +12,9 @@ import { readParams, toNewEvent } from './stored-event.ts';
 
 export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
 
+/** What is looked at beside what the incident has by then: what was published before it must be there, and after it not yet. */
+const LOOKS_FIRST: ReadonlySet<string> = new Set([...REPORTS, 'remediation.proposed']);
+
 /** What people say and decide comes through the API; an agent can only hear it. */
 const DECISIONS: ReadonlySet<string> = new Set([
   'remediation.approved',
@@ -193,7 +196,7 @@ export const createPublisher = (deps: {
       if (incidentId.startsWith('@')) return invalid('incidentId', 'must not start with @');
       return method === 'incident.created'
         ? lanes.run(`${tenantId}/${incidentId}`, true, () => openIncident(tenantId, incidentId, parsed.data))
-        : lanes.run(`${tenantId}/${incidentId}`, REPORTS.has(method), () =>
+        : lanes.run(`${tenantId}/${incidentId}`, LOOKS_FIRST.has(method), () =>
             publishEvent(tenantId, incidentId, method, given),
           );
     },

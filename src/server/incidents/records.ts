@@ -129,13 +129,17 @@ export const createRecords = () => {
   return {
     apply,
     /** Reads the whole log once; `onEvent` sees each event after it was applied. */
-    async rebuild(log: EventLog, onEvent: (event: LoggedEvent) => void): Promise<void> {
+    /** Answers the position up to which the log was read. */
+    async rebuild(log: EventLog, onEvent: (event: LoggedEvent) => void): Promise<number> {
+      let readTo = 0;
       for await (const events of scanPages(log, { limit: SCAN_EVENTS, methods: METHODS })) {
         for (const event of events) {
           apply(event);
           onEvent(event);
+          readTo = event.position;
         }
       }
+      return readTo;
     },
     incident: (tenantId: string, incidentId: string): IncidentRecord | undefined =>
       incidents.get(tenantId)?.get(incidentId),

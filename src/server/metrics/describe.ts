@@ -14,6 +14,20 @@ export type MetricsSource = {
   heldBytes: () => number;
 };
 
+/** All figures of a scrape are of the same moment, and counted once. */
+const oncePerTurn = <T>(read: () => T): (() => T) => {
+  let known: { value: T } | undefined;
+  return () => {
+    if (known === undefined) {
+      known = { value: read() };
+      setImmediate(() => {
+        known = undefined;
+      });
+    }
+    return known.value;
+  };
+};
+
 const relayMetrics = (to: MetricsRegistry, meters: Meters, stats: () => RelayStats): void => {
   to.gaugeBy('causeflow_relay_connections', 'Open relay connections, by who is on them.', 'kind', () =>
     Object.entries(stats().connections),
@@ -93,7 +107,7 @@ export const describeMetrics = ({
   heldBytes,
 }: MetricsSource): MetricsRegistry => {
   const to = createRegistry();
-  if (relay !== null) relayMetrics(to, meters, relay);
+  if (relay !== null) relayMetrics(to, meters, oncePerTurn(relay));
   logMetrics(to, meters);
   to.gauge(
     'causeflow_readers_held_bytes',

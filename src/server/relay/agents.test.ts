@@ -162,6 +162,7 @@ describe('an agent', () => {
     const target = { incidentId, remediationId: 'rem_free' };
     const sent = [
       ['remediation.proposed', proposal(incidentId, 'rem_free', { requiresApproval: false })],
+      ['investigation.progress', progress(incidentId, 'proposed')],
       ['remediation.executing', target],
       ['investigation.progress', progress(incidentId, 'a')],
       ['remediation.step', { ...target, stepId: 'step-1', status: 'running' }],
@@ -171,7 +172,7 @@ describe('an agent', () => {
       ['investigation.progress', progress(incidentId, 'c')],
     ] as const;
     agent.send(sent.map(([method, params], index) => ({ jsonrpc: '2.0', id: `o${index}`, method, params })));
-    await agent.next(({ id }) => id === 'o7');
+    await agent.next(({ id }) => id === 'o8');
     expect(agent.messages.flatMap(({ error }) => error ?? [])).toEqual([]);
     expect((await history()).map(({ method }) => method)).toEqual(sent.map(([method]) => method));
   });

@@ -5,6 +5,8 @@ import { type Encoded, frameOf, type Hub } from './hub.ts';
 import { NOTHING, type Sink } from './sink.ts';
 
 const PAGE_EVENTS = 512;
+/** So much may pass by while the end of the log is looked for; after more it is looked for again. */
+const MOST_PASSED = 2_048;
 
 export type TenantFeedOptions = {
   log: EventLog;
@@ -31,6 +33,8 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   /** Delivered, or passed over, up to this position; null as long as nothing is known of any. */
   let cursor: number | null = null;
   let heard = 0;
+  /** What has passed by since the log was asked, as long as it has not answered. */
+  let passed: Encoded[] | null = null;
   let isLive = afterEventId === undefined;
   let isStopped = false;
 
@@ -44,7 +48,10 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
   const onLive = (batch: readonly Encoded[]): void => {
     cursor ??= (batch[0]?.event.position ?? 1) - 1;
     heard = batch.at(-1)?.event.position ?? heard;
-    if (!isLive) return;
+    if (!isLive) {
+      if (passed !== null && passed.length <= MOST_PASSED) passed.push(...batch);
+      return;
+    }
     const after = cursor;
     const wanted = batch.filter(({ event }) => event.position > after && isWanted(event));
     const texts = wanted.map(({ event, text }) => (options.frame === undefined ? text : frame(event)));
@@ -61,6 +68,7 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
     while (!isStopped && (await sink.room(need))) {
       const known: number = heard;
       const afterPosition: number = cursor ?? known;
+      passed = [];
       const begunAt = performance.now();
       const page = await log.scan({
         afterPosition,
@@ -69,6 +77,8 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
         tenantId,
         methods: [...methods],
       });
+      const since = passed;
+      passed = null;
       observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
       meters.replayPages += 1;
       meters.replayEvents += page.length;
@@ -79,9 +89,9 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       if (need > 0) continue;
       meters.deliveries += wanted.length;
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
-      if (page.length === 0 && heard === known) {
+      if (page.length === 0 && since.length <= MOST_PASSED) {
         isLive = true;
-        return;
+        return onLive(since);
       }
     }
   };
