@@ -18,6 +18,14 @@ const openIncident = async (servers: Servers, events: number) => {
   return { server, incidentId };
 };
 
+/** Of one with 6,000 events, the newest of which are there. */
+const openLarge = async (page: Page, servers: Servers): Promise<void> => {
+  const { server, incidentId } = await openIncident(servers, 6_000);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(timelineOf(page)).toContainText('m6000');
+  await expect(positionOf(page)).toContainText('Event 6,000 of 6,000');
+};
+
 /** What is asked for with such an address waits until it is let go. */
 const hold = async (page: Page, path: RegExp): Promise<() => Promise<void>> => {
   let letGo = (): void => undefined;
@@ -65,10 +73,7 @@ test('any place of a large incident is one move of the slider away, and the newe
   servers,
   quietConsole: _,
 }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(timelineOf(page)).toContainText('m6000');
-  await expect(positionOf(page)).toContainText('Event 6,000 of 6,000');
+  await openLarge(page, servers);
   const asked: string[] = [];
   page.on('request', (request) => {
     if (request.url().includes('atOffset')) asked.push(new URL(request.url()).searchParams.get('atOffset') ?? '');
@@ -85,9 +90,7 @@ test('a moment that was let go is shown from one state and the events around it,
   servers,
   quietConsole: _,
 }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(timelineOf(page)).toContainText('m6000');
+  await openLarge(page, servers);
   const asked: string[] = [];
   page.on('request', (request) => {
     const [what] = /(snapshot|events)\?/.exec(request.url()) ?? [];
@@ -112,9 +115,7 @@ test('who drags through a past that was let go asks for one place at a time, and
   page,
   servers,
 }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(timelineOf(page)).toContainText('m6000');
+  await openLarge(page, servers);
   const letGo = await hold(page, /\/snapshot\?atEvents/);
   let asked = 0;
   page.on('request', (request) => {
@@ -138,9 +139,7 @@ test('who drags through a past that was let go asks for one place at a time, and
 });
 
 test('a moment that could not be fetched is asked for until it is here', async ({ page, servers }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(timelineOf(page)).toContainText('m6000');
+  await openLarge(page, servers);
   let refused = 0;
   await page.route(/\/snapshot\?atEvents/, async (route) => {
     refused += 1;
@@ -155,9 +154,7 @@ test('a moment that could not be fetched is asked for until it is here', async (
 });
 
 test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(positionOf(page)).toContainText('of 6,000');
+  await openLarge(page, servers);
   const letGo = await hold(page, /atOffset=1000&/);
   const slider = page.getByRole('slider', { name: 'Position by event' });
   await slider.fill('1000');
@@ -174,9 +171,7 @@ test('who goes back to the newest events stays there, though a jump is still to 
   page,
   servers,
 }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(positionOf(page)).toContainText('of 6,000');
+  await openLarge(page, servers);
   const slider = page.getByRole('slider', { name: 'Position by event' });
   await slider.fill('2499');
   await expect(timelineOf(page).getByText('m2500', { exact: true })).toBeVisible();
@@ -194,15 +189,13 @@ test('what the server cannot give to who reads up is said, and asked for again a
   page,
   servers,
 }) => {
-  const { server, incidentId } = await openIncident(servers, 6_000);
+  await openLarge(page, servers);
   const askedAt: number[] = [];
   await page.route(/\/events\?beforeSeq=/, async (route) => {
     askedAt.push(performance.now());
     if (askedAt.length <= 2) await route.fulfill({ status: 503, json: { error: 'unavailable', message: 'Not now.' } });
     else await route.continue();
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
-  await expect(timelineOf(page)).toContainText('m6000');
   await timelineOf(page).getByText('m6000').hover();
   await page.mouse.wheel(0, -1_000_000);
   await expect(timelineOf(page)).toContainText('Not now.');
