@@ -8,6 +8,9 @@ const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' }
 const positionOf = (page: Page) => page.getByRole('group', { name: 'Position in the timeline' });
 const streamOf = (page: Page) => page.locator('footer');
 
+const rowOf = (page: Page, number: number) => timelineOf(page).getByText(`m${number}`, { exact: true });
+const replayOf = (page: Page) => page.getByRole('slider', { name: 'Replay position' });
+
 /** An incident whose events are named m1, m2 and so on. */
 const openIncident = async (servers: Servers, events: number) => {
   const server = await servers.shared();
@@ -24,6 +27,15 @@ const openLarge = async (page: Page, servers: Servers): Promise<void> => {
   await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
   await expect(timelineOf(page)).toContainText('m6000');
   await expect(positionOf(page)).toContainText('Event 6,000 of 6,000');
+};
+
+/** Goes to a part of the past, and says after how many events. */
+const seek = async (page: Page, share: number): Promise<number> => {
+  const replay = replayOf(page);
+  const box = await replay.boundingBox();
+  await replay.click({ position: { x: (box?.width ?? 0) * share, y: (box?.height ?? 0) / 2 } });
+  await expect(replay).toHaveAttribute('aria-valuetext', /^Event/);
+  return Number(await replay.getAttribute('aria-valuenow'));
 };
 
 /** What is asked for with such an address waits until it is let go. */
@@ -43,6 +55,18 @@ const hold = async (page: Page, path: RegExp): Promise<() => Promise<void>> => {
   };
 };
 
+const jump = (page: Page, position: number): Promise<void> =>
+  page.getByRole('slider', { name: 'Position by event' }).fill(String(position));
+const busyIn = (page: Page) => positionOf(page).locator('[aria-busy=true]');
+
+/** Jumps to the first thousand; what comes of it waits until it is let go. */
+const jumpLate = async (page: Page): Promise<() => Promise<void>> => {
+  const letGo = await hold(page, /atOffset=1000&/);
+  await jump(page, 1_000);
+  await expect(busyIn(page)).not.toHaveCount(0);
+  return letGo;
+};
+
 test('an incident of a few thousand events opens with its newest, and soon is here as a whole', async ({
   page,
   servers,
@@ -60,10 +84,10 @@ test('an incident of a few thousand events opens with its newest, and soon is he
   await expect(positionOf(page)).toBeHidden();
   await timelineOf(page).getByText('m1800').hover();
   await page.mouse.wheel(0, -1_000_000);
-  await expect(timelineOf(page).getByText('m1', { exact: true })).toBeVisible();
+  await expect(rowOf(page, 1)).toBeVisible();
   await expect(timelineOf(page)).not.toContainText('on the server');
   // A moment that this tab has, and the server is not asked for.
-  await page.getByRole('slider', { name: 'Replay position' }).press('Home');
+  await replayOf(page).press('Home');
   await expect(page.getByRole('button', { name: /Back to live/ })).toBeVisible();
   expect(asked).toBe(2);
 });
@@ -78,11 +102,11 @@ test('any place of a large incident is one move of the slider away, and the newe
   page.on('request', (request) => {
     if (request.url().includes('atOffset')) asked.push(new URL(request.url()).searchParams.get('atOffset') ?? '');
   });
-  await page.getByRole('slider', { name: 'Position by event' }).fill('2499');
-  await expect(timelineOf(page).getByText('m2500', { exact: true })).toBeVisible();
+  await jump(page, 2_499);
+  await expect(rowOf(page, 2_500)).toBeVisible();
   expect(asked).toEqual(['2499']);
   await page.getByRole('button', { name: 'Follow' }).click();
-  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
+  await expect(rowOf(page, 6_000)).toBeVisible();
 });
 
 test('a moment that was let go is shown from one state and the events around it, and the next one too', async ({
@@ -96,17 +120,14 @@ test('a moment that was let go is shown from one state and the events around it,
     const [what] = /(snapshot|events)\?/.exec(request.url()) ?? [];
     if (what !== undefined) asked.push(what);
   });
-  const replay = page.getByRole('slider', { name: 'Replay position' });
+  const replay = replayOf(page);
   for (const share of [0.2, 0.7]) {
     asked.length = 0;
-    const box = await replay.boundingBox();
-    await replay.click({ position: { x: (box?.width ?? 0) * share, y: (box?.height ?? 0) / 2 } });
-    await expect(replay).toHaveAttribute('aria-valuetext', /^Event/);
-    const number = Number(await replay.getAttribute('aria-valuenow'));
+    const number = await seek(page, share);
     expect(number).toBeLessThan(5_000);
-    await expect(timelineOf(page).getByText(`m${number}`, { exact: true })).toBeVisible();
+    await expect(rowOf(page, number)).toBeVisible();
     await replay.press('ArrowRight');
-    await expect(timelineOf(page).getByText(`m${number + 1}`, { exact: true })).toBeVisible();
+    await expect(rowOf(page, number + 1)).toBeVisible();
     expect(asked.toSorted()).toEqual(['events?', 'snapshot?']);
   }
 });
@@ -121,20 +142,13 @@ test('who drags through a past that was let go asks for one place at a time, and
   page.on('request', (request) => {
     if (request.url().includes('/snapshot?atEvents')) asked += 1;
   });
-  const replay = page.getByRole('slider', { name: 'Replay position' });
-  const goTo = async (share: number): Promise<number> => {
-    const box = await replay.boundingBox();
-    await replay.click({ position: { x: (box?.width ?? 0) * share, y: (box?.height ?? 0) / 2 } });
-    return Number(await replay.getAttribute('aria-valuenow'));
-  };
-  const first = await goTo(0.1);
-  for (const share of [0.3, 0.4, 0.5, 0.6]) await goTo(share);
-  const last = await goTo(0.7);
-  await expect(replay).toBeFocused();
+  const first = await seek(page, 0.1);
+  for (const share of [0.3, 0.4, 0.5, 0.6]) await seek(page, share);
+  const last = await seek(page, 0.7);
   expect(asked).toBe(1);
   await letGo();
-  await expect(timelineOf(page).getByText(`m${last}`, { exact: true })).toBeVisible();
-  await expect(timelineOf(page).getByText(`m${first}`, { exact: true })).toBeHidden();
+  await expect(rowOf(page, last)).toBeVisible();
+  await expect(rowOf(page, first)).toBeHidden();
   expect(asked).toBe(2);
 });
 
@@ -146,25 +160,22 @@ test('a moment that could not be fetched is asked for until it is here', async (
     if (refused === 1) await route.abort();
     else await route.continue();
   });
-  const replay = page.getByRole('slider', { name: 'Replay position' });
+  const replay = replayOf(page);
   await replay.press('Home');
   await replay.press('PageUp');
-  await expect(timelineOf(page).getByText('m50', { exact: true })).toBeVisible();
+  await expect(rowOf(page, 50)).toBeVisible();
   expect(refused).toBeGreaterThan(1);
 });
 
 test('a slider that is dragged ends where it rests, whichever answer comes last', async ({ page, servers }) => {
   await openLarge(page, servers);
-  const letGo = await hold(page, /atOffset=1000&/);
-  const slider = page.getByRole('slider', { name: 'Position by event' });
-  await slider.fill('1000');
-  await expect(positionOf(page).locator('[aria-busy=true]')).not.toHaveCount(0);
-  await slider.fill('3999');
-  await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
-  await expect(positionOf(page).locator('[aria-busy=true]')).toHaveCount(0);
+  const letGo = await jumpLate(page);
+  await jump(page, 3_999);
+  await expect(rowOf(page, 4_000)).toBeVisible();
+  await expect(busyIn(page)).toHaveCount(0);
   await letGo();
-  await expect(timelineOf(page).getByText('m4000', { exact: true })).toBeVisible();
-  await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
+  await expect(rowOf(page, 1_001)).toBeHidden();
+  await expect(rowOf(page, 4_000)).toBeVisible();
 });
 
 test('who goes back to the newest events stays there, though a jump is still to be answered', async ({
@@ -172,17 +183,14 @@ test('who goes back to the newest events stays there, though a jump is still to 
   servers,
 }) => {
   await openLarge(page, servers);
-  const slider = page.getByRole('slider', { name: 'Position by event' });
-  await slider.fill('2499');
-  await expect(timelineOf(page).getByText('m2500', { exact: true })).toBeVisible();
-  const letGo = await hold(page, /atOffset=1000&/);
-  await slider.fill('1000');
-  await expect(positionOf(page).locator('[aria-busy=true]')).not.toHaveCount(0);
+  await jump(page, 2_499);
+  await expect(rowOf(page, 2_500)).toBeVisible();
+  const letGo = await jumpLate(page);
   await page.getByRole('button', { name: 'Follow' }).click();
-  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
+  await expect(rowOf(page, 6_000)).toBeVisible();
   await letGo();
-  await expect(timelineOf(page).getByText('m6000', { exact: true })).toBeVisible();
-  await expect(timelineOf(page).getByText('m1001', { exact: true })).toBeHidden();
+  await expect(rowOf(page, 6_000)).toBeVisible();
+  await expect(rowOf(page, 1_001)).toBeHidden();
 });
 
 test('what the server cannot give to who reads up is said, and asked for again after a while', async ({
