@@ -20,14 +20,11 @@ import type { RowNote } from './row-notes.tsx';
 import { noCounts, type Row, type RowCounts, type RowList } from './rows.ts';
 import { TimelineList } from './timeline-list.tsx';
 import { TimelineToolbar } from './timeline-toolbar.tsx';
-import { useEarlier } from './use-earlier.ts';
+import { AGAIN_MS, useEarlier } from './use-earlier.ts';
 import { useExcursion } from './use-excursion.ts';
 import { useListWindow } from './use-list-window.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { useRows } from './use-rows.ts';
-
-/** What could not be fetched for who has reached an end of the list is asked for again after so long. */
-const AGAIN_MS = 3_000;
 
 type TimelineProps = {
   incidentId: string;

@@ -15,8 +15,8 @@ const PAGES_A_PRESS = 10;
 const MOST_RECALLED = 30_000;
 /** What is typed is looked for when it rests. */
 const TYPED_MS = 200;
-/** A search that failed is tried again after so long. */
-const AGAIN_MS = 3_000;
+/** What could not be read is asked for again after so long, while somebody still looks for it. */
+export const AGAIN_MS = 3_000;
 /** Found rows that are kept; the oldest found are what was asked for last. */
 const MOST_FOUND = 5_000;
 

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { backoffMs } from '../../protocol/backoff.ts';
 import { LogUnavailable } from './event-log.ts';
 
-const FIRST_WAIT_MS = 250;
-const MOST_WAIT_MS = 5_000;
+const BACKOFF = { firstMs: 250, capMs: 5_000 };
 
 /**
  * For what follows from an event and must not be lost because the log could not be written for a minute: does it again
@@ -12,14 +12,14 @@ export const untilKept = async (
   work: () => Promise<unknown>,
   { isOver, onFailure }: { isOver: () => boolean; onFailure: (error: unknown) => void },
 ): Promise<void> => {
-  for (let waitMs = FIRST_WAIT_MS; !isOver(); waitMs = Math.min(2 * waitMs, MOST_WAIT_MS)) {
+  for (let attempt = 0; !isOver(); attempt += 1) {
     try {
       await work();
       return;
     } catch (error) {
       onFailure(error);
       if (!(error instanceof LogUnavailable)) return;
-      await wait(waitMs, undefined, { ref: false });
+      await wait(backoffMs(attempt, Math.random, BACKOFF), undefined, { ref: false });
     }
   }
 };

@@ -99,20 +99,20 @@ export const createPresence = (neighbours: Neighbours) => {
     return topic;
   };
 
+  const show = (incidentId: string, topic: Topic, watcher: Watcher, frame: string): void => {
+    if (watcher.told === frame) return;
+    // Who is far behind is told later, and then what holds by then.
+    if (watcher.sink.isFull()) return schedule(incidentId, topic);
+    watcher.told = frame;
+    watcher.sink.send(frame);
+  };
+
   const flush = (incidentId: string, topic: Topic): void => {
     topic.timer = null;
     topic.flushedAt = performance.now();
     const frame = frameOf(incidentId, topic);
     for (const watchers of topic.people.values()) {
-      for (const watcher of watchers) {
-        if (watcher.told === frame) continue;
-        // Who is far behind is told later, and then what holds by then.
-        if (watcher.sink.isFull()) schedule(incidentId, topic);
-        else {
-          watcher.told = frame;
-          watcher.sink.send(frame);
-        }
-      }
+      for (const watcher of watchers) show(incidentId, topic, watcher, frame);
     }
   };
 
