@@ -1,11 +1,25 @@
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { incidentOf, toNewEvent } from './incidents/stored-event.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
-import type { EventLog } from './log/event-log.ts';
+import { type EventLog, TENANT_STREAM } from './log/event-log.ts';
+import type { StateStore } from './log/state-store.ts';
 import { temporaryDirectory } from './log/testing/temporary-directory.ts';
-import { createServices } from './services.ts';
+import { createServices, type Services } from './services.ts';
 import { openLong } from './testing/long-incident.ts';
 import { TENANT } from './testing/people.ts';
+
+const servicesOn = async (log: EventLog, state: StateStore): Promise<Services> => {
+  const services = await createServices({
+    log,
+    state,
+    archive: null,
+    logger: pino({ level: 'silent' }),
+    now: Date.now,
+  });
+  onTestFinished(() => services.close());
+  return services;
+};
 
 test('what another node commits while the log is read at the start is not missed', async () => {
   const { log, state, close } = await openEmbeddedLog({ dataDir: await temporaryDirectory() });
@@ -23,17 +37,53 @@ test('what another node commits while the log is read at the start is not missed
       return page;
     },
   };
-  const services = await createServices({
-    log: interrupted,
-    state,
-    archive: null,
-    logger: pino({ level: 'silent' }),
-    now: Date.now,
-  });
-  onTestFinished(() => services.close());
+  const services = await servicesOn(interrupted, state);
   await openLong(log, TENANT, 'inc_after', 1);
   expect(ends).toBeGreaterThan(1);
   const ids = services.records.incidents(TENANT).map(({ incidentId }) => incidentId);
   const meanwhile = Array.from({ length: ends }, (_, index) => `inc_meanwhile_${index + 1}`);
   expect(ids.toSorted()).toEqual(['inc_after', 'inc_before', ...meanwhile].toSorted());
+});
+
+test('what a monitor opened and a crash left without agents is dispatched at the next start, once', async () => {
+  const { log, state, close } = await openEmbeddedLog({ dataDir: await temporaryDirectory() });
+  onTestFinished(close);
+  const told = (method: string, incidentId: string, more: object) =>
+    toNewEvent(method, {
+      ...more,
+      incidentId,
+      eventId: `evt_${method}_${incidentId}`,
+      timestamp: '2026-01-01T00:00:00Z',
+    });
+  const opened = (incidentId: string, source: string) =>
+    told('incident.created', incidentId, {
+      title: incidentId,
+      description: '',
+      severity: 'low',
+      status: 'open',
+      source,
+    });
+  const events = [
+    opened('inc_left', 'automated'),
+    opened('inc_sent', 'automated'),
+    told('investigation.dispatched', 'inc_sent', { title: '', description: '', severity: 'low' }),
+    opened('inc_over', 'automated'),
+    told('incident.status_changed', 'inc_over', { previousStatus: 'open', newStatus: 'closed' }),
+    opened('inc_person', 'manual'),
+  ];
+  await log.append({ tenantId: TENANT, stream: TENANT_STREAM, events });
+  const dispatched = async (): Promise<string[]> => {
+    const all = await log.scan({ afterPosition: 0, limit: 1_000, methods: ['investigation.dispatched'] });
+    return all.map(incidentOf);
+  };
+
+  const { records } = await servicesOn(log, state);
+  await vi.waitFor(() => expect(records.incident(TENANT, 'inc_left')?.status).toBe('investigating'));
+  expect(await dispatched()).toEqual(['inc_sent', 'inc_left']);
+
+  await servicesOn(log, state);
+  // Whatever a start appends comes before what is appended after it.
+  await log.append({ tenantId: TENANT, stream: TENANT_STREAM, events: [opened('inc_last', 'automated')] });
+  await vi.waitFor(async () => expect(await dispatched()).toContain('inc_last'));
+  expect(await dispatched()).toEqual(['inc_sent', 'inc_left', 'inc_last']);
 });

@@ -3,6 +3,7 @@ import { createAudit } from './audit/audit.ts';
 import { createRefusals } from './audit/refusals.ts';
 import type { Archive } from './cluster/archive.ts';
 import { keepArchive } from './incidents/archive-keeper.ts';
+import { createAutomated } from './incidents/automated.ts';
 import { createConsequences } from './incidents/consequences.ts';
 import { createDecisionRoom } from './incidents/decision-room.ts';
 import { createDecisions } from './incidents/decisions.ts';
@@ -11,10 +12,10 @@ import { createInvestigations } from './incidents/investigations.ts';
 import { createPlanEvents } from './incidents/plan-events.ts';
 import { createPublisher } from './incidents/publisher.ts';
 import { createRecords } from './incidents/records.ts';
-import { incidentOf, isImported } from './incidents/stored-event.ts';
-import { type EventLog, type LoggedEvent, TENANT_STREAM } from './log/event-log.ts';
+import { isImported } from './incidents/stored-event.ts';
+import type { EventLog, LoggedEvent } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
-import { untilKept } from './log/until-kept.ts';
+import { type Keep, untilKept } from './log/until-kept.ts';
 import { createHub } from './relay/hub.ts';
 
 /** How often plans that nobody decided on are looked for. */
@@ -34,32 +35,27 @@ export const createServices = async (deps: {
   now: () => number;
 }) => {
   const { log, state, logger, now } = deps;
-  let isClosed = false;
+  const ending = new AbortController();
+  const keeping =
+    (trouble: string): Keep =>
+    (work) =>
+      untilKept(work, { signal: ending.signal, onFailure: (error) => logger.error({ err: error }, trouble) });
   const records = createRecords();
   const investigations = createInvestigations(log, state, (error) =>
     logger.error({ err: error }, 'a snapshot of an investigation was not kept'),
   );
-  const consequences = createConsequences(log, records, (error) =>
-    logger.error({ err: error }, 'what follows from an event was not kept'),
-  );
+  const consequences = createConsequences(log, records, keeping('what follows from an event was not kept'));
   const dispatches = createDispatches({ log, now });
   const planEvents = createPlanEvents({ log, records, investigations, now });
   const decisions = createDecisions(planEvents);
   const decisionRoom = createDecisionRoom(planEvents);
   const publisher = createPublisher({ log, records, investigations, now });
 
-  const audit = createAudit(log, (error) => logger.error({ err: error }, 'an audit entry was not kept'));
+  const audit = createAudit(log, keeping('an audit entry was not kept'));
 
   const refusals = createRefusals(log, now, (error) => logger.error({ err: error }, 'a refusal was not put on record'));
 
-  /** What a monitor opened is investigated at once; what a person opened waits for them to say so. */
-  const dispatchAutomated = (event: LoggedEvent): void => {
-    if (event.stream !== TENANT_STREAM || event.method !== 'incident.created') return;
-    const record = records.incident(event.tenantId, incidentOf(event));
-    if (record?.source !== 'automated') return;
-    const onFailure = (error: unknown): void => logger.error({ err: error }, 'an investigation was not dispatched');
-    void untilKept(() => dispatches.dispatch(record, event.eventId), { isOver: () => isClosed, onFailure });
-  };
+  const automated = createAutomated(dispatches, records, keeping('an investigation was not dispatched'));
 
   /** What other nodes, or what follows from the past, bring while the log is read: null once that is over. */
   let meanwhile: LoggedEvent[] | null = [];
@@ -68,9 +64,12 @@ export const createServices = async (deps: {
     else meanwhile.push(...events);
   });
   const readTo = await records.rebuild(log, (event) => {
-    if (!isImported(event)) consequences.consider(event);
+    if (isImported(event)) return;
+    consequences.consider(event);
+    automated.consider(event);
   });
   consequences.rebuilt();
+  automated.rebuilt();
   await audit.catchUp();
   const archive =
     deps.archive &&
@@ -89,7 +88,7 @@ export const createServices = async (deps: {
       archive?.consider(event);
       if (isImported(event)) continue;
       consequences.consider(event);
-      dispatchAutomated(event);
+      automated.consider(event);
     }
   };
   const unread = meanwhile.filter(({ position }) => position > readTo);
@@ -124,9 +123,7 @@ export const createServices = async (deps: {
     refusals,
     hub,
     async close(): Promise<void> {
-      isClosed = true;
-      audit.close();
-      consequences.close();
+      ending.abort();
       await archive?.close();
       clearInterval(expiry);
       endTail();

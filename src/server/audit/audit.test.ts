@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../protocol/api-steering.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
 import { type EventLog, LogUnavailable, TENANT_STREAM } from '../log/event-log.ts';
 import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
+import { type Keep, untilKept } from '../log/until-kept.ts';
 import { auditIdOf, createAudit } from './audit.ts';
 import { verifyEntries } from './chain.ts';
 
@@ -32,13 +33,12 @@ const decide = async (log: EventLog, ids: readonly string[], more: Record<string
   await log.append({ tenantId, stream: TENANT_STREAM, events });
 };
 
-const failed = (error: unknown): void => {
-  throw error;
-};
+/** A failure fails the test. */
+const once: Keep = async (work) => void (await work());
 
 /** An audit that hears the log, as the server's does. */
 const listening = (log: EventLog) => {
-  const audit = createAudit(log, failed);
+  const audit = createAudit(log, once);
   onTestFinished(log.tail((events) => void events.map(audit.consider)));
   return audit;
 };
@@ -126,14 +126,14 @@ test('entries that were reordered, or one that was put in between, are found', a
 
 test('what a crash left out is put on record at the next start, and nothing twice', async () => {
   const log = await openLog();
-  const first = createAudit(log, failed);
+  const first = createAudit(log, once);
   const end = log.tail((events) => void events.map(first.consider));
   await decide(log, ['evt_1', 'evt_2']);
   await first.idle();
   end();
   await decide(log, ['evt_3', 'evt_4']);
   for (const _ of [1, 2]) {
-    const audit = createAudit(log, failed);
+    const audit = createAudit(log, once);
     await audit.catchUp();
     const chain = await audit.entries(tenantId);
     expect(chain).toHaveLength(4);
@@ -154,7 +154,9 @@ test('what the log cannot take for a moment is put on record after it, in its or
       return log.append(append);
     },
   };
-  const audit = createAudit(flaky, (error) => void refused.push(error));
+  const audit = createAudit(flaky, (work) =>
+    untilKept(work, { signal: new AbortController().signal, onFailure: (error) => void refused.push(error) }),
+  );
   onTestFinished(log.tail((events) => void events.map(audit.consider)));
   await decide(log, ['evt_1', 'evt_2', 'evt_3']);
   const chain = await audit.entries(tenantId);

@@ -2,7 +2,7 @@ import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
-import { untilKept } from '../log/until-kept.ts';
+import type { Keep } from '../log/until-kept.ts';
 import { auditedOf, isAudited } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
 
@@ -27,9 +27,8 @@ export type Audit = ReturnType<typeof createAudit>;
  * The record of who did what: one hash chain a tenant, each entry sealed over the one before it. Entries follow from
  * the log's events under ids made from theirs, so that a crash in between leaves none out and doubles none.
  */
-export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) => {
+export const createAudit = (log: EventLog, keep: Keep) => {
   let queue: Promise<unknown> = Promise.resolve();
-  let closed = false;
 
   const last = async (tenantId: string): Promise<{ seq: number; hash: string }> => {
     const headSeq = await log.head({ tenantId, stream: AUDIT_STREAM });
@@ -70,7 +69,7 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
 
   const consider = (event: LoggedEvent): void => {
     if (!isAudited(event)) return;
-    queue = queue.then(() => untilKept(() => seal(event), { isOver: () => closed, onFailure }));
+    queue = queue.then(() => keep(() => seal(event)));
   };
 
   const entries = async (tenantId: string): Promise<readonly AuditEntry[]> => {
@@ -101,8 +100,5 @@ export const createAudit = (log: EventLog, onFailure: (error: unknown) => void) 
       for await (const page of scanPages(log, later)) for (const event of page) consider(event);
     },
     idle: (): Promise<unknown> => queue,
-    close: (): void => {
-      closed = true;
-    },
   };
 };

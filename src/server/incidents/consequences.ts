@@ -1,5 +1,5 @@
 import { type EventLog, type LoggedEvent, type NewEvent, TENANT_STREAM } from '../log/event-log.ts';
-import { untilKept } from '../log/until-kept.ts';
+import type { Keep } from '../log/until-kept.ts';
 import { derivedId } from './derived-id.ts';
 import type { Records } from './records.ts';
 import { impliedStatus } from './status-policy.ts';
@@ -39,15 +39,14 @@ const approvalNews = (event: LoggedEvent, records: Records): NewEvent | undefine
  * Appends what follows from an event for the whole tenant: the incident's new status, and news for those who approve.
  * Ids are made from the cause's, so that a crash between the two, or a second node, ends with one of each.
  */
-export const createConsequences = (log: EventLog, records: Records, onFailure: (error: unknown) => void) => {
+export const createConsequences = (log: EventLog, records: Records, keep: Keep) => {
   /** News found while the log is read again, less those that turn out to be in it. */
   const missing = new Map<string, { tenantId: string; event: NewEvent }>();
   let isRebuilding = true;
   let queue: Promise<unknown> = Promise.resolve();
-  let closed = false;
 
   const enqueue = (work: () => Promise<unknown>): void => {
-    queue = queue.then(() => untilKept(work, { isOver: () => closed, onFailure }));
+    queue = queue.then(() => keep(work));
   };
 
   const append = (tenantId: string, event: NewEvent): void => {
@@ -98,9 +97,6 @@ export const createConsequences = (log: EventLog, records: Records, onFailure: (
       isRebuilding = false;
       for (const { tenantId, event } of missing.values()) append(tenantId, event);
       missing.clear();
-    },
-    close(): void {
-      closed = true;
     },
   };
 };

@@ -128,8 +128,7 @@ export const createRecords = () => {
 
   return {
     apply,
-    /** Reads the whole log once; `onEvent` sees each event after it was applied. */
-    /** Answers the position up to which the log was read. */
+    /** Reads the whole log once, up to the position that it answers; `onEvent` sees each event after it was applied. */
     async rebuild(log: EventLog, onEvent: (event: LoggedEvent) => void): Promise<number> {
       let readTo = 0;
       for await (const events of scanPages(log, { limit: SCAN_EVENTS, methods: METHODS })) {
