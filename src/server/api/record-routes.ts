@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { IncidentEvent } from '../../incident/event.ts';
@@ -108,15 +109,16 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
     if (format === 'markdown') {
       const { investigation } = await investigations.get(tenantId, record.incidentId);
       const events: IncidentEvent[] = [];
-      await readStream(log, record, (logged) => {
-        const event = toFoldable(logged);
-        if (event !== undefined && isTold(event)) events.push(event);
-      });
+      for await (const page of readStream(log, record))
+        for (const logged of page) {
+          const event = toFoldable(logged);
+          if (event !== undefined && isTold(event)) events.push(event);
+        }
       return attach('md').type('text/markdown; charset=utf-8').send(postmortem(record, { events, investigation }));
     }
     return attach('jsonl')
       .type('application/x-ndjson; charset=utf-8')
-      .send(await recordOf(log, record));
+      .send(Readable.from(recordOf(log, record)));
   });
 
   // In a scope of its own: anywhere else these are no types of a body.

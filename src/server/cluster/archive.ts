@@ -2,6 +2,6 @@
 export type Archive = {
   /** The version of the record of this name; undefined where there is none. */
   version(name: string): Promise<string | undefined>;
-  /** Keeps the record in the place of what had this name. */
-  keep(name: string, version: string, text: string): Promise<void>;
+  /** Keeps the record, given in parts, in the place of what had this name. */
+  keep(name: string, version: string, parts: AsyncIterable<string>): Promise<void>;
 };

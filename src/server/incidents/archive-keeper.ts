@@ -41,7 +41,7 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     const version = `${await log.head({ tenantId, stream: incidentId })} ${record.status}`;
     if ((await archive.version(name)) === version) return true;
     return withLease(state, { bucket: BUCKET, key: name, ttlMs: LEASE_MS }, async () =>
-      archive.keep(name, version, await recordOf(log, record)),
+      archive.keep(name, version, recordOf(log, record)),
     );
   };
 

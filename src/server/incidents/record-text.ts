@@ -17,32 +17,53 @@ const headOf = (record: IncidentRecord) => ({
 });
 
 /** `sha256:` and the hash in hex of the lines, each with its line feed. */
-export const digestOfLines = (lines: readonly string[]): string =>
-  `sha256:${createHash('sha256')
-    .update(lines.map((line) => `${line}\n`).join(''))
-    .digest('hex')}`;
+export const digestOfLines = (lines: readonly string[]): string => {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(`${line}\n`);
+  return `sha256:${hash.digest('hex')}`;
+};
 
-/** Gives every event of the incident's stream to `take`, in their order, a page at a time. */
-export const readStream = async (
-  log: EventLog,
+/** Every event that the incident's stream has by now, in their order, a page at a time. */
+export async function* readStream(
+  log: Pick<EventLog, 'read'>,
   { tenantId, incidentId }: Pick<IncidentRecord, 'tenantId' | 'incidentId'>,
-  take: (event: LoggedEvent) => void,
-): Promise<void> => {
+): AsyncGenerator<readonly LoggedEvent[]> {
+  let end: number | undefined;
   for (let afterSeq = 0; ; ) {
     const page = await log.read({ tenantId, stream: incidentId, afterSeq, limit: PAGE_EVENTS });
-    for (const event of page.events) take(event);
-    const last = page.events.at(-1);
-    if (last === undefined || last.seq >= page.headSeq) return;
+    // Who reads more slowly than events come would never be done.
+    end ??= page.headSeq;
+    const events = page.events.filter(({ seq }) => seq <= (end ?? 0));
+    const last = events.at(-1);
+    if (last === undefined) return;
+    yield events;
+    if (last.seq >= end) return;
     afterSeq = last.seq;
   }
-};
+}
 
-/** The record of an incident as JSONL: the incident, a line an event, and the end with the number and digest of them. */
-export const recordOf = async (log: EventLog, record: IncidentRecord): Promise<string> => {
-  const lines = [JSON.stringify(headOf(record))];
-  await readStream(log, record, (event) => {
-    lines.push(JSON.stringify({ type: 'event', method: event.method, params: readParams(event) }));
-  });
-  const end = { type: 'end', events: lines.length - 1, digest: digestOfLines(lines) };
-  return `${[...lines, JSON.stringify(end)].join('\n')}\n`;
-};
+const lineOf = (event: LoggedEvent): string =>
+  JSON.stringify({ type: 'event', method: event.method, params: readParams(event) });
+
+/**
+ * The record of an incident as JSONL, some whole lines at a time: the incident, a line an event, and the end with the
+ * number and digest of them.
+ */
+export async function* recordOf(log: Pick<EventLog, 'read'>, record: IncidentRecord): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  const hashed = (lines: readonly string[]): string => {
+    const text = lines.map((line) => `${line}\n`).join('');
+    hash.update(text);
+    return text;
+  };
+  let events = 0;
+  // Nothing is given before the log could be read: a failure can still be answered as one.
+  let lines = [JSON.stringify(headOf(record))];
+  for await (const page of readStream(log, record)) {
+    events += page.length;
+    yield hashed([...lines, ...page.map(lineOf)]);
+    lines = [];
+  }
+  const rest = hashed(lines);
+  yield `${rest}${JSON.stringify({ type: 'end', events, digest: `sha256:${hash.digest('hex')}` })}\n`;
+}

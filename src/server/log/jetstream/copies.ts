@@ -8,6 +8,7 @@ import { Objm } from '@nats-io/obj';
 import { z } from 'zod';
 import { SCHEMA_VERSION } from '../schema.ts';
 import { removeDatabase } from '../sqlite.ts';
+import { streamOf } from './object-stream.ts';
 import { withDeadline } from './promises.ts';
 
 /** The one object of the bucket: what is left replaces what was left before. */
@@ -33,17 +34,6 @@ export type Copies = {
   find(epoch: string): Promise<LeftCopy | undefined>;
   /** Leaves the file at this path, which holds the log of this epoch up to the message `seq`; one node at a time. */
   leave(path: string, of: { epoch: string; seq: number }, signal: AbortSignal): Promise<void>;
-};
-
-const streamOf = (source: Readable): ReadableStream<Uint8Array> => {
-  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-  });
 };
 
 /** Copies of the log in JetStream's object store, compressed, of which one is kept. */
