@@ -26,9 +26,15 @@ const goals: Record<Act, string> = {
 /** The finding nearest to this part of the incident, which is a row of its own, on a full second and alone in its text. */
 const findingAt = (events: number, share: number): number => Math.floor((events * share) / 20) * 20 + 10;
 
-/** Both are expressions of the page's: what is done, and what is true once that is on the screen. */
-const timeTo = async (tab: Tab, act: string, isThere: string): Promise<number> =>
+/** Milliseconds until an expression of the page's is true of the screen, from what `act` does first. */
+const shown = async (tab: Tab, isThere: string, act = ''): Promise<number> =>
   z.number().parse(await tab.evaluate(`benchMeter.timeTo(() => { ${act} }, () => ${isThere})`));
+
+/** The same once the page has done with what was before. */
+const timeTo = async (tab: Tab, act: string, isThere: string): Promise<number> => {
+  await idle(tab);
+  return shown(tab, isThere, act);
+};
 
 const firstAt = async (tab: Tab, address: string, row: string): Promise<number> => {
   const seen = await firstSeen(tab, address, row);
@@ -76,10 +82,11 @@ const ofProduct = (product: Product, incidentId: string, events: number): Promis
     const rare = findingAt(events, 0.5);
     const search = await timeTo(tab, typed('Filter the timeline by text', `changed in window ${rare}`), isShown(rare));
     await tab.evaluate(`${buttonOf('Clear the filter')}.click()`);
+    await idle(tab);
     const from = z.number().parse(await tab.evaluate('performance.now()'));
     await tab.click(`document.querySelector('[aria-label="Replay position"]')`, 0.25);
     const seqs = `[...document.querySelectorAll('[role=feed] [data-seq]')].map((row) => Number(row.dataset.seq))`;
-    await timeTo(tab, '', `${seqs}.length > 0 && ${seqs}.every((seq) => seq < ${events * 0.26})`);
+    await shown(tab, `${seqs}.length > 0 && ${seqs}.every((seq) => seq < ${events * 0.26})`);
     const sought = z.number().parse(await tab.evaluate('performance.now()')) - from;
     const taken: Opened['taken'] = {
       open,

@@ -62,7 +62,7 @@ const useRecalled = (incidentId: string, end: number | null, isKept: boolean) =>
 
 /**
  * How the incident stood: at once where this tab has the events, from the server where it let them go. While that is
- * on its way the moment before stays, or one on the way that has come.
+ * on its way the moment before stays, at first the live one, or one on the way that has come.
  */
 export const useMoment = (incidentId: string, end: number | null): Feed | null => {
   const store = useLiveStore();
@@ -76,7 +76,8 @@ export const useMoment = (incidentId: string, end: number | null): Feed | null =
   const past = kept ?? recalled;
   const onTheWay = arrived === arrivedBefore.current ? null : arrived;
   arrivedBefore.current = arrived;
-  last.current = end === null ? null : (past ?? onTheWay ?? last.current);
+  const before = last.current ?? store.feed(incidentId)?.chronicle ?? null;
+  last.current = end === null ? null : (past ?? onTheWay ?? before);
   const shown = last.current;
   return useMemo(() => {
     if (end === null) return null;
