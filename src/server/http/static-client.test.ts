@@ -11,9 +11,12 @@ let folder: string;
 let address: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'causeflow-client-'));
-  const root = join(folder, 'client');
+  // A folder above that is called as one of the build's is none of them.
+  const above = join(folder, 'assets');
+  const root = join(above, 'client');
   await mkdir(join(root, 'assets'), { recursive: true });
-  await writeFile(join(folder, 'secret.txt'), 'secret');
+  await writeFile(join(above, 'secret.txt'), 'secret');
+  await writeFile(join(root, 'icon-waiting.svg'), '<svg/>');
   await writeFile(join(root, 'index.html'), '<title>the page</title>');
   await writeFile(join(root, 'index.html.br'), 'the page as brotli has it');
   await writeFile(join(root, 'assets', 'index-Ab12.js'), 'script()');
@@ -69,6 +72,11 @@ it('lets a file whose name tells its content be kept for ever', async () => {
     text: 'script()',
     cache: 'public, max-age=31536000, immutable',
   });
+});
+
+it('lets the tab’s icon be kept for a day: browsers ask for it at each change of the address', async () => {
+  const { headers } = await get('/icon-waiting.svg');
+  expect(headers['cache-control']).toBe('public, max-age=86400');
 });
 
 it('sends the compressed file that the build put beside it to whoever takes that, and says so to caches', async () => {

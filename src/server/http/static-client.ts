@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { readPages } from './page-hints.ts';
@@ -8,7 +8,18 @@ import { readPages } from './page-hints.ts';
 const SERVER_PATHS = /^\/+(?:v1|auth|relay|lab|healthz|readyz|metrics|assets|docs)(?:[/?]|$)/;
 
 /** The page, as it is or compressed. */
-const INDEX = /[\\/]index\.html(?:\.\w+)?$/;
+const INDEX = /^index\.html(?:\.\w+)?$/;
+
+/** Chromium asks for it at each change of the address, which is each key in a filter. */
+const ICON = /^icon[\w-]*\.svg(?:\.\w+)?$/;
+
+const ASSET = /^assets[\\/]/;
+
+/** What the build names by what is in it never changes. */
+const cachingOf = (name: string): string => {
+  if (ASSET.test(name)) return 'public, max-age=31536000, immutable';
+  return ICON.test(name) ? 'public, max-age=86400' : 'no-cache';
+};
 
 /**
  * Serves the built dashboard; every other address that a person may open is the same page. Each file is an address of
@@ -31,8 +42,9 @@ export const serveClient = async (app: FastifyInstance, root: string): Promise<v
     // The build puts a compressed file beside each one.
     preCompressed: true,
     setHeaders: (reply, path) => {
-      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-      const hints = INDEX.test(path) ? hintsOf(reply.request.url) : undefined;
+      const name = relative(root, path);
+      reply.header('cache-control', cachingOf(name));
+      const hints = INDEX.test(name) ? hintsOf(reply.request.url) : undefined;
       if (hints !== undefined) reply.header('link', hints);
     },
   });
