@@ -71,6 +71,37 @@ test('rejecting takes a reason, which the agents hear', async ({ page, servers, 
   await expect(page.getByRole('region', { name: 'Remediation' })).toContainText('Not during the sale');
 });
 
+test('a reason is given for the plan that it was written about, and for no other that was proposed meanwhile', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.shared();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  await investigation.propose('rem_first');
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const remediation = page.getByRole('region', { name: 'Remediation' });
+  await remediation.getByRole('button', { name: 'Reject…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reject remediation' });
+  await dialog.getByLabel('Reason').fill('Too slow');
+  await investigation.propose('rem_second', { title: 'Turn the feature off' });
+  await expect(dialog).toContainText(/another plan/);
+  const reject = dialog.getByRole('button', { name: 'Reject', exact: true });
+  await expect(reject).toBeDisabled();
+  await dialog.getByRole('button', { name: 'Reject the new plan instead' }).click();
+  await expect(dialog).toContainText('Turn the feature off');
+  await reject.click();
+  await expect(dialog).toBeHidden();
+  const answer = await page.request.get(`${server.address}/v1/remediation/${investigation.incidentId}`);
+  const { remediations } = await answer.json();
+  expect(
+    remediations.map(({ remediationId, status }: { remediationId: string; status: string }) => [remediationId, status]),
+  ).toEqual([
+    ['rem_first', 'proposed'],
+    ['rem_second', 'rejected'],
+  ]);
+});
+
 test('an approved plan runs step by step to its end', async ({ page, servers, quietConsole: _ }) => {
   const server = await servers.shared();
   const agent = servers.agent(server);

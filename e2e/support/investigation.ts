@@ -23,7 +23,7 @@ export const investigate = async (agent: Agent, title: string) => {
     });
   const propose = (
     remediationId: string,
-    change: { risk?: 'low' | 'high'; command?: string; expiresAt?: string } & Pick<
+    change: { title?: string; risk?: 'low' | 'high'; command?: string; expiresAt?: string } & Pick<
       PublicationParams<'remediation.proposed'>,
       'preconditions' | 'undo'
     > = {},
@@ -31,7 +31,7 @@ export const investigate = async (agent: Agent, title: string) => {
     agent.publish('remediation.proposed', {
       incidentId,
       remediationId,
-      title: 'Recreate the index on orders',
+      title: change.title ?? 'Recreate the index on orders',
       description: 'Puts back what the migration removed.',
       requiresApproval: true,
       risk: change.risk ?? 'low',
