@@ -34,6 +34,10 @@ const readAt = (timestamp: unknown, receivedAt: number): number => {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** A step as a bare string, as some relays send it, or as the API has it: both say the same. */
+const stepText = (step: unknown): string =>
+  typeof step === 'object' && step !== null && 'description' in step ? text(step.description) : text(step);
+
 /**
  * The name of an event that came without a position, from what it is about: the same thing told twice (live, by the
  * API's stream, by a snapshot, or again after a reconnect) is one event. Only one of those knows an eventId.
@@ -41,6 +45,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const nameOf = (method: string, params: Record<string, unknown>): string => {
   if (method === 'remediation.step') {
     return `${method}:${text(params.remediationId)}:${text(params.stepId)}:${text(params.status)}`;
+  }
+  if (method === 'remediation.proposed') {
+    // Proposed anew under the same id it may be another plan.
+    const steps: unknown[] = Array.isArray(params.steps) ? params.steps : [];
+    return `${method}:${text(params.remediationId)}:${digest(JSON.stringify([text(params.title), ...steps.map(stepText)]))}`;
   }
   if (method.startsWith('remediation.')) return `${method}:${text(params.remediationId)}`;
   if (method === 'investigation.completed') return `${method}:${digest(text(params.rootCause))}`;

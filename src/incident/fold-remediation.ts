@@ -184,11 +184,16 @@ const move = (plan: Remediation, event: PlanEvent): Remediation => {
   }
 };
 
+/** Without positions an API may tell in other words of a proposal that was heard, and that was decided on, before. */
+const isToldLate = (event: Of<'remediation.proposed'>, before: Remediation): boolean =>
+  event.seq === null && (event.at <= before.proposedAt || before.decisions.some(({ at }) => at >= event.at));
+
 /** Folds an event of a plan; one about a plan that was never proposed changes nothing. */
 export const foldRemediation = (draft: Draft, event: RemediationEvent): Remediation | undefined => {
   const index = draft.value.remediations.findIndex((plan) => plan.remediationId === event.params.remediationId);
   const before = draft.value.remediations[index];
   if (event.method === 'remediation.proposed') {
+    if (before !== undefined && isToldLate(event, before)) return before;
     const plan = propose(event, before);
     if (before === undefined) draft.remediations().push(plan);
     else draft.remediations()[index] = plan;

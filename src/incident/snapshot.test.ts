@@ -67,3 +67,33 @@ test('what came live and is told again by a snapshot is there once', () => {
       .sort(),
   ).toEqual(['evidence.collected', 'investigation.completed', 'remediation.proposed']);
 });
+
+const proposed = (steps: readonly unknown[], timestamp: string) =>
+  live('remediation.proposed', {
+    remediationId: 'rem_1',
+    title: 'Recreate it',
+    requiresApproval: true,
+    steps,
+    timestamp,
+  });
+
+test('without positions, another plan under the same id takes the place of the one before', () => {
+  const first = extend(emptyChronicle('inc_1'), proposed(['Create the index'], '2026-01-01T00:00:00Z'));
+  const again = extend(first, proposed([{ description: 'Create the index' }], '2026-01-01T00:01:00Z'));
+  expect(again).toBe(first);
+  const { investigation } = extend(first, proposed(['Restart it'], '2026-01-01T00:01:00Z'));
+  expect(investigation.remediations.map(({ steps }) => steps.map(({ description }) => description))).toEqual([
+    ['Restart it'],
+  ]);
+});
+
+test('a proposal that is told late in other words does not undo what was decided on it', () => {
+  const decided = extend(emptyChronicle('inc_1'), [
+    ...proposed(['Create the index'], '2026-01-01T00:00:10Z'),
+    ...live('remediation.approved', { remediationId: 'rem_1', timestamp: '2026-01-01T00:01:00Z' }),
+  ]);
+  for (const told of ['2026-01-01T00:00:09Z', '2026-01-01T00:00:30Z']) {
+    const { investigation } = extend(decided, proposed(['Create the index (concurrently)'], told));
+    expect(investigation.remediations[0]).toMatchObject({ status: 'approved', approvedAt: expect.any(Number) });
+  }
+});
