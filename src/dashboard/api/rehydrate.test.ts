@@ -57,7 +57,7 @@ const healthy = (path: string): Reply => {
   return path.endsWith('cursor=a%2Fb') ? page(200, 200, 'c') : page(400, 50, null);
 };
 const methods = async () => {
-  const { events, isWhole } = await rehydrateIncident('inc_1', 0);
+  const { events, isWhole } = await rehydrateIncident('inc_1', 'all', 0);
   const count = (name: string) => events.filter(({ method }) => method === name).length;
   return {
     isWhole,
@@ -79,7 +79,7 @@ test('all pages of the evidence are read, each once', async () => {
 
 test('the same snapshot twice is the same events', async () => {
   api(healthy);
-  const names = async () => (await rehydrateIncident('inc_1', Date.now())).events.map(({ id }) => id);
+  const names = async () => (await rehydrateIncident('inc_1', 'all', Date.now())).events.map(({ id }) => id);
   expect(await names()).toEqual(await names());
   expect(new Set(await names()).size).toBe((await names()).length);
 });

@@ -1,8 +1,8 @@
 import { eventsFromSnapshot } from '../../incident/snapshot.ts';
 import { EvidencePage, InvestigationResults, RemediationList } from '../../protocol/api.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
-import type { Rehydrated } from '../relay/relay-client.ts';
-import { ApiFailure, isTransient, read } from './request.ts';
+import type { PastPart, Rehydrated } from '../relay/api-past.ts';
+import { isTransient, read } from './request.ts';
 
 /** The most that the documented API gives at a time. */
 const PAGE = 200;
@@ -10,9 +10,7 @@ const PAGE = 200;
 /** What was answered, or that there is none; undefined where it should be asked again. */
 const settle = <Value>(result: PromiseSettledResult<Value>, none: Value): Value | undefined => {
   if (result.status === 'fulfilled') return result.value;
-  const { reason } = result;
-  const isLimit = reason instanceof ApiFailure && reason.status === 429;
-  return isTransient(reason) || isLimit ? undefined : none;
+  return isTransient(result.reason) ? undefined : none;
 };
 
 /** The pages so far go to `found` as they come, so that a failure in the middle loses none of them. */
@@ -32,12 +30,13 @@ const readEvidence = async (path: string, found: Evidence[]): Promise<null> => {
  * What the API knows of an incident, as the events that must have led there: the way back for a relay that keeps no
  * positions. A part that fails is left out, and the whole is then worth asking for again; the rest still helps.
  */
-export const rehydrateIncident = async (incidentId: string, now: number): Promise<Rehydrated> => {
+export const rehydrateIncident = async (incidentId: string, part: PastPart, now: number): Promise<Rehydrated> => {
   const id = encodeURIComponent(incidentId);
+  const isAll = part === 'all';
   const evidence: Evidence[] = [];
   const [results, pages, remediations] = await Promise.allSettled([
-    read(`/v1/investigation/${id}`, InvestigationResults),
-    readEvidence(`/v1/triage/${id}/evidence`, evidence),
+    isAll ? read(`/v1/investigation/${id}`, InvestigationResults) : null,
+    isAll ? readEvidence(`/v1/triage/${id}/evidence`, evidence) : null,
     read(`/v1/remediation/${id}`, RemediationList),
   ]);
   const known = {

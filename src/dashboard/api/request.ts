@@ -28,44 +28,56 @@ const readFailure = async (response: Response): Promise<ApiFailure> => {
   );
 };
 
+/** After a change of networks a request can wait on a connection that is gone, and a browser lets it for minutes. */
+const WITHIN_MS = 60_000;
+
+type Call = { body?: string; headers?: Record<string, string>; withinMs?: number };
+
 const call = async (
   method: string,
   path: string,
-  body: string | undefined,
-  headers: Record<string, string>,
+  { body, headers, withinMs = WITHIN_MS }: Call = {},
 ): Promise<unknown> => {
   const early = await takeEarly(path);
   if (early !== undefined) return early;
-  const response = await fetch(path, {
-    method,
-    credentials: 'same-origin',
-    headers: { accept: 'application/json', ...headers },
-    ...(body === undefined ? {} : { body }),
-  }).catch(() => {
+  try {
+    const response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: { accept: 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+      ...(withinMs === Number.POSITIVE_INFINITY ? {} : { signal: AbortSignal.timeout(withinMs) }),
+    });
+    if (!response.ok) throw await readFailure(response);
+    return response.status === 204 ? undefined : await response.json();
+  } catch (error) {
+    if (error instanceof ApiFailure) throw error;
     throw new ApiFailure(0, 'unreachable', 'The server cannot be reached.', {});
-  });
-  if (!response.ok) throw await readFailure(response);
-  return response.status === 204 ? undefined : await response.json();
+  }
 };
 
 /** GETs and validates; a body of another shape is a failure, not a crash further on. */
 export const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> => {
-  const parsed = schema.safeParse(await call('GET', path, undefined, {}));
+  const parsed = schema.safeParse(await call('GET', path));
   if (!parsed.success) throw new ApiFailure(200, 'unreadable', 'The server answered in an unknown shape.', {});
   return parsed.data;
 };
 
 /** Sends a change. The key makes a repeat of the same press harmless. */
 export const write = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<unknown> =>
-  call(method, path, JSON.stringify(body), {
-    'content-type': 'application/json',
-    'idempotency-key': crypto.randomUUID(),
+  call(method, path, {
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
   });
 
-/** Sends a text as it is. */
+/** Sends a text as it is, however long that takes. */
 export const writeText = (path: string, contentType: string, body: string): Promise<unknown> =>
-  call('POST', path, body, { 'content-type': contentType, 'idempotency-key': crypto.randomUUID() });
+  call('POST', path, {
+    body,
+    headers: { 'content-type': contentType, 'idempotency-key': crypto.randomUUID() },
+    withinMs: Number.POSITIVE_INFINITY,
+  });
 
-/** Worth asking again: not what the server decided, only what didn't get through. */
+/** Worth asking again: not what the server decided, only what didn't get through, or was too much for a moment. */
 export const isTransient = (error: unknown): boolean =>
-  !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500;
+  !(error instanceof ApiFailure) || error.status === 0 || error.status === 429 || error.status >= 500;

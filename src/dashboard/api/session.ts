@@ -2,7 +2,7 @@ import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient }
 import { z } from 'zod';
 import { Role } from '../../protocol/values.ts';
 import type { TicketAnswer } from '../relay/relay-client.ts';
-import { ApiFailure, read, write } from './request.ts';
+import { ApiFailure, isTransient, read, write } from './request.ts';
 import { incidentTableOf } from './use-incident-table.ts';
 
 export const sessionKey = ['session'] as const;
@@ -24,8 +24,9 @@ const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: () => read('/auth/session', SessionAnswer),
   staleTime: 60_000,
-  retry: (count, error) => count < 30 && error instanceof ApiFailure && (error.status === 0 || error.status >= 500),
-  retryDelay: 1_000,
+  // Without an answer there is nothing to show: it is asked for until there is one.
+  retry: (_, error) => isTransient(error),
+  retryDelay: (count) => Math.min(1_000 * 1.5 ** count, 10_000),
 });
 
 /** Asks who this is, before anything is drawn. */
@@ -40,6 +41,12 @@ export const useSession = (): Session | null | undefined => {
   const { user, mode, lab, expiresInMs } = data;
   if (user === null) return null;
   return { user, mode, lab, askedAt: dataUpdatedAt, endsAt: expiresInMs == null ? null : dataUpdatedAt + expiresInMs };
+};
+
+/** What keeps it from being known, other than a server that does not answer; null where nothing does. */
+export const useSessionFailure = (): { message: string; retry: () => void } | null => {
+  const { data, error, refetch } = useSessionAnswer();
+  return data === undefined && error !== null ? { message: error.message, retry: () => void refetch() } : null;
 };
 
 export const useSignInMode = (): 'demo' | 'token' | undefined => useSessionAnswer().data?.mode;

@@ -3,28 +3,10 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { IncidentDetail, IncidentList } from '../../protocol/api.ts';
 import { createIncidentTable, type Depth, type IncidentTable, type IncidentTableStore } from './incident-table.ts';
-import { ApiFailure, isTransient, read } from './request.ts';
+import { withPatience } from './patience.ts';
+import { read } from './request.ts';
 
 const PAGE = '100';
-const TRIES = 4;
-const FIRST_WAIT_MS = 500;
-/** A server that says "too many" without saying for how long. */
-const BUSY_WAIT_MS = 5_000;
-
-const isBusy = (error: unknown): boolean => error instanceof ApiFailure && error.status === 429;
-
-/** Again after what may pass: a server that restarts, or one that has had too much. */
-const withPatience = async <T>(ask: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === TRIES || !(isTransient(error) || isBusy(error))) throw error;
-      const waitMs = isBusy(error) ? BUSY_WAIT_MS : FIRST_WAIT_MS * 2 ** attempt;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
-};
 
 const tables = new WeakMap<QueryClient, IncidentTableStore>();
 

@@ -2,9 +2,10 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { askForSession, useSession } from '../api/session.ts';
+import { askForSession, useSession, useSessionFailure } from '../api/session.ts';
 import { useSettings } from '../lib/settings.ts';
 import { RelayProvider } from '../relay/relay-provider.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
 import { patiently } from '../ui/on-demand.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { TimeZoneContext } from '../ui/time-zone.ts';
@@ -30,6 +31,13 @@ if (!isRecording) {
 
 const Gate = () => {
   const session = useSession();
+  const failure = useSessionFailure();
+  if (failure !== null)
+    return (
+      <ErrorState className="h-full" title="The server could not say who this is" onRetry={failure.retry}>
+        {failure.message}
+      </ErrorState>
+    );
   if (session === undefined) return <Splash />;
   if (session === null)
     return (

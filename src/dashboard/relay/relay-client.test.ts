@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventsOf } from '../../incident/chronicle.ts';
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
-import type { Rehydrated } from './relay-client.ts';
+import type { Rehydrated } from './api-past.ts';
 import { createRig } from './testing/rig.ts';
 
 const eventsIn = (rig: ReturnType<typeof createRig>) => {
@@ -10,6 +10,9 @@ const eventsIn = (rig: ReturnType<typeof createRig>) => {
 };
 const seqs = (rig: ReturnType<typeof createRig>) => eventsIn(rig).map(({ seq }) => seq);
 const state = (rig: ReturnType<typeof createRig>) => rig.store.getState().connection.state;
+
+const pings = (rig: ReturnType<typeof createRig>) => rig.sent.filter(({ method }) => method === 'ping').length;
+const pong = (rig: ReturnType<typeof createRig>) => rig.answer('ping', { pong: true });
 
 const started = async () => {
   const rig = createRig();
@@ -136,6 +139,49 @@ test('a handshake that never ends is given up, and so is a socket that went sile
   expect(state(rig)).not.toBe('live');
 });
 
+test('what a dropped socket still reports is not of the one that came after it, nor of the one that is asked for', async () => {
+  const rig = await started();
+  await rig.pass(10_100);
+  expect(state(rig)).toBe('reconnecting');
+  const { connection } = rig.store.getState();
+  rig.client.closed(1006, 'late');
+  expect(rig.store.getState().connection).toBe(connection);
+  rig.holdTicket();
+  await rig.pass(5_000);
+  const tries = rig.tries();
+  rig.client.closed(1006, 'later still');
+  rig.client.opened(() => expect.fail('nothing is to be sent to a socket that was dropped'));
+  rig.giveTicket();
+  await rig.connect();
+  expect(rig.tries()).toBe(tries + 1);
+  expect(state(rig)).toBe('live');
+});
+
+test('a ticket that does not come is asked for again', async () => {
+  const rig = createRig();
+  rig.holdTicket();
+  rig.client.start();
+  await rig.pass(10_100);
+  expect(state(rig)).toBe('reconnecting');
+  rig.giveTicket();
+  await rig.pass(2_000);
+  await rig.connect();
+  expect(state(rig)).toBe('live');
+  expect(rig.tries()).toBe(1);
+});
+
+test('who looks again at a tab that was live finds out at once whether it still is', async () => {
+  const rig = await started();
+  await rig.pass(100);
+  pong(rig);
+  await rig.pass(5_000);
+  rig.client.nudge();
+  rig.client.nudge();
+  expect(pings(rig)).toBe(2);
+  await rig.pass(10_100);
+  expect(state(rig)).toBe('reconnecting');
+});
+
 test('when the network is back it tries at once', async () => {
   const rig = await started();
   rig.setOnline(false);
@@ -196,26 +242,40 @@ test('who stops watching unsubscribes, and what was seen stays for the way back'
   expect(rig.sent.at(-1)?.params).toMatchObject({ afterSeq: 1, epoch: 'a' });
 });
 
-test('a subscription that is answered when nobody watches any more is ended, and an older one does not count twice', async () => {
+test('who comes back before the answer to what they left waits for it: the relay would name the same subscription', async () => {
   const rig = createRig();
   const leave = rig.client.watch('inc_1');
   rig.client.start();
   await rig.connect();
-  const late = rig.sent.findLast(({ method }) => method === 'investigation.subscribe');
+  const calls = () =>
+    rig.sent.flatMap(({ method, params }) =>
+      /subscribe$/.test(method) && method !== 'notifications.subscribe' ? [[method, params.subscriptionId]] : [],
+    );
   leave();
+  rig.client.watch('inc_1')();
   rig.client.watch('inc_1');
+  expect(calls()).toEqual([['investigation.subscribe', undefined]]);
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_1', incidentId: 'inc_1', epoch: 'a', headSeq: 0 });
+  expect(calls().slice(1)).toEqual([
+    ['investigation.unsubscribe', 'sub_1'],
+    ['investigation.subscribe', undefined],
+  ]);
   rig.answer('investigation.subscribe', { subscriptionId: 'sub_2', incidentId: 'inc_1', epoch: 'a', headSeq: 0 });
-  const result = { subscriptionId: 'sub_1', incidentId: 'inc_1', epoch: 'a', headSeq: 0 };
-  rig.receive({ jsonrpc: '2.0', id: late?.id, result });
-  const ended = rig.sent.filter(({ method }) => method === 'investigation.unsubscribe');
-  expect(ended.map(({ params }) => params)).toEqual([{ subscriptionId: 'sub_1' }]);
   rig.receive(rig.event(1));
   rig.frame();
   expect(seqs(rig)).toEqual([1]);
+  expect(calls()).toHaveLength(3);
 });
 
-const pings = (rig: ReturnType<typeof createRig>) => rig.sent.filter(({ method }) => method === 'ping').length;
-const pong = (rig: ReturnType<typeof createRig>) => rig.answer('ping', { pong: true });
+test('a subscription that is answered when nobody watches any more is ended', async () => {
+  const rig = createRig();
+  const leave = rig.client.watch('inc_1');
+  rig.client.start();
+  await rig.connect();
+  leave();
+  rig.answer('investigation.subscribe', { subscriptionId: 'sub_1', incidentId: 'inc_1', epoch: 'a', headSeq: 0 });
+  expect(rig.sent.at(-1)).toMatchObject({ method: 'investigation.unsubscribe', params: { subscriptionId: 'sub_1' } });
+});
 
 test('a relay hears a ping at once and then every 30 s, each after the answer to the one before', async () => {
   const rig = await started();

@@ -4,6 +4,7 @@ import { backoffMs } from '../../protocol/backoff.ts';
 import { CloseCode, RpcCode } from '../../protocol/errors.ts';
 import type { RpcParams } from '../../protocol/json-rpc.ts';
 import type { LiveStore } from '../store/live-store.ts';
+import { createApiPast, type PastPart, type Rehydrated } from './api-past.ts';
 import { afterClose } from './connection.ts';
 import { createFiller } from './fill-in.ts';
 import { createBatcher, type Scheduler } from './frame-batcher.ts';
@@ -21,9 +22,6 @@ const SETTLED_AFTER_MS = 10_000;
 
 export type TicketAnswer = { ok: true; address: string } | { ok: false; signedOut: boolean; reason: string };
 
-/** `isWhole`: the API answered everything that was asked. */
-export type Rehydrated = { events: readonly IncidentEvent[]; isWhole: boolean };
-
 export type RelayClientOptions = {
   store: LiveStore;
   scheduler: Scheduler;
@@ -35,7 +33,7 @@ export type RelayClientOptions = {
   openSocket: (address: string | null) => void;
   onTenantEvent: (method: string, params: RpcParams) => void;
   /** The state of an incident from the API, as events, for a relay that keeps no positions; never rejects. */
-  rehydrate: (incidentId: string) => Promise<Rehydrated>;
+  rehydrate: (incidentId: string, part: PastPart) => Promise<Rehydrated>;
   /** What the events of an incident up to a seq amount to, by the API; undefined where this page folds otherwise. */
   readBefore: (incidentId: string, seq: number) => Promise<Checkpoint | undefined>;
   /** All events of an incident before a seq, ascending. Rejects where they cannot be had. */
@@ -52,7 +50,6 @@ export const createRelayClient = (options: RelayClientOptions) => {
   const { store, scheduler, now } = options;
   const watched = new Map<string, number>();
   const timers = new Map<Timer, () => void>();
-  const askAgain = new Map<string, () => void>();
   const tenantEventIds = createRecentIds();
   let session: SocketSession | undefined;
   let attempt = 0;
@@ -63,6 +60,8 @@ export const createRelayClient = (options: RelayClientOptions) => {
   let liveSince = 0;
   let generation = 0;
   let running = false;
+  /** The provider was given an address: what it reports is of that socket, not of one that was dropped before. */
+  let isAsked = false;
   /** Expired by the relay's word since a connection last settled: the first time a new token may help. */
   let expired = 0;
 
@@ -70,11 +69,13 @@ export const createRelayClient = (options: RelayClientOptions) => {
     timers.get(name)?.();
     timers.set(name, scheduler.onTimeout(run, delayMs));
   };
+  const clearTimer = (name: Timer): void => {
+    timers.get(name)?.();
+    timers.delete(name);
+  };
   const clearTimers = (): void => {
     for (const cancel of timers.values()) cancel();
     timers.clear();
-    for (const cancel of askAgain.values()) cancel();
-    askAgain.clear();
   };
 
   const showLive = (): void => {
@@ -108,20 +109,12 @@ export const createRelayClient = (options: RelayClientOptions) => {
     now,
   );
 
-  /** Asked again until the API has answered all of it: a hole in the past is healed or said. */
-  const rehydrate = async (incidentId: string, tries = 0): Promise<void> => {
-    askAgain.get(incidentId)?.();
-    const mine = generation;
-    const { events, isWhole } = await options.rehydrate(incidentId);
-    if (mine !== generation || !watched.has(incidentId)) return;
-    store.receive(new Map([[incidentId, [...events]]]), null);
-    store.filledIn(incidentId, isWhole);
-    if (isWhole) askAgain.delete(incidentId);
-    else {
-      const again = (): void => void rehydrate(incidentId, tries + 1);
-      askAgain.set(incidentId, scheduler.onTimeout(again, backoffMs(tries + 2)));
-    }
-  };
+  const past = createApiPast({
+    store,
+    scheduler,
+    rehydrate: options.rehydrate,
+    isWatched: (incidentId) => watched.has(incidentId),
+  });
 
   const onOpened = createFiller({ store, scheduler, flush: batcher.flush, readAllBefore: options.readAllBefore });
 
@@ -138,8 +131,10 @@ export const createRelayClient = (options: RelayClientOptions) => {
 
   const drop = (): void => {
     session = undefined;
+    isAsked = false;
     generation += 1;
     clearTimers();
+    past.clear();
     batcher.flush();
     options.openSocket(null);
   };
@@ -153,15 +148,17 @@ export const createRelayClient = (options: RelayClientOptions) => {
     drop();
     const mine = generation;
     if (downSince === null) store.setConnection({ state: 'connecting' });
+    setTimer('handshake', () => lose(1006, 'the server did not answer in time'), HANDSHAKE_WITHIN_MS);
     if (expired > 0) await options.renewToken();
     if (mine !== generation || !running) return;
     const ticket = await options.requestAddress();
     if (mine !== generation || !running) return;
     if (!ticket.ok) {
+      clearTimer('handshake');
       if (!ticket.signedOut) return retry(backoffMs(attempt), ticket.reason);
       return signOut();
     }
-    setTimer('handshake', () => closed(1006, 'the server did not answer in time'), HANDSHAKE_WITHIN_MS);
+    isAsked = true;
     options.openSocket(ticket.address);
   };
 
@@ -171,10 +168,9 @@ export const createRelayClient = (options: RelayClientOptions) => {
    */
   const keepAlive = (): void => {
     const sentAt = now();
-    setTimer('pong', () => closed(1006, 'the connection went silent'), PONG_WITHIN_MS);
+    setTimer('pong', () => lose(1006, 'the connection went silent'), PONG_WITHIN_MS);
     session?.ping(() => {
-      timers.get('pong')?.();
-      timers.delete('pong');
+      clearTimer('pong');
       heardAt = now();
       latencyMs = heardAt - sentAt;
       setTimer('ping', keepAlive, Math.max(0, PING_EVERY_MS - latencyMs));
@@ -188,8 +184,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
   };
 
   const ready = (): void => {
-    timers.get('handshake')?.();
-    timers.delete('handshake');
+    clearTimer('handshake');
     setTimer('settled', settled, SETTLED_AFTER_MS);
     downSince = null;
     resumes += 1;
@@ -203,6 +198,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
   };
 
   const opened = (send: (text: string) => void): void => {
+    if (!isAsked) return;
     session = createSocketSession({
       store,
       send,
@@ -210,7 +206,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
       onEvent: (incidentId, event) => batcher.push({ incidentId, event }),
       onTenantEvent,
       newestTenantEventId: tenantEventIds.newest,
-      onUnpositioned: (incidentId) => void rehydrate(incidentId),
+      onUnpositioned: past.askAll,
       readBefore: options.readBefore,
       onOpened,
       onReady: ready,
@@ -223,7 +219,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
     });
   };
 
-  const closed = (code: number, reason: string): void => {
+  const lose = (code: number, reason: string): void => {
     if (!running) return;
     const error = session?.lastError();
     const isExpired = code === CloseCode.policyViolation && error?.code === RpcCode.authenticationExpired;
@@ -261,14 +257,18 @@ export const createRelayClient = (options: RelayClientOptions) => {
       drop();
     },
     opened,
-    closed,
+    /** A socket that was dropped says so late, by up to a minute where its other end is gone. */
+    closed: (code: number, reason: string): void => {
+      if (isAsked) lose(code, reason);
+    },
     message: (text: string) => {
       session?.receive(text, watched.keys());
     },
-    /** Tries at once where it would wait: the network is back, or somebody looks. */
+    /** The network is back, or somebody looks: tries at once where it would wait, asks at once whether it is still there. */
     nudge: () => {
       const { state } = store.getState().connection;
       if (running && (state === 'reconnecting' || state === 'offline')) void connect();
+      else if (timers.has('ping') && !timers.has('pong')) keepAlive();
     },
     reconnect: () => void connect(),
     watch: (incidentId: string): (() => void) => {
@@ -280,15 +280,14 @@ export const createRelayClient = (options: RelayClientOptions) => {
         const left = (watched.get(incidentId) ?? 1) - 1;
         if (left > 0) return void watched.set(incidentId, left);
         watched.delete(incidentId);
-        askAgain.get(incidentId)?.();
-        askAgain.delete(incidentId);
+        past.forget(incidentId);
         session?.unsubscribe(incidentId);
         store.evict((id) => watched.has(id));
       };
     },
-    /** Asks the API again, for a relay that wouldn't tell. */
+    /** Asks the API what became of the plans, for a relay that wouldn't tell. */
     refresh: (incidentId: string) => {
-      if (store.feed(incidentId)?.extended === false) void rehydrate(incidentId);
+      if (store.feed(incidentId)?.extended === false) past.askPlans(incidentId);
     },
   };
 };

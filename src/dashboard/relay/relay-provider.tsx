@@ -5,6 +5,7 @@ import * as reactUseWebSocket from 'react-use-websocket';
 import { useStore } from 'zustand';
 import { applyTenantEvent } from '../api/apply-tenant-event.ts';
 import { readAllBefore } from '../api/history.ts';
+import { withPatience } from '../api/patience.ts';
 import { rehydrateIncident } from '../api/rehydrate.ts';
 import { renewToken, requestRelayAddress, sessionKey } from '../api/session.ts';
 import { readSnapshot } from '../api/snapshot.ts';
@@ -49,8 +50,8 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
       // At once, and not behind what else is to be drawn: the connection is made meanwhile.
       openSocket: (next) => (next === null ? setAddress(null) : flushSync(() => setAddress(next))),
       onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
-      rehydrate: (incidentId) => rehydrateIncident(incidentId, Date.now()),
-      readBefore: (incidentId, atSeq) => readSnapshot(incidentId, { atSeq }),
+      rehydrate: (incidentId, part) => rehydrateIncident(incidentId, part, Date.now()),
+      readBefore: (incidentId, atSeq) => withPatience(() => readSnapshot(incidentId, { atSeq })),
       readAllBefore,
       renewToken,
       onSignedOut: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
@@ -61,14 +62,20 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
   }, [queryClient]);
 
   const { getWebSocket } = useWebSocket(address, {
-    onOpen: () => client.opened((text) => send(text)),
-    onMessage: (message) => {
-      if (typeof message.data === 'string') client.message(message.data);
+    onOpen: (event) => {
+      if (isCurrent(event)) client.opened((text) => send(text));
     },
-    onClose: (event) => client.closed(event.code, event.reason),
+    onMessage: (message) => {
+      if (isCurrent(message) && typeof message.data === 'string') client.message(message.data);
+    },
+    onClose: (event) => {
+      if (isCurrent(event)) client.closed(event.code, event.reason);
+    },
     filter: neverAsState,
     shouldReconnect: () => false,
   });
+  /** The package goes on reporting what sockets say that it has closed. */
+  const isCurrent = (event: Event): boolean => event.target === getWebSocket();
   const send = useCallback(
     (text: string) => {
       const socket = getWebSocket();

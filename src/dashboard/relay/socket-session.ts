@@ -7,7 +7,7 @@ import { type Incoming, parseFrame, type RpcParams } from '../../protocol/json-r
 import type { Subscribed } from '../store/feed.ts';
 import type { LiveStore } from '../store/live-store.ts';
 import { createOpenings, OPEN_EVENTS, REOPEN_BEHIND } from './openings.ts';
-import { type Calls, createCalls, readError } from './rpc.ts';
+import { type Calls, createCalls, type RpcAnswer, readError } from './rpc.ts';
 
 /** Where the server does not say when to try again. */
 const RETRY_MS = 2_000;
@@ -40,6 +40,9 @@ export const createSocketSession = (options: SessionOptions) => {
   const subscriptions = new Map<string, string[]>();
   /** How often it was unsubscribed from: an answer to a subscription that was asked for before comes too late. */
   const ended = new Map<string, number>();
+  /** Calls for an incident that the relay has not answered yet, and incidents that are wanted anew meanwhile. */
+  const unanswered = new Map<string, number>();
+  const wantedAnew = new Set<string>();
   let capabilities: ReadonlySet<string> | undefined;
   let lastError: { code: number; retryAfterMs: number | null } | undefined;
 
@@ -59,7 +62,7 @@ export const createSocketSession = (options: SessionOptions) => {
     onSubscribed = (answer: Subscribed): void => store.subscribed(incidentId, answer, now()),
   ): void => {
     const mine = ended.get(incidentId);
-    calls.call(method, { incidentId, ...params }, (answer) => {
+    const onAnswer = (answer: RpcAnswer): void => {
       const isWanted = ended.get(incidentId) === mine;
       if (!answer.ok) return isWanted ? onRefused(incidentId, answer) : undefined;
       const result = SubscribeResult.safeParse(answer.result);
@@ -68,11 +71,20 @@ export const createSocketSession = (options: SessionOptions) => {
       subscriptions.set(incidentId, [...(subscriptions.get(incidentId) ?? []), result.data.subscriptionId]);
       onSubscribed(result.data);
       if (result.data.headSeq === undefined) options.onUnpositioned(incidentId);
+    };
+    unanswered.set(incidentId, (unanswered.get(incidentId) ?? 0) + 1);
+    calls.call(method, { incidentId, ...params }, (answer) => {
+      const left = (unanswered.get(incidentId) ?? 1) - 1;
+      if (left > 0) unanswered.set(incidentId, left);
+      else unanswered.delete(incidentId);
+      onAnswer(answer);
+      if (left === 0 && wantedAnew.delete(incidentId) && !subscriptions.has(incidentId)) subscribe(incidentId);
     });
   };
 
   const unsubscribe = (incidentId: string): void => {
     ended.set(incidentId, (ended.get(incidentId) ?? 0) + 1);
+    wantedAnew.delete(incidentId);
     for (const subscriptionId of subscriptions.get(incidentId) ?? []) end(subscriptionId);
     subscriptions.delete(incidentId);
     openings.end(incidentId);
@@ -116,6 +128,8 @@ export const createSocketSession = (options: SessionOptions) => {
 
   const subscribe = (incidentId: string): void => {
     if (capabilities === undefined) return;
+    // Asked for a second time the relay names the same subscription, which is ended once the first answer is here.
+    if (unanswered.has(incidentId)) return void wantedAnew.add(incidentId);
     if (!capabilities.has('resume')) {
       subscribeTo('investigation.subscribe', incidentId, {});
       subscribeTo('remediation.subscribe', incidentId, {});

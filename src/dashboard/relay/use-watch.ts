@@ -18,7 +18,9 @@ export const useWatch = (incidentId: string): void => {
   });
   useEffect(() => {
     if (!isUntold) return;
-    const timer = setInterval(() => refresh(incidentId), ASK_EVERY_MS);
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') refresh(incidentId);
+    }, ASK_EVERY_MS);
     return () => clearInterval(timer);
   }, [isUntold, refresh, incidentId]);
 };

@@ -1,12 +1,13 @@
 import { createLiveStore } from '../../store/live-store.ts';
-import { createRelayClient, type Rehydrated, type RelayClientOptions, type TicketAnswer } from '../relay-client.ts';
+import type { PastPart, Rehydrated } from '../api-past.ts';
+import { createRelayClient, type RelayClientOptions, type TicketAnswer } from '../relay-client.ts';
 
 type Timer = { run: () => void; at: number; isFrame: boolean };
 
 /** A relay client on a clock and a socket of the test's own: nothing happens but what the test lets happen. */
 export const createRig = (
   options: Partial<Pick<RelayClientOptions, 'readBefore' | 'readAllBefore'>> & {
-    rehydrate?: () => Promise<Rehydrated>;
+    rehydrate?: (incidentId: string, part: PastPart) => Promise<Rehydrated>;
   } = {},
 ) => {
   let time = 1_000_000;
@@ -15,6 +16,7 @@ export const createRig = (
   const addresses: (string | null)[] = [];
   const tenantEvents: string[] = [];
   let ticket: TicketAnswer = { ok: true, address: 'ws://test/relay?token=1' };
+  let held: (() => void)[] | null = null;
   let signedOut = 0;
   let renewed = 0;
   let online = true;
@@ -36,7 +38,10 @@ export const createRig = (
     },
     now: () => time,
     isOnline: () => online,
-    requestAddress: () => Promise.resolve(ticket),
+    requestAddress: async () => {
+      if (held !== null) await new Promise<void>((resolve) => held?.push(resolve));
+      return ticket;
+    },
     openSocket: (address) => addresses.push(address),
     onTenantEvent: (method) => tenantEvents.push(method),
     rehydrate: options.rehydrate ?? (() => Promise.resolve({ events: [], isWhole: true })),
@@ -71,6 +76,14 @@ export const createRig = (
     tries: () => addresses.filter((address) => address !== null).length,
     setTicket: (answer: TicketAnswer) => {
       ticket = answer;
+    },
+    /** Who asks for a ticket waits for it from now on. */
+    holdTicket: () => {
+      held ??= [];
+    },
+    giveTicket: () => {
+      for (const give of held ?? []) give();
+      held = null;
     },
     setOnline: (value: boolean) => {
       online = value;
