@@ -70,6 +70,20 @@ describe('the stream of notifications', () => {
     expect(server.output()).not.toContain(token);
   });
 
+  it('lets no id of a publisher’s end a line of the stream', async () => {
+    const { events } = await open(bearer(token));
+    const eventId = 'evt_1\ndata: {}\n\nevent: remediation.approved';
+    await agent.call('incident.created', { title: 'By a monitor', eventId });
+    await api.openIncident({ title: 'By a person' });
+    await expect.poll(() => events.map(({ data }) => data.title)).toContain('By a person');
+    expect(events.map(({ event }) => event)).not.toContain('remediation.approved');
+    expect(events.find(({ data }) => data.title === 'By a monitor')).toMatchObject({
+      id: undefined,
+      event: 'incident.created',
+      data: { eventId },
+    });
+  });
+
   it('tells a plan from its proposal to its decision, with what those who approve need', async () => {
     const { events } = await open(bearer(token));
     const incidentId = await api.openIncident();

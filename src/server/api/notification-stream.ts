@@ -37,9 +37,12 @@ export const NOTIFICATION_STREAM: Described = {
   produces: ['text/event-stream'],
 };
 
+/** An id that the publisher has chosen may hold line ends, of which the format has none: such an event has no id here. */
+const idLine = ({ eventId }: LoggedEvent): string => (/[\r\n]/.test(eventId) ? '' : `id: ${eventId}\n`);
+
 const frameOf = (event: LoggedEvent): string => {
   const { seq: _, ...params } = readParams(event);
-  return `id: ${event.eventId}\nevent: ${event.method}\ndata: ${JSON.stringify({ type: event.method, ...params })}\n\n`;
+  return `${idLine(event)}event: ${event.method}\ndata: ${JSON.stringify({ type: event.method, ...params })}\n\n`;
 };
 
 /** The answer as a sink writes to it. */
