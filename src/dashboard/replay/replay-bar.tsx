@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Pause, Play, SkipBack, SkipForward } from 'lucide-react';
 import { memo } from 'react';
 import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
@@ -66,16 +67,25 @@ export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
   const { end, recording, backToLive } = useReplay();
   const live = useLiveFeed(incidentId);
   const zone = useZone();
-  const at = useFeed(incidentId).chronicle.investigation.lastAt;
+  const { chronicle, status } = useFeed(incidentId);
+  const at = chronicle.investigation.lastAt;
+  /** What is shown is another moment still. */
+  const isComing = end !== null && status === 'loading';
   const behind = end === null ? 0 : live.chronicle.end - end;
   if (live.chronicle.end === 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of controls, and no form's fieldset
     <div role="group" aria-label="Replay" className="flex min-w-0 flex-1 items-center gap-1.5">
       <Controls />
-      <Strip chronicle={live.chronicle} at={at} />
+      <Strip chronicle={live.chronicle} at={isComing ? null : at} />
       {at !== null && (
-        <span className="tabular whitespace-nowrap font-mono text-muted">
+        <span
+          className={clsx(
+            'tabular whitespace-nowrap font-mono',
+            isComing ? 'animate-breathe text-faint' : 'text-muted',
+          )}
+        >
+          {isComing && <span className="sr-only">Loading this moment; shown is </span>}
           <Time at={at} /> <span className="text-faint max-sm:hidden">{zoneName(zone)}</span>
         </span>
       )}

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Chronicle, emptyChronicle, pastOf } from '../../incident/chronicle.ts';
-import { isTransient } from '../api/request.ts';
+import { backoffMs } from '../../protocol/backoff.ts';
 import { latestOnly } from '../lib/latest-only.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
 import { emptyFeed, type Feed } from '../store/feed.ts';
 import { recallOn, recallPast, runsOut } from './recall.ts';
 
-/** The server is asked again after so long where it could not be reached. */
-const AGAIN_MS = 1_000;
+/** Where the past could not be had: another place may be wanted by then. */
+const AGAIN = { firstMs: 500, capMs: 2_000 };
 
 /** `moment` is the one that was asked for. */
 type Stretch = { chronicle: Chronicle; moment: Chronicle | null };
@@ -27,16 +27,16 @@ const useRecalled = (incidentId: string, end: number | null, isKept: boolean) =>
       const chronicle = store.feed(incidentId)?.chronicle;
       if (askedFor === null || chronicle === undefined) return;
       const hasSnapshots = store.getState().capabilities.has('snapshot');
-      do {
+      for (let attempt = 0; ; attempt += 1) {
         try {
           const found = await recallPast(incidentId, chronicle, askedFor, hasSnapshots);
           if (found !== undefined) setStretch({ chronicle: found, moment: pastOf(found, askedFor) ?? null });
           return;
-        } catch (error) {
-          if (!isTransient(error)) return;
-          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, Math.random, AGAIN)));
+          if (!isLast()) return;
         }
-      } while (isLast());
+      }
     }),
   );
   useEffect(() => recall(isHere ? null : end), [recall, isHere, end]);
