@@ -52,6 +52,22 @@ test('a plan that changes while its dialog is open cannot be approved unread', a
   expect((await (await page.request.get(events)).json()).items).toHaveLength(0);
 });
 
+test('the time left to decide is the server’s, whatever this machine takes the time for', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.shared();
+  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
+  const MINUTE_MS = 60_000;
+  await investigation.propose('rem_clock', { expiresAt: new Date(Date.now() + 10 * MINUTE_MS).toISOString() });
+  await page.clock.setSystemTime(Date.now() + 20 * MINUTE_MS);
+  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  const remediation = page.getByRole('region', { name: 'Remediation' });
+  await expect(remediation).toContainText(/9:\d\d left/);
+  await expect(remediation.getByRole('button', { name: 'Approve…' })).toBeEnabled();
+});
+
 test('rejecting takes a reason, which the agents hear', async ({ page, servers, quietConsole: _ }) => {
   const server = await servers.shared();
   const agent = servers.agent(server);

@@ -107,6 +107,25 @@ test('a new incident appears by itself, and is held back while somebody points a
   await expect(shown(page)).toHaveText('13 incidents');
 });
 
+test('a filter typed while the pointer rests on the list lists anew, and holds what it lists', async ({ page }) => {
+  await open(page);
+  await rows(page).nth(1).hover();
+  await page.keyboard.press('/');
+  await page.keyboard.type('slow');
+  await expect(shown(page)).toHaveText(/^\d+ of 12 incidents$/);
+  const before = await rows(page).allTextContents();
+  fixed.upstream.tell('incident.created', {
+    incidentId: 'inc_new',
+    title: 'Login is slow',
+    severity: 'critical',
+    status: 'open',
+    source: 'automated',
+    timestamp: '2026-03-03T14:30:40.000Z',
+  });
+  await expect(page.getByRole('button', { name: '1 new, held back' })).toBeVisible();
+  expect(await rows(page).allTextContents()).toEqual(before);
+});
+
 test('what was said while the connection was gone is in the rows when it is back', async ({ page }) => {
   const incidents = fixedIncidents();
   fixed = await startFixedServer(fixedTenant(incidents));

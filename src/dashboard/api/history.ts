@@ -1,5 +1,6 @@
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { History } from '../../protocol/api.ts';
+import { clockNow } from '../ui/clock.ts';
 import { read } from './request.ts';
 
 export type HistoryRange = {
@@ -30,7 +31,7 @@ export const readHistory = async (
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(range)) if (value !== undefined) search.set(name, String(value));
   const page = await read(`/v1/investigation/${encodeURIComponent(incidentId)}/events?${search}`, History);
-  const now = Date.now();
+  const now = clockNow();
   return {
     events: page.items.flatMap(({ method, params }) => toIncidentEvent(method, { ...params, incidentId }, now) ?? []),
     isLast: page.items.length < range.limit,

@@ -16,13 +16,28 @@ const SessionAnswer = z.object({
   expiresInMs: z.number().nullish(),
 });
 
+const identityOf = ({ user }: z.infer<typeof SessionAnswer>): string | null =>
+  user === null ? null : JSON.stringify([user.tenantId, user.userId]);
+
 export type User = NonNullable<z.infer<typeof SessionAnswer>['user']>;
 /** `askedAt` and `endsAt` by this machine's clock, epoch milliseconds; null where the server does not say. */
 export type Session = { user: User; mode: 'demo' | 'token'; lab: boolean; askedAt: number; endsAt: number | null };
 
+/** Nothing of one person stays for the next. */
+const forget = (queryClient: QueryClient): void => {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+  incidentTableOf(queryClient).reset();
+};
+
 const sessionQuery = queryOptions({
   queryKey: sessionKey,
-  queryFn: () => read('/auth/session', SessionAnswer),
+  queryFn: async ({ client }) => {
+    const before = client.getQueryData<z.infer<typeof SessionAnswer>>(sessionKey);
+    const answer = await read('/auth/session', SessionAnswer);
+    // Another tab has signed somebody else in.
+    if (before !== undefined && identityOf(before) !== identityOf(answer)) forget(client);
+    return answer;
+  },
   staleTime: 60_000,
   // Without an answer there is nothing to show: it is asked for until there is one.
   retry: (_, error) => isTransient(error),
@@ -50,12 +65,6 @@ export const useSessionFailure = (): { message: string; retry: () => void } | nu
 };
 
 export const useSignInMode = (): 'demo' | 'token' | undefined => useSessionAnswer().data?.mode;
-
-/** Nothing of one person stays for the next. */
-const forget = (queryClient: QueryClient): void => {
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
-  incidentTableOf(queryClient).reset();
-};
 
 export const useSignIn = () => {
   const queryClient = useQueryClient();

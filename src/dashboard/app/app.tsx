@@ -46,7 +46,7 @@ const Gate = () => {
       </Suspense>
     );
   return (
-    <RelayProvider key={session.user.userId}>
+    <RelayProvider key={`${session.user.tenantId} ${session.user.userId}`}>
       <RouterProvider router={router} />
     </RelayProvider>
   );

@@ -43,7 +43,7 @@ type IncidentViewProps = {
   plan: (renderEvidence: (evidenceId: string) => ReactNode) => ReactNode;
   /** What the timeline says while there is nothing yet. */
   empty: ReactNode;
-  linkOf: (eventId: string) => string;
+  linkOf: (eventId: string) => string | null;
 };
 
 const Panels = ({

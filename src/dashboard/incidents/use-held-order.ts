@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '../api/incident-rows.ts';
 import { type Arrangement, type HeldOrder, holdOrder } from './arrange-incidents.ts';
 
@@ -13,6 +13,12 @@ export const useHeldOrder = (arranged: Arrangement, byId: ReadonlyMap<string, In
   );
   const holdThis = ({ rows, active }: Arrangement): void =>
     setHeld({ ids: rows.map(({ incident }) => incident.incidentId), active, filterKey });
+  // Whoever typed a filter has the pointer where it was.
+  const holdUnder = useEffectEvent(() => {
+    if (inside.current.pointer || inside.current.focus) holdThis(arranged);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list
+  useEffect(() => holdUnder(), [filterKey]);
   const enter = (by: 'pointer' | 'focus') => (): void => {
     inside.current[by] = true;
     if (!holds) holdThis(arranged);

@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import { changeSettings, useSettings } from '../lib/settings.ts';
+import { changeSettings, MOST_VIEWS, useSettings } from '../lib/settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/input.tsx';
@@ -21,10 +21,14 @@ export const ViewDialog = ({ filter, renamed, onClose }: ViewDialogProps) => {
   const [tried, setTried] = useState(false);
   const others = renamed === undefined ? saved : withoutView(saved, renamed);
   const replaces = isTaken(others, name);
+  const problem =
+    !replaces && others.length >= MOST_VIEWS
+      ? `There are ${MOST_VIEWS} views, as many as there can be; delete one first.`
+      : nameProblem(name);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (nameProblem(name) !== undefined) return;
+    if (problem !== undefined) return;
     changeSettings({ views: withView(others, name, filter) });
     toast(renamed === undefined ? 'View saved in this browser' : 'View renamed', { tone: 'good' });
     onClose();
@@ -55,7 +59,7 @@ export const ViewDialog = ({ filter, renamed, onClose }: ViewDialogProps) => {
           autoComplete="off"
           placeholder="Night shift"
           onChange={({ target }) => setName(target.value)}
-          error={tried ? nameProblem(name) : undefined}
+          error={tried ? problem : undefined}
           hint={replaces ? 'There is a view of this name; it is replaced.' : undefined}
         />
       </form>

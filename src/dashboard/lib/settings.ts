@@ -3,9 +3,15 @@ import { create } from 'zustand';
 
 const KEY = 'causeflow.settings';
 
+export const MOST_VIEWS = 50;
+
 const SavedView = z.object({ name: z.string().trim().min(1).max(60), filter: z.record(z.string(), z.string()) });
 /** A filter of the incidents, under a name of somebody's own. */
 export type SavedView = z.infer<typeof SavedView>;
+
+/** What cannot be read is left out, and takes nothing else with it. */
+const kept = (views: readonly (SavedView | null)[]): SavedView[] =>
+  views.flatMap((view) => view ?? []).slice(0, MOST_VIEWS);
 
 const Settings = z.object({
   theme: z.enum(['system', 'dark', 'light']).catch('system'),
@@ -15,7 +21,10 @@ const Settings = z.object({
   notify: z.boolean().catch(false),
   /** Shortcuts that are a single character. */
   shortcuts: z.boolean().catch(true),
-  views: z.array(SavedView).max(50).catch([]),
+  views: z
+    .array(SavedView.or(z.unknown().transform(() => null)))
+    .catch([])
+    .transform(kept),
 });
 export type Settings = z.infer<typeof Settings>;
 

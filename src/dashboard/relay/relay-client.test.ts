@@ -221,6 +221,16 @@ test('from a relay that knows the documented contract only, the past comes from 
   expect(rig.store.feed('inc_1')?.chronicle.investigation.evidence).toHaveLength(1);
 });
 
+test('what time it is is asked of the relay that says it', async () => {
+  const rig = await started();
+  expect(rig.serverTime()).toBeUndefined();
+  const connected = (serverTime: string): void =>
+    rig.receive({ jsonrpc: '2.0', method: 'connected', params: { connectionId: 'conn_2', serverTime } });
+  connected('2026-01-01T00:00:00.000Z');
+  connected('noon');
+  expect(rig.serverTime()).toBe(Date.UTC(2026, 0, 1));
+});
+
 test('who else is watching is known while one watches', async () => {
   const rig = await started();
   const viewers = [{ userId: 'usr_1', name: 'Ana' }];

@@ -26,6 +26,8 @@ export type RelayClientOptions = {
   store: LiveStore;
   scheduler: Scheduler;
   now: () => number;
+  /** What the relay says that it is, in epoch milliseconds. */
+  onServerTime: (at: number) => void;
   isOnline: () => boolean;
   /** A fresh one-time address for every try. */
   requestAddress: () => Promise<TicketAnswer>;
@@ -204,6 +206,7 @@ export const createRelayClient = (options: RelayClientOptions) => {
       send,
       now,
       onEvent: (incidentId, event) => batcher.push({ incidentId, event }),
+      onServerTime: options.onServerTime,
       onTenantEvent,
       newestTenantEventId: tenantEventIds.newest,
       onUnpositioned: past.askAll,

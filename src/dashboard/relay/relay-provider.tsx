@@ -10,6 +10,7 @@ import { rehydrateIncident } from '../api/rehydrate.ts';
 import { renewToken, requestRelayAddress, sessionKey } from '../api/session.ts';
 import { readSnapshot } from '../api/snapshot.ts';
 import { createLiveStore, type LiveStore } from '../store/live-store.ts';
+import { clockNow, setClock } from '../ui/clock.ts';
 import type { Connection } from './connection.ts';
 import { browserScheduler } from './frame-batcher.ts';
 import { createRelayClient } from './relay-client.ts';
@@ -44,13 +45,14 @@ export const RelayProvider = ({ children }: { children: ReactNode }) => {
     const client = createRelayClient({
       store,
       scheduler: browserScheduler,
-      now: Date.now,
+      now: clockNow,
+      onServerTime: setClock,
       isOnline: () => navigator.onLine,
       requestAddress: requestRelayAddress,
       // At once, and not behind what else is to be drawn: the connection is made meanwhile.
       openSocket: (next) => (next === null ? setAddress(null) : flushSync(() => setAddress(next))),
       onTenantEvent: (method, params) => applyTenantEvent(queryClient, method, params),
-      rehydrate: (incidentId, part) => rehydrateIncident(incidentId, part, Date.now()),
+      rehydrate: (incidentId, part) => rehydrateIncident(incidentId, part, clockNow()),
       readBefore: (incidentId, atSeq) => withPatience(() => readSnapshot(incidentId, { atSeq })),
       readAllBefore,
       renewToken,

@@ -16,6 +16,8 @@ export type SessionOptions = {
   store: LiveStore;
   send: (text: string) => void;
   now: () => number;
+  /** What the relay says that it is, in epoch milliseconds. */
+  onServerTime: (at: number) => void;
   /** An event of a watched incident. */
   onEvent: (incidentId: string, event: IncidentEvent) => void;
   /** Something tenant-wide: an incident created, a status changed, an approval asked for. */
@@ -145,6 +147,8 @@ export const createSocketSession = (options: SessionOptions) => {
     const connected = Connected.safeParse(params);
     capabilities = new Set(connected.success ? connected.data.capabilities : []);
     store.setCapabilities(capabilities);
+    const serverTime = Date.parse(connected.data?.serverTime ?? '');
+    if (!Number.isNaN(serverTime)) options.onServerTime(serverTime);
     for (const incidentId of watched) subscribe(incidentId);
     // Asked of every relay: where it doesn't know the call, our proxy answers in its place from the API's event stream.
     const afterEventId = options.newestTenantEventId();

@@ -3,6 +3,7 @@ import type { Precondition, Remediation } from '../../incident/state.ts';
 import type { PreconditionStatus } from '../../protocol/values.ts';
 import { useCheckPlan } from '../api/decision-room.ts';
 import { toOneLine } from '../lib/plain-text.ts';
+import { useIsAsked } from '../lib/use-is-asked.ts';
 import { useWhyNot } from '../store/use-capability.ts';
 import type { Tone } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -18,10 +19,11 @@ const looks: Record<PreconditionStatus, { label: string; tone: Tone; shape: DotS
 const Fact = ({ fact }: { fact: Precondition }) => {
   const look = looks[fact.status];
   const seen = fact.reason ?? fact.observed;
+  const isAsked = useIsAsked(fact.checkAskedAt);
   return (
     <li className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-1.5 text-sm">
       <span className="flex h-5 items-center">
-        <StatusDot tone={look.tone} shape={look.shape} label={look.label} running={fact.checkAskedAt !== null} />
+        <StatusDot tone={look.tone} shape={look.shape} label={look.label} running={isAsked} />
       </span>
       <div className="min-w-0">
         <p className="wrap-anywhere text-ink">{toOneLine(fact.statement, 300)}</p>
@@ -36,9 +38,7 @@ const Fact = ({ fact }: { fact: Precondition }) => {
         )}
       </div>
       <span className="text-faint text-xs leading-5">
-        {fact.checkAskedAt !== null
-          ? 'checking…'
-          : fact.checkedAt !== null && <Time at={fact.checkedAt} format="relative" />}
+        {isAsked ? 'checking…' : fact.checkedAt !== null && <Time at={fact.checkedAt} format="relative" />}
       </span>
     </li>
   );
@@ -50,8 +50,9 @@ const OPEN: ReadonlySet<Remediation['status']> = new Set(['proposed', 'approved'
 export const Preconditions = ({ plan }: { plan: Remediation }) => {
   const check = useCheckPlan(plan.remediationId);
   const whyNot = useWhyNot('decision-room');
+  const asked = plan.preconditions.flatMap(({ checkAskedAt }) => checkAskedAt ?? []);
+  const waiting = useIsAsked(asked.length === 0 ? null : Math.max(...asked));
   if (plan.preconditions.length === 0) return <p className="text-faint text-sm">The agents named none.</p>;
-  const waiting = plan.preconditions.some(({ checkAskedAt }) => checkAskedAt !== null);
   return (
     <div className="flex flex-col gap-2">
       <ul aria-label="Preconditions" className="flex flex-col gap-1.5">

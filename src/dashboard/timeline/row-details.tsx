@@ -10,7 +10,8 @@ import type { Row } from './rows.ts';
 
 type RowDetailsProps = {
   row: Row;
-  linkOf: (eventId: string) => string;
+  /** null where the event has no address. */
+  linkOf: (eventId: string) => string | null;
   renderEvidence: (evidenceId: string) => ReactNode;
 };
 
@@ -61,6 +62,14 @@ const Content = ({ row, renderEvidence }: Pick<RowDetailsProps, 'row' | 'renderE
   }
 };
 
+const LinkTo = ({ address }: { address: string | null }) =>
+  address !== null && (
+    <span className="flex items-center gap-1">
+      <Link2 className="size-3.5!" /> Link to this event
+      <CopyButton label="Copy link to this event" text={address} />
+    </span>
+  );
+
 /** What an open row shows: its content in full, and the events as they came. */
 export const RowDetails = ({ row, linkOf, renderEvidence }: RowDetailsProps) => (
   <div className="mt-1.5 mb-2 flex min-w-0 cursor-auto flex-col gap-2.5 border-line-strong border-l-2 pl-3 text-sm">
@@ -77,10 +86,7 @@ export const RowDetails = ({ row, linkOf, renderEvidence }: RowDetailsProps) => 
         <div className="mt-1.5 flex flex-col gap-1.5">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-faint text-xs">
             <Time at={event.at} format="date-time" />
-            <span className="flex items-center gap-1">
-              <Link2 className="size-3.5!" /> Link to this event
-              <CopyButton label="Copy link to this event" text={() => linkOf(event.id)} />
-            </span>
+            <LinkTo address={linkOf(event.id)} />
           </div>
           <PlainCode label="Event" text={textOf(event.params)} />
         </div>

@@ -24,7 +24,7 @@ type TimelineListProps = {
   /** Above the first row. */
   lead: ReactNode;
   onOpen: (row: Row) => void;
-  linkOf: (eventId: string) => string;
+  linkOf: (eventId: string) => string | null;
   renderEvidence: (evidenceId: string) => ReactNode;
 };
 

@@ -17,7 +17,7 @@ type TimelineRowProps = {
   active: boolean;
   marked: boolean;
   onToggle: (row: Row) => void;
-  linkOf: (eventId: string) => string;
+  linkOf: (eventId: string) => string | null;
   renderEvidence: (evidenceId: string) => ReactNode;
 };
 

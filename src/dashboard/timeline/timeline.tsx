@@ -34,7 +34,7 @@ type TimelineProps = {
   onFilter: (change: Partial<RowFilter>) => void;
   /** What came while the reader was away. */
   unread: Unread | null;
-  linkOf: (eventId: string) => string;
+  linkOf: (eventId: string) => string | null;
   renderEvidence: (evidenceId: string) => ReactNode;
   /** What to say while there is nothing yet. */
   empty: ReactNode;

@@ -1,13 +1,14 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { clockNow } from './clock.ts';
 
 const TICK_MS = 1_000;
 
-let now = Date.now();
+let now = clockNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
 const tick = (): void => {
-  now = Date.now();
+  now = clockNow();
   for (const listener of listeners) listener();
 };
 
@@ -31,7 +32,7 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 const read = (): number => {
-  if (timer === undefined && Date.now() - now >= TICK_MS) now = Date.now();
+  if (timer === undefined && Math.abs(clockNow() - now) >= TICK_MS) now = clockNow();
   return now;
 };
 

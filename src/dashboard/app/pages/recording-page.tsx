@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { FileText, FileUp, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { eventsOf } from '../../../incident/chronicle.ts';
@@ -45,7 +46,9 @@ const Shown = ({ recording, onOther }: ShownProps) => {
     return client;
   });
   useTitle(`${head.title} (recording)`);
+  // A file of this machine has no address that leads anybody to it.
   const linkOf = useCallback((eventId: string) => {
+    if (sourceOf(location.search) === null) return null;
     const url = new URL(location.href);
     url.searchParams.set('event', eventId);
     return url.href;
@@ -130,6 +133,7 @@ type State = {
 
 /** An incident from a file, or from `?src=` of the same origin: the live view without a server, to look at only. */
 export const RecordingPage = () => {
+  const navigate = useNavigate();
   const source = sourceOf(location.search);
   const [state, setState] = useState<State>({ recording: null, problem: null, busy: source !== null });
   const [examples, setExamples] = useState<readonly Example[]>([]);
@@ -171,16 +175,17 @@ export const RecordingPage = () => {
     return () => leaving.abort();
   }, []);
 
-  const onOther = (): void => setState({ recording: null, problem: null, busy: false });
+  const open = (file: File): void => {
+    // The address is of what was shown before.
+    if (source !== null) void navigate({ to: '/recording', search: {}, replace: true });
+    void show(readText(file));
+  };
+  const onOther = (): void => {
+    void navigate({ to: '/recording', search: {}, replace: true });
+    setState({ recording: null, problem: null, busy: false });
+  };
   if (state.decisions !== undefined) return <DecisionRecordView read={state.decisions} onOther={onOther} />;
   if (state.recording !== null)
     return <Shown key={state.recording.head.incidentId} recording={state.recording} onOther={onOther} />;
-  return (
-    <OpenRecording
-      problem={state.problem}
-      busy={state.busy}
-      examples={examples}
-      onFile={(file) => void show(readText(file))}
-    />
-  );
+  return <OpenRecording problem={state.problem} busy={state.busy} examples={examples} onFile={open} />;
 };

@@ -17,6 +17,7 @@ export const createRig = (
   const tenantEvents: string[] = [];
   let ticket: TicketAnswer = { ok: true, address: 'ws://test/relay?token=1' };
   let held: (() => void)[] | null = null;
+  let serverTime: number | undefined;
   let signedOut = 0;
   let renewed = 0;
   let online = true;
@@ -37,6 +38,9 @@ export const createRig = (
       onTimeout: (run, delayMs) => add({ run, at: time + delayMs, isFrame: false }),
     },
     now: () => time,
+    onServerTime: (at) => {
+      serverTime = at;
+    },
     isOnline: () => online,
     requestAddress: async () => {
       if (held !== null) await new Promise<void>((resolve) => held?.push(resolve));
@@ -70,6 +74,7 @@ export const createRig = (
     tenantEvents,
     settle,
     receive,
+    serverTime: () => serverTime,
     signedOut: () => signedOut,
     renewed: () => renewed,
     /** How often a socket was opened. */
