@@ -55,6 +55,9 @@ const hold = async (page: Page, path: RegExp): Promise<() => Promise<void>> => {
   };
 };
 
+/** How many are new since the list stopped following. */
+const pillOf = (page: Page) => timelineOf(page).getByRole('button', { name: /^[\d,]+ new$/ });
+
 const jump = (page: Page, position: number): Promise<void> =>
   page.getByRole('slider', { name: 'Position by event' }).fill(String(position));
 const busyIn = (page: Page) => positionOf(page).locator('[aria-busy=true]');
@@ -95,6 +98,27 @@ test('an incident of a few thousand events opens with its newest, and soon is he
   await replayOf(page).press('Home');
   await expect(page.getByRole('button', { name: /Back to live/ })).toBeVisible();
   expect(asked).toBe(2);
+});
+
+test('who comes by a link to a late event has nothing new below it when the earlier ones are filled in', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const { server, incidentId } = await openIncident(servers, 1_800);
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await expect(rowOf(page, 1_800)).toBeVisible();
+  const linked = timelineOf(page)
+    .getByRole('article')
+    .filter({ has: page.getByText('m1799', { exact: true }) });
+  const eventId = await linked.getAttribute('data-event-id');
+  await page.goto(`${server.address}/incidents/${incidentId}?event=${eventId}`);
+  await expect(rowOf(page, 1_799)).toBeInViewport();
+  await expect(timelineOf(page).getByRole('button', { name: 'Follow' })).toHaveAttribute('aria-pressed', 'false');
+  await rowOf(page, 1_799).hover();
+  await page.mouse.wheel(0, -1_000_000);
+  await expect(rowOf(page, 1)).toBeVisible();
+  await expect(pillOf(page)).toBeHidden();
 });
 
 test('any place of a large incident is one move of the slider away, and the newest one press', async ({
@@ -208,6 +232,7 @@ test('what the server cannot give to who reads up is said, and asked for again a
   await page.mouse.wheel(0, -1_000_000);
   await expect(timelineOf(page)).toContainText('Not now.');
   await expect(timelineOf(page)).toContainText('4,500 earlier events are on the server', { timeout: 15_000 });
+  await expect(pillOf(page)).toBeHidden();
   const waits = askedAt.slice(1, 3).map((at, index) => at - (askedAt[index] ?? 0));
   for (const waitMs of waits) expect(waitMs).toBeGreaterThan(2_500);
   expect(waits).toHaveLength(2);

@@ -201,6 +201,10 @@ test('following sticks to the newest; scrolled up, nothing moves and what is new
   await expect(timeline.getByRole('button', { name: '2 new' })).toBeVisible();
   await expect(page.getByText('2 held back by pause')).toBeVisible();
   expect((await row.boundingBox())?.y).toBe(before?.y);
+  // They are the same two under a filter that hides others.
+  await timeline.getByRole('button', { name: /^Findings/ }).click();
+  await expect(page).toHaveURL(/show=findings/);
+  await expect(timeline.getByRole('button', { name: /^\d+ new$/ })).toHaveText('2 new');
 
   await page.keyboard.press('G');
   await expect(timeline.getByText('finding 61')).toBeInViewport();

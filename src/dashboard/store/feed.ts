@@ -93,6 +93,7 @@ export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed =>
     healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
     reset: reset ? now : feed.reset,
     filling: reset ? false : feed.filling,
+    readFrom: reset && feed.readFrom !== null ? 0 : feed.readFrom,
     missing: false,
     extended,
     past: 'asked',

@@ -26,6 +26,10 @@ export type RowView = {
   listIndexOf: (index: number) => number;
 };
 
+/** The rows of the view up to `end` that began after so many events: a number that holds in any view of any list. */
+export const countAfter = (events: number, list: RowList, view: RowView, end: number): number =>
+  Math.max(0, end - view.placeOf(list.indexFrom(events)));
+
 const searched = new WeakMap<Row, string>();
 
 /** Everything that the row's events say, in small letters. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Chronicle, emptyChronicle, extend, prepend, trim } from '../../incident/chronicle.ts';
 import { type IncidentEvent, toIncidentEvent } from '../../incident/event.ts';
 import { arbitraryLog } from '../../incident/testing/arbitrary-events.ts';
-import { createRowFilter, matches, noFilter, type RowFilter } from './filter-rows.ts';
+import { countAfter, createRowFilter, matches, noFilter, type RowFilter } from './filter-rows.ts';
 import { createRowBuilder, rowsOf } from './row-builder.ts';
 import { rowAsOf } from './row-changes.ts';
 import type { Row } from './rows.ts';
@@ -256,6 +256,37 @@ describe('rows whose oldest are let go', () => {
     const back = build(prepend(trimmed, log.slice(trimmed.first - 600, trimmed.first)));
     expect(back.counts).toMatchObject({ all: 3_000, findings: 1_000, tools: 1_000 });
     expect(rowsOf(back)[0]?.event.id).toBe(log[trimmed.first - 600]?.id);
+  });
+});
+
+describe('what came since the list stopped following', () => {
+  const log = Array.from({ length: 2_000 }, (_, index) =>
+    progress({ kind: index % 100 === 0 ? 'finding' : 'status', message: `m${index}` }),
+  );
+
+  it('is counted the same when older events come back', () => {
+    const build = createRowBuilder();
+    const newest = trim(chronicleOf(log), 500);
+    const show = (chronicle: Chronicle): number => {
+      const list = build(chronicle);
+      const view = createRowFilter(noFilter)(list);
+      return countAfter(2_000, list, view, view.end);
+    };
+    expect(show(newest)).toBe(0);
+    const whole = prepend(newest, log.slice(0, newest.first));
+    expect(show(whole)).toBe(0);
+    expect(show(extend(whole, [progress({}), progress({})]))).toBe(2);
+  });
+
+  it('is what of it a filter shows, whichever there was then', () => {
+    const list = createRowBuilder()(chronicleOf([...log, progress({}), progress({ kind: 'finding' })]));
+    const count = (filter: RowFilter): number => {
+      const view = createRowFilter(filter)(list);
+      return countAfter(2_000, list, view, view.end);
+    };
+    expect(count(noFilter)).toBe(2);
+    expect(count({ ...noFilter, show: 'findings' })).toBe(1);
+    expect(count({ ...noFilter, show: 'errors' })).toBe(0);
   });
 });
 

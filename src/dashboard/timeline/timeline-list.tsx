@@ -20,6 +20,8 @@ type TimelineListProps = {
   activeId: string | null;
   markedId: string | null;
   notes: readonly PlacedNote[];
+  /** Rows at the end that came since the list stopped following it. */
+  unseen: number;
   busy: boolean;
   /** Above the first row. */
   lead: ReactNode;
@@ -49,13 +51,14 @@ export const TimelineList = ({
   activeId,
   markedId,
   notes,
+  unseen,
   busy,
   lead,
   onOpen,
   linkOf,
   renderEvidence,
 }: TimelineListProps) => {
-  const { layout, indexes, unseen } = list;
+  const { layout, indexes } = list;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const onToggle = useCallback(
     (row: Row) => {

@@ -14,7 +14,7 @@ import { SkeletonRows } from '../ui/skeleton.tsx';
 import { useStable } from '../ui/use-stable.ts';
 import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
 import { FeedNotices } from './feed-notices.tsx';
-import { isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
+import { countAfter, isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
 import { PositionBar } from './position-bar.tsx';
 import type { RowNote } from './row-notes.tsx';
 import { noCounts, type Row, type RowCounts, type RowList } from './rows.ts';
@@ -189,6 +189,8 @@ export const Timeline = ({
     const index = view.placeOf(list.indexFrom(note.ordinal));
     return index < end ? [{ index, note }] : [];
   });
+  // It is counted from the newest; away from it there is nothing to compare.
+  const unseen = following || isAway || live.readFrom === null ? 0 : countAfter(live.readFrom, list, view, end);
   const middle = view.rowAt(Math.min(window.middle(), end - 1))?.ordinal ?? 0;
   return (
     <section aria-label="Timeline" id="timeline" className={className}>
@@ -245,14 +247,14 @@ export const Timeline = ({
       {end > view.first && (
         <TimelineList
           scroller={scroller}
-          // What is unseen is counted from the newest; away from it there is nothing to compare.
-          list={{ ...window, follow, unseen: isAway ? 0 : window.unseen }}
+          list={{ ...window, follow }}
           view={view}
           end={end}
           startedAt={live.chronicle.investigation.startedAt ?? view.rowAt(view.first)?.event.at ?? 0}
           activeId={activeId}
           markedId={eventId ?? null}
           notes={notes}
+          unseen={unseen}
           busy={feed.status !== 'ready'}
           lead={hasEarlier ? <EarlierBar earlier={earlier} filtered={isFiltered(applied)} /> : null}
           onOpen={onOpen}

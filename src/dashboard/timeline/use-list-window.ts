@@ -78,7 +78,6 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   const [layout] = useState(createListLayout);
   const [, changed] = useReducer((count: number) => count + 1, 0);
   const [following, setFollowing] = useState(true);
-  const [seen, setSeen] = useState(0);
   const size = useSize(scroller, view.end > view.first);
   const anchor = useRef<Anchor>({ eventId: undefined, index: 0, delta: 0 });
   const lastTop = useRef(0);
@@ -133,7 +132,6 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   });
   const pause = useStable(() => {
     if (scroller.current !== null) hold(scroller.current.scrollTop);
-    if (following) setSeen(end);
     setFollowing(false);
   });
 
@@ -179,7 +177,6 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
     /** Near one of the ends of what is here, and not stuck to the live one. */
     atTop: !following && top < EDGE_PX,
     atBottom: !following && most - top < EDGE_PX,
-    unseen: following ? 0 : Math.max(0, end - seen),
     follow,
     pause,
     onScroll,
