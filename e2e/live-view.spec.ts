@@ -211,6 +211,56 @@ test('following sticks to the newest; scrolled up, nothing moves and what is new
   await expect(follow).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('a folded run of repeated steps is opened, read and folded with the keyboard', async ({
+  page,
+  servers,
+  quietConsole: _,
+}) => {
+  const server = await servers.shared();
+  const agent = servers.agent(server);
+  const investigation = await investigate(agent, 'Checkout is slow');
+  const { incidentId } = investigation;
+  await investigation.progress('the first finding');
+  for (let index = 0; index < 5; index += 1)
+    await agent.publish('investigation.progress', {
+      incidentId,
+      agentName: 'Logs',
+      kind: 'tool_result',
+      tool: 'search_logs',
+      message: `found ${index} lines`,
+    });
+  await investigation.progress('the last finding');
+  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  const timeline = timelineOf(page);
+  const heading = (verb: 'Show' | 'Fold') => timeline.getByRole('button', { name: `${verb} 5 repeated steps of Logs` });
+  const details = (text: string) =>
+    timeline
+      .getByRole('article')
+      .filter({ hasText: text })
+      .getByRole('button', { name: /^Details of/ });
+  await expect(heading('Show')).toBeVisible();
+
+  await page.keyboard.press('k');
+  await expect(details('the last finding')).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(heading('Show')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(heading('Fold')).toBeFocused();
+  await expect(details('the last finding')).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('j');
+  await expect(details('found 0 lines')).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(details('found 1 lines')).toBeFocused();
+  await page.keyboard.press('k');
+  await page.keyboard.press('k');
+  await expect(heading('Fold')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(heading('Show')).toBeFocused();
+  await expect(details('found 0 lines')).toBeHidden();
+  await page.keyboard.press('k');
+  await expect(details('the first finding')).toBeFocused();
+});
+
 test('who comes back finds a line at what is new, and what it amounts to', async ({
   page,
   servers,

@@ -46,11 +46,15 @@ export const createListLayout = () => {
     return run === undefined || openRuns.has(keyAt(run.start)) ? undefined : run;
   };
 
-  const isHidden = (index: number): boolean => {
+  const headingOf = (index: number): number | undefined => {
     const run = foldedRunAt(index);
-    if (run === undefined || run.start === index) return false;
-    const row = view?.rowAt(index);
-    return row !== undefined && !isFailed(row);
+    const row = run === undefined ? undefined : view?.rowAt(index);
+    return row === undefined || isFailed(row) ? undefined : run?.start;
+  };
+
+  const isHidden = (index: number): boolean => {
+    const heading = headingOf(index);
+    return heading !== undefined && heading !== index;
   };
 
   const heightOf = (index: number): number => {
@@ -131,6 +135,8 @@ export const createListLayout = () => {
       const run = repeats.runAt(index);
       return run?.start === index ? { run, open: openRuns.has(keyAt(index)) } : undefined;
     },
+    /** Where the heading is that stands for this row, which is not drawn itself; undefined where it is. */
+    headingOf,
     isHidden,
     offsetOf: (index: number): number => heights.offsetOf(Math.min(index, heights.end)),
     indexAt: (offset: number): number => heights.indexAt(offset),

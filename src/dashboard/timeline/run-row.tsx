@@ -10,6 +10,7 @@ type RunRowProps = {
   rows: readonly Row[];
   startedAt: number;
   open: boolean;
+  active: boolean;
   /** The events in it as elements of their own, where no row of theirs is drawn. */
   marked: boolean;
   onToggle: () => void;
@@ -44,7 +45,7 @@ const Told = ({ row, count }: { row: Row; count: number }) => {
 };
 
 /** Repeated steps of an agent in one line; what failed among them stands below it, whether it is open or not. */
-export const RunRow = ({ rows, startedAt, open, marked, onToggle }: RunRowProps) => {
+export const RunRow = ({ rows, startedAt, open, active, marked, onToggle }: RunRowProps) => {
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return null;
@@ -66,16 +67,17 @@ export const RunRow = ({ rows, startedAt, open, marked, onToggle }: RunRowProps)
           <RowToggle
             label={`${open ? 'Fold' : 'Show'} ${rows.length} repeated steps of ${actor}`}
             open={open}
-            tabIndex={-1}
+            tabIndex={active ? 0 : -1}
             onToggle={onToggle}
           />
         </>
       }
       aria-label={`${actor}: ${rows.length} repeated steps`}
+      data-active={active || undefined}
       onClick={(event) => {
         if (!(event.target instanceof Element) || event.target.closest('button') === null) onToggle();
       }}
-      className="border-transparent"
+      className={active ? 'border-accent bg-selected' : 'border-transparent'}
     >
       <Told row={last} count={rows.length} />
       {marked && !open && (

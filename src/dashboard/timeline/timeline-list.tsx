@@ -3,7 +3,8 @@ import { type ReactNode, type RefObject, useCallback, useState } from 'react';
 import { formatNumber } from '../ui/format-number.ts';
 import type { RowView } from './filter-rows.ts';
 import { type RowNote, RowNoteLine } from './row-notes.tsx';
-import { isFailed, type Row } from './rows.ts';
+import type { RowStop } from './row-stops.ts';
+import type { Row } from './rows.ts';
 import { RunRow } from './run-row.tsx';
 import { TimelineRow } from './timeline-row.tsx';
 import type { ListWindow } from './use-list-window.ts';
@@ -17,7 +18,8 @@ type TimelineListProps = {
   view: RowView;
   end: number;
   startedAt: number;
-  activeId: string | null;
+  /** Where the keyboard is. */
+  active: RowStop | undefined;
   markedId: string | null;
   notes: readonly PlacedNote[];
   /** Rows at the end that came since the list stopped following it. */
@@ -25,7 +27,8 @@ type TimelineListProps = {
   busy: boolean;
   /** Above the first row. */
   lead: ReactNode;
-  onOpen: (row: Row) => void;
+  /** `isHead`: it is the heading of a run, which begins with this row. */
+  onOpen: (row: Row, isHead?: boolean) => void;
   linkOf: (eventId: string) => string | null;
   renderEvidence: (evidenceId: string) => ReactNode;
 };
@@ -48,7 +51,7 @@ export const TimelineList = ({
   view,
   end,
   startedAt,
-  activeId,
+  active,
   markedId,
   notes,
   unseen,
@@ -90,7 +93,7 @@ export const TimelineList = ({
             const row = view.rowAt(index);
             if (row === undefined) return null;
             const head = layout.headAt(index);
-            const isHidden = head !== undefined && !head.open && !isFailed(row);
+            const isActive = active?.index === index;
             const run = head === undefined ? [] : rowsBetween(view, head.run.start, Math.min(head.run.end, end));
             return (
               <div
@@ -108,17 +111,21 @@ export const TimelineList = ({
                     rows={run}
                     startedAt={startedAt}
                     open={head.open}
+                    active={isActive && active.isHead}
                     marked
-                    onToggle={() => list.toggleRun(index)}
+                    onToggle={() => {
+                      onOpen(row, true);
+                      list.toggleRun(index);
+                    }}
                   />
                 )}
-                {!isHidden && (
+                {layout.headingOf(index) === undefined && (
                   <TimelineRow
                     row={row}
                     position={index}
                     startedAt={startedAt}
                     open={open.has(row.event.id)}
-                    active={row.event.id === activeId}
+                    active={isActive && !active.isHead}
                     marked={has(row, markedId)}
                     onToggle={onToggle}
                     linkOf={linkOf}

@@ -95,12 +95,12 @@ export const Timeline = ({
     excursion.leave();
     window.follow();
   };
-  const { activeId, setActiveId } = useRowCursor({
+  const { active, setCursor } = useRowCursor({
     scroller,
     list,
     view,
     end,
-    isHidden: (index) => window.layout.isHidden(index),
+    layout: window.layout,
     scrollToIndex: (index) => scrollToIndex(index, 'auto'),
     onMove: pause,
   });
@@ -112,11 +112,11 @@ export const Timeline = ({
 
   /** A row that is opened is being read: it stays where it is. */
   const onOpen = useCallback(
-    (row: Row) => {
+    (row: Row, isHead = false) => {
       pause();
-      setActiveId(row.event.id);
+      setCursor({ eventId: row.event.id, isHead });
     },
-    [pause, setActiveId],
+    [pause, setCursor],
   );
 
   const goToTarget = useEffectEvent((ordinal: number) => {
@@ -251,7 +251,7 @@ export const Timeline = ({
           view={view}
           end={end}
           startedAt={live.chronicle.investigation.startedAt ?? view.rowAt(view.first)?.event.at ?? 0}
-          activeId={activeId}
+          active={active}
           markedId={eventId ?? null}
           notes={notes}
           unseen={unseen}

@@ -2,15 +2,17 @@ import { type RefObject, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import type { RowView } from './filter-rows.ts';
+import type { ListLayout } from './list-layout.ts';
+import { nextStop, type RowCursor, type RowStop, stopOf } from './row-stops.ts';
 import { isFailed, type RowList } from './rows.ts';
 
-type Cursor = {
+type CursorOptions = {
   scroller: RefObject<HTMLElement | null>;
   list: RowList;
   view: RowView;
   end: number;
   /** Rows within a run that stands in one row are passed over. */
-  isHidden: (index: number) => boolean;
+  layout: ListLayout;
   scrollToIndex: (index: number) => void;
   onMove: () => void;
 };
@@ -24,48 +26,49 @@ const focusActive = (scroller: HTMLElement | null, left = FOCUS_FRAMES): void =>
   else if (left > 0) requestAnimationFrame(() => focusActive(scroller, left - 1));
 };
 
-/** The row that the keyboard is on: j and k move it, e finds the next failure. */
-export const useRowCursor = ({ scroller, list, view, end, isHidden, scrollToIndex, onMove }: Cursor) => {
-  const [eventId, setEventId] = useState<string | null>(null);
-  const listIndex = eventId === null ? undefined : list.indexOf(eventId);
+/** The row or the heading that the keyboard is on: j and k move it, e finds the next failure. */
+export const useRowCursor = ({ scroller, list, view, end, layout, scrollToIndex, onMove }: CursorOptions) => {
+  const [cursor, setCursor] = useState<RowCursor | null>(null);
+  const drawn = { layout, view, end };
+  const active = cursor === null ? undefined : stopOf(cursor, list, drawn);
 
-  const goTo = (index: number): void => {
+  const goTo = ({ index, isHead }: RowStop): void => {
     const row = view.rowAt(index);
     if (row === undefined) return;
     flushSync(() => {
       onMove();
-      setEventId(row.event.id);
+      setCursor({ eventId: row.event.id, isHead });
     });
     scrollToIndex(index);
     focusActive(scroller.current);
   };
 
-  const visibleFrom = (start: number, by: 1 | -1): number | undefined => {
-    for (let index = start; index >= view.first && index < end; index += by) if (!isHidden(index)) return index;
-    return undefined;
+  /** Where the cursor's row would be if it were shown: before this index. */
+  const gone = (): number => {
+    const listIndex = cursor === null ? undefined : list.indexOf(cursor.eventId);
+    return listIndex === undefined ? end : view.placeOf(listIndex);
   };
 
   const move = (by: 1 | -1): void => {
-    if (end === view.first) return;
-    const place = listIndex === undefined ? undefined : view.placeOf(listIndex);
-    const isShown = place !== undefined && view.rowAt(place)?.event.id === eventId;
-    const start = place === undefined ? end - 1 : isShown ? place + by : by === 1 ? place : place - 1;
-    const next = visibleFrom(Math.max(view.first, Math.min(end - 1, start)), place === undefined ? -1 : by);
+    const from = active ?? (by === 1 ? { index: gone() - 1, isHead: false } : { index: gone(), isHead: true });
+    const edge = { index: by === 1 ? end : view.first - 1, isHead: false };
+    // At an end it stays there, and takes the focus back.
+    const next = nextStop(from, by, drawn) ?? nextStop(edge, by === 1 ? -1 : 1, drawn);
     if (next !== undefined) goTo(next);
   };
 
   const nextError = (): void => {
     const length = end - view.first;
-    const from = listIndex === undefined ? 0 : view.placeOf(listIndex) + 1 - view.first;
+    const start = active === undefined ? gone() : active.index + (active.isHead ? 0 : 1);
     for (let step = 0; step < length; step += 1) {
-      const index = view.first + ((from + step) % length);
+      const index = view.first + ((start - view.first + step) % length);
       const row = view.rowAt(index);
-      if (row !== undefined && isFailed(row)) return goTo(index);
+      if (row !== undefined && isFailed(row)) return goTo({ index, isHead: false });
     }
   };
 
   useShortcut('j', () => move(1));
   useShortcut('k', () => move(-1));
   useShortcut('e', nextError);
-  return { activeId: eventId, setActiveId: setEventId };
+  return { active, setCursor };
 };
