@@ -32,6 +32,13 @@ test('the dashboard works against a relay and API that know the documented contr
   upstream.complete('The search index is corrupt.');
   await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('The search index is corrupt.');
 
+  // Nobody can tell how much of what such a relay said was lost.
+  const stream = page.locator('footer');
+  await expect(stream).toContainText('losses not known');
+  await expect(stream).not.toContainText('0 lost');
+  const gap = timeline.getByText(/^Not heard between/);
+  await expect(gap).toHaveCount(0);
+
   // What is said while the connection is down comes back from the API, once.
   upstream.dropAll();
   upstream.propose();
@@ -44,6 +51,12 @@ test('the dashboard works against a relay and API that know the documented contr
   upstream.propose();
   upstream.progress('Back again');
   await expect(timeline).toContainText('Back again');
+  await expect(gap).toHaveCount(1);
+  await expect(stream).toContainText('1 break not healed');
+  // Another is said though nothing has come after it.
+  upstream.dropAll();
+  await expect(gap).toHaveCount(2);
+  await expect(stream).toContainText('2 breaks not healed');
   await expect(remediation.getByRole('list', { name: 'Steps of the plan' })).toHaveCount(1);
   const evidence = page.getByRole('region', { name: 'Evidence' });
   await expect(evidence.getByText('Segment 7 has a wrong checksum', { exact: true })).toHaveCount(1);

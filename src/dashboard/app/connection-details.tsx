@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useRelayStatus } from '../api/relay-status.ts';
 import { useConnection, useLiveStore, useRelay } from '../relay/relay-provider.tsx';
+import { useIsNumbered } from '../store/use-capability.ts';
 import { Button } from '../ui/button.tsx';
 import { Countdown, Duration } from '../ui/duration.tsx';
 import { formatNumber } from '../ui/format-number.ts';
@@ -19,6 +20,7 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 export const ConnectionDetails = () => {
   const connection = useConnection();
   const { reconnect } = useRelay();
+  const isNumbered = useIsNumbered();
   const lastEventAt = useStore(useLiveStore(), (state) => state.lastEventAt);
   const status = useRelayStatus();
   return (
@@ -40,7 +42,7 @@ export const ConnectionDetails = () => {
               {lastEventAt === null ? 'none yet' : <Time at={lastEventAt} format="relative" />}
             </Fact>
             <Fact name="Resumes">{connection.resumes}</Fact>
-            <Fact name="Events lost">{connection.lost}</Fact>
+            <Fact name="Events lost">{isNumbered ? connection.lost : 'not known, this relay numbers none'}</Fact>
           </>
         )}
         {connection.state === 'catching-up' && <Fact name="Behind by">{formatNumber(connection.behind)} events</Fact>}

@@ -3,6 +3,7 @@ import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useConnection } from '../relay/relay-provider.tsx';
 import type { Feed } from '../store/feed.ts';
+import { useIsNumbered } from '../store/use-capability.ts';
 import { useLiveFeed } from '../store/use-investigation.ts';
 import { formatNumber } from '../ui/format-number.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
@@ -36,6 +37,7 @@ const Position = ({ feed }: { feed: Feed }) => {
 /** The connection as this view depends on it: nothing is said to be well that was not heard to be. */
 const Link = () => {
   const connection = useConnection();
+  const isNumbered = useIsNumbered();
   if (connection.state !== 'live')
     return <span className="text-warn">{connection.state === 'catching-up' ? 'catching up' : 'not live'}</span>;
   const { latencyMs, heardAt, lost } = connection;
@@ -50,7 +52,11 @@ const Link = () => {
           heartbeat <Time at={heardAt} format="relative" />
         </span>
       )}
-      <span className={lost === 0 ? 'max-md:sr-only' : 'text-bad'}>{formatNumber(lost)} lost</span>
+      {isNumbered ? (
+        <span className={lost === 0 ? 'max-md:sr-only' : 'text-bad'}>{formatNumber(lost)} lost</span>
+      ) : (
+        <span className="max-md:sr-only">losses not known</span>
+      )}
     </>
   );
 };
@@ -81,6 +87,11 @@ export const StreamBar = ({ incidentId, recording, replay }: StreamBarProps) => 
       {feed.healed.length > 0 && (
         <span className="max-xl:hidden">
           {feed.healed.length === 1 ? '1 break healed' : `${feed.healed.length} breaks healed`}
+        </span>
+      )}
+      {feed.unheard.length > 0 && (
+        <span className="text-warn">
+          {feed.unheard.length === 1 ? '1 break not healed' : `${feed.unheard.length} breaks not healed`}
         </span>
       )}
       {feed.chronicle.end > 0 && <span aria-hidden="true" className="h-4 w-px bg-line-strong max-md:hidden" />}

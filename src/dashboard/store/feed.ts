@@ -17,6 +17,12 @@ const KEPT_WHILE_READ = 50_000;
 /** Letting go of many at a time makes it seldom. */
 const SLACK_EVENTS = 5_000;
 
+/** The same break though the connection came back within it, where no event did. */
+const SAME_BREAK_MS = 60_000;
+
+/** A break at a relay that keeps no past: before the event with this number, and heard again `at`. */
+type Unheard = { ordinal: number; from: number; at: number };
+
 /** One incident as this tab has it: its chronicle, and how complete that is. */
 export type Feed = {
   chronicle: Chronicle;
@@ -33,6 +39,10 @@ export type Feed = {
   behind: number;
   /** Where a resume continued after a break: before the event with this number. */
   healed: readonly { ordinal: number; at: number }[];
+  /** Until when it was surely heard of, while no subscription to it is on; null while one is. */
+  heardUntil: number | null;
+  /** What cannot be healed, for the relay has no positions to go on from. */
+  unheard: readonly Unheard[];
   /** When the log was lost or replaced, and what is shown started anew; null while it is the same. */
   reset: number | null;
   /** The relay knows no such incident, or none any more: its log was lost or replaced. */
@@ -56,6 +66,8 @@ export const emptyFeed = (incidentId: string): Feed => ({
   target: 0,
   behind: 0,
   healed: [],
+  heardUntil: null,
+  unheard: [],
   reset: null,
   missing: false,
   whole: false,
@@ -77,6 +89,21 @@ export type Subscribed = { epoch?: string | undefined; headSeq?: number | undefi
 /** By the number of its newest event, which is at least as great as how many there are. */
 const isSmall = ({ headSeq = 0 }: Subscribed): boolean => headSeq <= SMALL_EVENTS;
 
+/** A subscription ended, or the connection that it was on. What has no event yet has none to miss. */
+export const silenced = (feed: Feed, heardUntil: number): Feed =>
+  feed.heardUntil === null && feed.chronicle.end > 0 ? { ...feed, heardUntil } : feed;
+
+/** A relay without positions is subscribed to in two steps; the first of them ends the silence. */
+const unheardBy = ({ chronicle, heardUntil, unheard }: Feed, now: number): readonly Unheard[] => {
+  if (heardUntil === null) return unheard;
+  const ordinal = chronicle.end;
+  const last = unheard.at(-1);
+  const isSame = last?.ordinal === ordinal && heardUntil - last.at < SAME_BREAK_MS;
+  return isSame
+    ? [...unheard.slice(0, -1), { ...last, at: now }]
+    : [...unheard, { ordinal, from: heardUntil, at: now }];
+};
+
 /** The server answered a subscription: with its position, or without one where it keeps none. */
 export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed => {
   const { chronicle } = feed;
@@ -91,6 +118,8 @@ export const subscribed = (feed: Feed, answer: Subscribed, now: number): Feed =>
     epoch: answer.epoch ?? null,
     target: answer.headSeq ?? 0,
     healed: reset ? [] : missed ? [...feed.healed, { ordinal: chronicle.end, at: now }] : feed.healed,
+    heardUntil: null,
+    unheard: reset ? [] : extended ? feed.unheard : unheardBy(feed, now),
     reset: reset ? now : feed.reset,
     filling: reset ? false : feed.filling,
     readFrom: reset && feed.readFrom !== null ? 0 : feed.readFrom,
@@ -114,6 +143,7 @@ export const opened = (feed: Feed, checkpoint: Checkpoint, answer: Subscribed, n
     epoch: answer.epoch ?? null,
     target: answer.headSeq ?? 0,
     filling: isSmall(answer),
+    heardUntil: null,
     missing: false,
     extended: true,
   });

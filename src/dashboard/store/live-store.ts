@@ -13,6 +13,7 @@ import {
   received,
   refused,
   type Subscribed,
+  silenced,
   subscribed,
 } from './feed.ts';
 
@@ -30,6 +31,14 @@ export type LiveState = {
   feeds: ReadonlyMap<string, Feed>;
   /** Who is watching an incident now, each person once. */
   viewers: ReadonlyMap<string, readonly Viewer[]>;
+};
+
+/** These incidents are not subscribed to any more. The relay was last heard when it told or answered something. */
+const silence = (state: LiveState, isOver: (incidentId: string) => boolean): ReadonlyMap<string, Feed> => {
+  const { connection, lastEventAt, feeds } = state;
+  if (connection.state !== 'live') return feeds;
+  const heardUntil = Math.max(connection.since, connection.heardAt ?? 0, lastEventAt ?? 0);
+  return new Map([...feeds].map(([id, feed]) => [id, isOver(id) ? silenced(feed, heardUntil) : feed]));
 };
 
 /** What is live, keyed by incident. It knows neither React nor the socket. */
@@ -56,7 +65,11 @@ export const createLiveStore = () => {
     ...store,
     /** The same again is no change: it is told with every burst, and the whole page looks at it. */
     setConnection: (connection: Connection) =>
-      store.setState((state) => (shallow(state.connection, connection) ? state : { connection })),
+      store.setState((state) => {
+        if (shallow(state.connection, connection)) return state;
+        const isUp = connection.state === 'live' || connection.state === 'catching-up';
+        return isUp ? { connection } : { connection, feeds: silence(state, () => true) };
+      }),
     setCapabilities: (capabilities: ReadonlySet<string>) => store.setState({ capabilities }),
     setViewers: (incidentId: string, viewers: readonly Viewer[]) =>
       store.setState((state) => ({ viewers: new Map(state.viewers).set(incidentId, viewers) })),
@@ -99,13 +112,12 @@ export const createLiveStore = () => {
         return changed ? { feeds, lastEventAt: at ?? state.lastEventAt } : state;
       });
     },
-    /** Forgets the oldest feeds that nobody watches, but a few. */
+    /** Nobody watches some feeds any more: nothing is heard of them, and the oldest but a few are forgotten. */
     evict: (isWatched: (incidentId: string) => boolean) => {
       store.setState((state) => {
-        const idle = [...state.feeds.keys()].filter((incidentId) => !isWatched(incidentId));
-        if (idle.length <= KEPT_FEEDS) return state;
-        const feeds = new Map(state.feeds);
-        for (const incidentId of idle.slice(0, idle.length - KEPT_FEEDS)) feeds.delete(incidentId);
+        const feeds = new Map(silence(state, (incidentId) => !isWatched(incidentId)));
+        const idle = [...feeds.keys()].filter((incidentId) => !isWatched(incidentId));
+        for (const incidentId of idle.slice(0, Math.max(0, idle.length - KEPT_FEEDS))) feeds.delete(incidentId);
         return { feeds };
       });
     },

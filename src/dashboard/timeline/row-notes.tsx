@@ -5,6 +5,7 @@ import { Time } from '../ui/time.tsx';
 /** What stands between two rows: before the event with this number. */
 export type RowNote =
   | { kind: 'healed'; ordinal: number; at: number }
+  | { kind: 'unheard'; ordinal: number; from: number; at: number }
   | { kind: 'unread'; ordinal: number; at: number }
   | { kind: 'reset'; ordinal: number; at: number };
 
@@ -27,6 +28,13 @@ export const RowNoteLine = ({ note }: { note: RowNote }) => {
           <span>
             The connection broke here and resumed at <Time at={note.at} />. Nothing is missing.
           </span>
+        </p>
+      );
+    case 'unheard':
+      return (
+        <p className="border-line border-y bg-warn-soft px-4 py-1 text-center text-2xs text-warn">
+          Not heard between <Time at={note.from} /> and <Time at={note.at} />. This relay keeps no past; what the API
+          knows of it is filled in.
         </p>
       );
     case 'reset':

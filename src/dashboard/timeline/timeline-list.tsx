@@ -2,15 +2,13 @@ import { ArrowDown } from 'lucide-react';
 import { type ReactNode, type RefObject, useCallback, useState } from 'react';
 import { formatNumber } from '../ui/format-number.ts';
 import type { RowView } from './filter-rows.ts';
-import { type RowNote, RowNoteLine } from './row-notes.tsx';
+import type { PlacedNote } from './place-notes.ts';
+import { RowNoteLine } from './row-notes.tsx';
 import type { RowStop } from './row-stops.ts';
 import type { Row } from './rows.ts';
 import { RunRow } from './run-row.tsx';
 import { TimelineRow } from './timeline-row.tsx';
 import type { ListWindow } from './use-list-window.ts';
-
-/** A note and the row of the view before which it stands. */
-export type PlacedNote = { index: number; note: RowNote };
 
 type TimelineListProps = {
   scroller: RefObject<HTMLDivElement | null>;
@@ -45,6 +43,9 @@ const rowsBetween = (view: RowView, start: number, end: number): Row[] => {
   return rows;
 };
 
+const Notes = ({ notes, at }: { notes: readonly PlacedNote[]; at: number }) =>
+  notes.map(({ index, note }) => (index === at ? <RowNoteLine key={`${note.kind} ${note.at}`} note={note} /> : null));
+
 export const TimelineList = ({
   scroller,
   list,
@@ -74,6 +75,7 @@ export const TimelineList = ({
     },
     [onOpen],
   );
+  const lastDrawn = layout.headingOf(end - 1) ?? end - 1;
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -103,9 +105,7 @@ export const TimelineList = ({
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${list.offsetOf(index)}px)` }}
               >
-                {notes.map((placed) =>
-                  placed.index === index ? <RowNoteLine key={placed.note.kind} note={placed.note} /> : null,
-                )}
+                <Notes notes={notes} at={index} />
                 {head !== undefined && (
                   <RunRow
                     rows={run}
@@ -132,6 +132,7 @@ export const TimelineList = ({
                     renderEvidence={renderEvidence}
                   />
                 )}
+                {index === lastDrawn && <Notes notes={notes} at={end} />}
               </div>
             );
           })}

@@ -4,7 +4,6 @@ import type { Chronicle } from '../../incident/chronicle.ts';
 import { createSame } from '../lib/same.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useLiveStore } from '../relay/relay-provider.tsx';
-import type { Feed } from '../store/feed.ts';
 import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
 import type { Unread } from '../store/use-unread.ts';
 import { Button } from '../ui/button.tsx';
@@ -15,8 +14,8 @@ import { useStable } from '../ui/use-stable.ts';
 import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
 import { FeedNotices } from './feed-notices.tsx';
 import { countAfter, isFiltered, noFilter, type RowFilter } from './filter-rows.ts';
+import { notesOf, placeNotes } from './place-notes.ts';
 import { PositionBar } from './position-bar.tsx';
-import type { RowNote } from './row-notes.tsx';
 import { noCounts, type Row, type RowCounts, type RowList } from './rows.ts';
 import { TimelineList } from './timeline-list.tsx';
 import { TimelineToolbar } from './timeline-toolbar.tsx';
@@ -56,12 +55,6 @@ const countsOf = (list: RowList, { end, investigation }: Chronicle, agent: strin
     errors: counts.errors,
   };
 };
-
-const notesOf = (feed: Feed, unread: Unread | null): RowNote[] => [
-  ...feed.healed.map((healed) => ({ kind: 'healed' as const, ...healed })),
-  ...(feed.reset === null ? [] : [{ kind: 'reset' as const, ordinal: 0, at: feed.reset }]),
-  ...(unread === null ? [] : [{ kind: 'unread' as const, ...unread }]),
-];
 
 export const Timeline = ({
   incidentId,
@@ -185,10 +178,7 @@ export const Timeline = ({
   const lastAt = useStable(() => live.chronicle.investigation.lastAt ?? 0);
   const isEmpty = feed.chronicle.end === 0;
   const loading = feed.status === 'loading';
-  const notes = notesOf(feed, unread).flatMap((note) => {
-    const index = view.placeOf(list.indexFrom(note.ordinal));
-    return index < end ? [{ index, note }] : [];
-  });
+  const notes = placeNotes(notesOf(feed, unread), { list, view, end, isNewest: !isPast && !isAway });
   // It is counted from the newest; away from it there is nothing to compare.
   const unseen = following || isAway || live.readFrom === null ? 0 : countAfter(live.readFrom, list, view, end);
   const middle = view.rowAt(Math.min(window.middle(), end - 1))?.ordinal ?? 0;
