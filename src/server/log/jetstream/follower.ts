@@ -63,7 +63,7 @@ export class Follower {
 
   start(applied: Applied): void {
     this.appliedSeq = applied.seq;
-    this.#running = this.#run(applied.seq);
+    this.#running = this.#run();
   }
 
   /** The broker may be another one now, and so may the stream. */
@@ -96,20 +96,20 @@ export class Follower {
     }, OVERDUE_MS);
   }
 
-  async #run(from: number): Promise<void> {
-    let after = from;
+  async #run(): Promise<void> {
     while (!this.#isStopped) {
       try {
-        await this.#follow(after);
+        await this.#follow(this.appliedSeq);
       } catch (error) {
         this.#deps.onTrouble(error);
       }
       this.isFollowing = false;
       if (this.#isStopped) return;
       await wait(TRY_AGAIN_MS);
-      after = await this.#deps.replica.readApplied().then(
-        ({ seq }) => seq,
-        () => this.appliedSeq,
+      // What failed may have been applied all the same, and nobody says so a second time.
+      await this.#deps.replica.readApplied().then(
+        ({ seq }) => this.#reach(seq),
+        () => undefined,
       );
     }
   }
@@ -162,11 +162,15 @@ export class Follower {
       outcomes.giveUp(message.mark, error instanceof Error ? error.message : String(error));
       throw error;
     });
-    this.appliedSeq = message.seq;
     outcomes.applied(message.mark, replies);
+    this.#reach(message.seq);
+  }
+
+  #reach(to: number): void {
+    this.appliedSeq = Math.max(this.appliedSeq, to);
     if (this.#waiting.length === 0) return;
-    for (const { seq, resolve } of this.#waiting) if (seq <= message.seq) resolve();
-    this.#waiting = this.#waiting.filter(({ seq }) => seq > message.seq);
+    for (const { seq, resolve } of this.#waiting) if (seq <= to) resolve();
+    this.#waiting = this.#waiting.filter(({ seq }) => seq > to);
   }
 
   async #read(message: JsMsg, previousSeq: number): Promise<Message> {

@@ -23,7 +23,7 @@ export type Replica = {
   /** The message that was applied last when it was opened. */
   applied: Applied;
   available(): boolean;
-  /** The message that was applied last, by the database. */
+  /** The message that was applied last, by the database. All that was committed up to it has been told to the feed. */
   readApplied(): Promise<Applied>;
   apply(message: Message): Promise<readonly AppendReply[]>;
   close(): Promise<void>;
@@ -61,7 +61,11 @@ const open = async (path: string, meters: Meters): Promise<Replica> => {
       reader,
       applied,
       available: () => writer.available,
-      readApplied: async () => replyOf(await reader.call(['applied']), 'appliedTo')[1],
+      async readApplied() {
+        // Changes nothing, and is answered once all that was committed before is told, also by a writer that was lost.
+        await writer.call(['delete', '', '']);
+        return replyOf(await reader.call(['applied']), 'appliedTo')[1];
+      },
       async apply({ seq, mark, previousSeq, appends }) {
         const reply = await writer.call(['apply', seq, mark, previousSeq, seq * POSITIONS, appends]);
         return replyOf(reply, 'applied')[1];
