@@ -37,6 +37,7 @@ it('a subscription that is still being made when its connection closes listens t
     most: 1,
     onLimit: () => undefined,
     watch: () => () => undefined,
+    onEnd: () => undefined,
     onFailure: () => undefined,
   });
   const making = subscriptions.subscribe('investigation', { incidentId: 'inc_1' });

@@ -88,6 +88,7 @@ export const createConnection = (
     onLimit: () => deps.onLimit('subscriptions'),
     watch: (incidentId) =>
       principal.kind === 'person' ? deps.presence.watch(principal, incidentId, sink) : () => undefined,
+    onEnd: (ended) => tenantFeeds.takeBack(ended),
     onFailure: fail,
   });
   const tenantFeeds = createTenantFeeds({
@@ -97,7 +98,7 @@ export const createConnection = (
     sink,
     meters,
     tenantId,
-    hasAlready: subscriptions.delivers,
+    feedWith: subscriptions.feedWith,
     onFailure: fail,
   });
   const context: MethodContext = {

@@ -307,4 +307,51 @@ describe('the notifications of a tenant', () => {
     person.close();
     agent.close();
   });
+
+  it('bring what a subscription had not come to when it ended, each event once and in order', async () => {
+    const agent = await open(withKey(AGENT_KEY));
+    const [incidentId, otherId] = [await api.openIncident(), await api.openIncident()];
+    await publishMany(agent, incidentId, 3_000, 'x'.repeat(3_000));
+    const person = await open(bearer(await admin()));
+    await person.call('notifications.subscribe');
+    const { subscriptionId } = await person.call('investigation.subscribe', { incidentId, afterSeq: 0 });
+    person.socket.pause();
+    for (const number of range(5)) {
+      await agent.call('remediation.proposed', proposal(incidentId, `rem_left_${number}`));
+      await agent.call('investigation.progress', progress(otherId, 'meanwhile'));
+    }
+    person.send({ jsonrpc: '2.0', id: 'end', method: 'investigation.unsubscribe', params: { subscriptionId } });
+    // When its answer has come, that request has been seen too.
+    await api.get(`/v1/incidents/${incidentId}`);
+    person.socket.resume();
+    await person.next(({ id }) => id === 'end');
+    await agent.call('investigation.progress', progress(otherId, 'the last'));
+    await person.next(({ params }) => params?.message === 'the last');
+    const seqsOf = (id: string) => person.events(id).map(({ seq }) => Number(seq));
+    expect(seqsOf(incidentId)).not.toContain(3_000);
+    expect(seqsOf(incidentId).filter((seq) => seq > 3_000)).toEqual(range(5, 3_001));
+    expect(seqsOf(otherId)).toEqual(range(6));
+    person.close();
+    agent.close();
+  });
+
+  it('do not repeat what a subscription brings that is still catching up', async () => {
+    const agent = await open(withKey(AGENT_KEY));
+    const incidentId = await api.openIncident();
+    await publishMany(agent, incidentId, 3_000, 'x'.repeat(3_000));
+    const person = await open(bearer(await admin()));
+    await person.call('notifications.subscribe');
+    await person.call('investigation.subscribe', { incidentId, afterSeq: 0 });
+    person.socket.pause();
+    for (const number of range(5)) {
+      await agent.call('remediation.proposed', proposal(incidentId, `rem_kept_${number}`));
+    }
+    person.socket.resume();
+    await agent.call('investigation.progress', progress(incidentId, 'the last'));
+    await person.next(({ params }) => params?.message === 'the last');
+    await person.call('ping');
+    expect(person.events(incidentId).map(({ seq }) => Number(seq))).toEqual(range(3_006));
+    person.close();
+    agent.close();
+  });
 });

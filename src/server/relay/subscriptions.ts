@@ -5,6 +5,7 @@ import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Hub } from './hub.ts';
+import type { Ended } from './left-events.ts';
 import { type Outcome, ok, refused } from './outcome.ts';
 import type { Sink } from './sink.ts';
 import { seqBeforeLast } from './tail-start.ts';
@@ -37,6 +38,8 @@ export const createSubscriptions = (deps: {
   onLimit: () => void;
   /** Counts this connection's person among those who look at the incident, until the returned function is called. */
   watch: (incidentId: string) => () => void;
+  /** A subscription has ended, maybe before it delivered all that it was about. */
+  onEnd: (ended: Ended) => void;
   onFailure: (error: unknown) => void;
 }) => {
   const { log, hub, sink, meters, tenantId } = deps;
@@ -46,9 +49,10 @@ export const createSubscriptions = (deps: {
   const nameOf = (kind: Kind, incidentId: string): string => `${kind}:${incidentId}`;
   const feedOf = (kind: Kind, incidentId: string): Feed | undefined => active.get(nameOf(kind, incidentId))?.feed;
 
-  const isCovered = (kind: Kind, event: LoggedEvent): boolean => {
+  /** The feed of this kind that is about the event. */
+  const covering = (kind: Kind, event: LoggedEvent): Feed | undefined => {
     const feed = feedOf(kind, event.stream);
-    return feed !== undefined && event.seq > feed.afterSeq;
+    return feed !== undefined && event.seq > feed.afterSeq ? feed : undefined;
   };
 
   /**
@@ -56,7 +60,7 @@ export const createSubscriptions = (deps: {
    * covers, less the plans' events that had been delivered when it began.
    */
   const wantsOf = (kind: Kind, incidentId: string): ((event: LoggedEvent) => boolean) => {
-    if (kind === 'remediation') return (event) => isOfPlan(event) && !isCovered('investigation', event);
+    if (kind === 'remediation') return (event) => isOfPlan(event) && covering('investigation', event) === undefined;
     const before = feedOf('remediation', incidentId);
     const told = { from: before?.afterSeq ?? 0, to: before?.position() ?? 0 };
     return (event) => !isOfPlan(event) || event.seq <= told.from || event.seq > told.to;
@@ -75,14 +79,27 @@ export const createSubscriptions = (deps: {
     return stale ? { afterSeq: 0, reset: true } : { afterSeq: headSeq, reset: false };
   };
 
-  const end = ({ kind, incidentId, feed, handedOver, leave }: Subscription): void => {
+  /** Up to which seq all that a feed is about has been delivered; that of plans passes over what the other covers. */
+  const reachedBy = ({ kind, incidentId, feed }: Subscription): number => {
+    const other = kind === 'remediation' ? active.get(nameOf('investigation', incidentId)) : undefined;
+    return other === undefined
+      ? feed.position()
+      : Math.min(feed.position(), Math.max(other.handedOver, other.feed.position()));
+  };
+
+  const end = (subscription: Subscription): void => {
+    const { kind, incidentId, feed, handedOver, leave } = subscription;
     feed.stop();
     leave?.();
     active.delete(nameOf(kind, incidentId));
-    if (kind === 'remediation') return;
-    // What it covered and did not get to, the other delivers.
-    const other = feedOf('remediation', incidentId);
-    other?.rewind(Math.max(other.afterSeq, handedOver, feed.position()));
+    if (kind === 'investigation') {
+      // What it covered and did not get to, the other delivers.
+      const other = feedOf('remediation', incidentId);
+      other?.rewind(Math.max(other.afterSeq, handedOver, feed.position()));
+    }
+    const isAbout = (event: LoggedEvent): boolean =>
+      event.stream === incidentId && (kind === 'investigation' || isOfPlan(event));
+    deps.onEnd({ feed, reached: reachedBy(subscription), isAbout });
   };
 
   return {
@@ -155,9 +172,9 @@ export const createSubscriptions = (deps: {
     /** Of the one furthest behind. */
     lag: (): number => Math.max(0, ...[...active.values()].map(({ feed }) => feed.lag())),
     isSlow: (): boolean => [...active.values()].some(({ feed }) => feed.isSlow()),
-    /** A subscription delivers this event, or has delivered it. */
-    delivers: (event: LoggedEvent): boolean =>
-      isCovered('investigation', event) || (isOfPlan(event) && isCovered('remediation', event)),
+    /** The feed that delivers this event, or has delivered it. */
+    feedWith: (event: LoggedEvent): Feed | undefined =>
+      covering('investigation', event) ?? (isOfPlan(event) ? covering('remediation', event) : undefined),
     /** Ends all, also those that are still being made. */
     endAll(): void {
       isOver = true;

@@ -21,7 +21,13 @@ export type TenantFeedOptions = {
   onFailure: (error: unknown) => void;
 };
 
-export type TenantFeed = { stop(): void };
+export type TenantFeed = {
+  stop(): void;
+  /** Up to here it has delivered, or passed over, the events. */
+  position(): number;
+  /** Goes through the events after this position again, where it has passed them. */
+  rewind(position: number): void;
+};
 
 /**
  * A tenant's events across all of its streams, each once and in the log's order: those after the named event, then
@@ -82,11 +88,11 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       observe(meters.replaySeconds, (performance.now() - begunAt) / 1_000);
       meters.replayPages += 1;
       meters.replayEvents += page.length;
-      const wanted = isStopped ? [] : page.filter(isWanted);
+      const isNeeded = !isStopped && (cursor ?? afterPosition) === afterPosition;
+      const wanted = isNeeded ? page.filter(isWanted) : [];
       const bytes = wanted.length === 0 ? NOTHING : bytesOf(wanted.map(frame));
       need = sink.fill(bytes) ? 0 : bytes.length;
-      if (isStopped) return;
-      if (need > 0) continue;
+      if (!isNeeded || need > 0) continue;
       meters.deliveries += wanted.length;
       cursor = page.at(-1)?.position ?? Math.max(afterPosition, known);
       if (page.length === 0 && since.length <= MOST_PASSED) {
@@ -118,6 +124,12 @@ export const startTenantFeed = (options: TenantFeedOptions, afterEventId: string
       isStopped = true;
       isLive = false;
       leave();
+    },
+    position: () => cursor ?? 0,
+    rewind(position) {
+      if (isStopped || cursor === null || position >= cursor) return;
+      cursor = position;
+      if (isLive) replay();
     },
   };
 };

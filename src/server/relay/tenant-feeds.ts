@@ -4,9 +4,11 @@ import { PLAN_METHODS, ROLLBACK_METHODS } from '../../protocol/remediation.ts';
 import type { Records } from '../incidents/records.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import type { Meters } from '../metrics/meters.ts';
+import type { Feed } from './feed.ts';
 import type { Hub } from './hub.ts';
+import { createLeftEvents, type Ended } from './left-events.ts';
 import type { Sink } from './sink.ts';
-import { startTenantFeed } from './tenant-feed.ts';
+import { startTenantFeed, type TenantFeed } from './tenant-feed.ts';
 
 /** The tenant-wide event types: those of the notification stream. */
 export const TENANT_EVENTS: ReadonlySet<string> = new Set([
@@ -29,12 +31,14 @@ export const createTenantFeeds = (deps: {
   sink: Sink;
   meters: Meters;
   tenantId: string;
-  /** The connection gets this one through a subscription of its incident. */
-  hasAlready: (event: LoggedEvent) => boolean;
+  /** The feed of its incident through which the connection gets this one, or has got it. */
+  feedWith: (event: LoggedEvent) => Feed | undefined;
   onFailure: (error: unknown) => void;
 }) => {
   const { hub, records, sink, tenantId } = deps;
   const leave = new Map<'notifications' | 'dispatch', () => void>();
+  const leftEvents = createLeftEvents();
+  let notifications: TenantFeed | null = null;
   let isOver = false;
 
   return {
@@ -43,9 +47,15 @@ export const createTenantFeeds = (deps: {
     /** Everything after the named event, then live; where it is unknown, live only. */
     startNotifications(afterEventId: string | undefined): void {
       if (isOver || leave.has('notifications')) return;
-      const wants = (event: LoggedEvent): boolean => !deps.hasAlready(event);
-      const feed = startTenantFeed({ ...deps, methods: TENANT_EVENTS, wants }, afterEventId);
-      leave.set('notifications', feed.stop);
+      const wants = (event: LoggedEvent): boolean => leftEvents.wants(event, deps.feedWith(event));
+      notifications = startTenantFeed({ ...deps, methods: TENANT_EVENTS, wants }, afterEventId);
+      leave.set('notifications', notifications.stop);
+    },
+    /** A feed of an incident has ended: what it was to bring, and was left to it, is delivered after all. */
+    takeBack(ended: Ended): void {
+      if (notifications === null) return;
+      const after = leftEvents.takeBack(ended, notifications.position());
+      if (after !== undefined) notifications.rewind(after);
     },
     startDispatch(): void {
       if (isOver || leave.has('dispatch')) return;
