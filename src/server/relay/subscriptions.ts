@@ -79,6 +79,22 @@ export const createSubscriptions = (deps: {
     return stale ? { afterSeq: 0, reset: true } : { afterSeq: headSeq, reset: false };
   };
 
+  /** What is answered without a new subscription: there is one already, or there can't be one more. */
+  const answerAtOnce = (
+    kind: Kind,
+    incidentId: string,
+    position: { epoch: string; headSeq: number },
+  ): Outcome | undefined => {
+    const known = active.get(nameOf(kind, incidentId));
+    if (known !== undefined) return ok({ subscriptionId: known.subscriptionId, incidentId, ...position });
+    if (!isOver && active.size < deps.most) return undefined;
+    deps.onLimit();
+    return refused(RpcCode.limitReached, `A connection can hold ${deps.most} subscriptions.`, {
+      error: 'subscription_limit',
+      retryAfterMs: RETRY_AFTER_MS,
+    });
+  };
+
   /** Up to which seq all that a feed is about has been delivered; that of plans passes over what the other covers. */
   const reachedBy = ({ kind, incidentId, feed }: Subscription): number => {
     const other = kind === 'remediation' ? active.get(nameOf('investigation', incidentId)) : undefined;
@@ -106,17 +122,13 @@ export const createSubscriptions = (deps: {
     async subscribe(kind: Kind, params: SubscribeParams): Promise<Outcome> {
       const { incidentId } = params;
       const headSeq = await log.head({ tenantId, stream: incidentId });
-      const start = await startSeq(params, headSeq);
       const position = { epoch: log.epoch, headSeq };
-      const known = active.get(nameOf(kind, incidentId));
-      if (known !== undefined) return ok({ subscriptionId: known.subscriptionId, incidentId, ...position });
-      if (isOver || active.size >= deps.most) {
-        deps.onLimit();
-        return refused(RpcCode.limitReached, `A connection can hold ${deps.most} subscriptions.`, {
-          error: 'subscription_limit',
-          retryAfterMs: RETRY_AFTER_MS,
-        });
-      }
+      // Before the start is looked for, which may cost much, and once more after it: one may have been made meanwhile.
+      const first = answerAtOnce(kind, incidentId, position);
+      if (first !== undefined) return first;
+      const start = await startSeq(params, headSeq);
+      const second = answerAtOnce(kind, incidentId, position);
+      if (second !== undefined) return second;
       const handedOver = kind === 'investigation' ? (feedOf('remediation', incidentId)?.position() ?? 0) : 0;
       const feed = createFeed({
         hub,
