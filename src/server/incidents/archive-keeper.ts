@@ -15,6 +15,14 @@ const BUCKET = 'archive';
 
 type Of = Pick<IncidentRecord, 'tenantId' | 'incidentId'>;
 
+/** The same parts, up to the end of the keeper. */
+async function* untilEnded(parts: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  for await (const part of parts) {
+    signal.throwIfAborted();
+    yield part;
+  }
+}
+
 type KeeperDeps = {
   archive: Archive;
   log: EventLog;
@@ -25,9 +33,11 @@ type KeeperDeps = {
 
 /**
  * Sees to it that the record of each incident that has ended is in the archive as it is now. Every node looks, and one
- * of them writes it. What could not be written is tried again.
+ * of them writes it. What could not be written is tried again; at the end the rest is left to the next start.
  */
 export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperDeps) => {
+  const ending = new AbortController();
+  const { signal } = ending;
   const waiting = new Map<string, Of>();
   const add = ({ tenantId, incidentId }: Of): void =>
     void waiting.set(`${tenantId}/${incidentId}.jsonl`, { tenantId, incidentId });
@@ -41,7 +51,7 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     const version = `${await log.head({ tenantId, stream: incidentId })} ${record.status}`;
     if ((await archive.version(name)) === version) return true;
     return withLease(state, { bucket: BUCKET, key: name, ttlMs: LEASE_MS }, async () =>
-      archive.keep(name, version, recordOf(log, record)),
+      archive.keep(name, version, untilEnded(recordOf(log, record), signal)),
     );
   };
 
@@ -49,8 +59,9 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     const due = [...waiting];
     waiting.clear();
     for (const [name, of] of due) {
+      if (signal.aborted) return;
       const isKept = await put(name, of).catch((error: unknown) => {
-        onTrouble(error);
+        if (!signal.aborted) onTrouble(error);
         return false;
       });
       if (!isKept) add(of);
@@ -72,6 +83,7 @@ export const keepArchive = ({ archive, log, state, records, onTrouble }: KeeperD
     },
     async close(): Promise<void> {
       clearInterval(timer);
+      ending.abort();
       await underWay;
     },
   };
