@@ -53,6 +53,8 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
     const to = `${path}.copy`;
     try {
       await rm(to, { force: true });
+      // It may have been ended while the lease was taken, and a copy is not begun only to be thrown away.
+      signal.throwIfAborted();
       const { seq } = await copyDatabase({ from: path, to }, signal);
       await copies.leave(to, { epoch, seq }, signal);
       leftSeq = seq;
@@ -65,7 +67,7 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
     if (!isDue()) return;
     // Another node may have left one meanwhile.
     leftSeq = (await copies.find(epoch))?.seq ?? 0;
-    if (isDue()) await withLease(state, LEASE, leaveOne);
+    if (isDue() && !signal.aborted) await withLease(state, LEASE, leaveOne);
   };
 
   const lookUnlessBusy = (): void => {
