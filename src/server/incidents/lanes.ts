@@ -18,7 +18,8 @@ export const createLanes = () => {
         () => undefined,
         () => undefined,
       );
-      lane.all = Promise.all([lane.all, settled]);
+      // Without what they resolved to: a lane that is never empty would keep all of it.
+      lane.all = Promise.all([lane.all, settled]).then(() => undefined);
       if (isBarrier) lane.barrier = settled;
       lane.size += 1;
       lanes.set(name, lane);
