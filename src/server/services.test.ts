@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { readStream } from './incidents/record-text.ts';
 import { incidentOf, toNewEvent } from './incidents/stored-event.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
-import { type EventLog, TENANT_STREAM } from './log/event-log.ts';
+import { type EventLog, type LoggedEvent, PAGE_BYTES, TENANT_STREAM } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
 import { temporaryDirectory } from './log/testing/temporary-directory.ts';
 import { createServices, type Services } from './services.ts';
@@ -86,4 +87,43 @@ test('what a monitor opened and a crash left without agents is dispatched at the
   await log.append({ tenantId: TENANT, stream: TENANT_STREAM, events: [opened('inc_last', 'automated')] });
   await vi.waitFor(async () => expect(await dispatched()).toContain('inc_last'));
   expect(await dispatched()).toEqual(['inc_sent', 'inc_left', 'inc_last']);
+});
+
+test('events of a mebibyte each are read a few at a time, at a start and after it', async () => {
+  const { log, state, close } = await openEmbeddedLog({ dataDir: await temporaryDirectory() });
+  onTestFinished(close);
+  await openLong(log, TENANT, 'inc_large', 0);
+  const ids = Array.from({ length: 10 }, (_, index) => `evt_large_${index}`);
+  for (const eventId of ids) {
+    const found = { rootCause: 'x'.repeat(1024 * 1024), confidence: 1, recommendedActions: [] };
+    const params = { ...found, eventId, incidentId: 'inc_large', timestamp: '2026-01-01T00:00:00Z' };
+    const events = [toNewEvent('investigation.completed', params)];
+    await log.append({ tenantId: TENANT, stream: 'inc_large', events });
+  }
+  const pages: (readonly LoggedEvent[])[] = [];
+  const watched: EventLog = {
+    ...log,
+    async read(range) {
+      const page = await log.read(range);
+      pages.push(page.events);
+      return page;
+    },
+    async scan(scan) {
+      const page = await log.scan(scan);
+      pages.push(page);
+      return page;
+    },
+  };
+  const { records, investigations, audit } = await servicesOn(watched, state);
+  const incident = { tenantId: TENANT, incidentId: 'inc_large' };
+  expect(records.incident(TENANT, 'inc_large')?.rootCause).toHaveLength(1024 * 1024);
+  expect((await investigations.get(TENANT, 'inc_large')).events).toBe(10);
+  expect((await investigations.at(TENANT, 'inc_large', { events: 9 })).events).toBe(9);
+  const read: string[] = [];
+  for await (const page of readStream(watched, incident)) read.push(...page.map(({ eventId }) => eventId));
+  expect(read).toEqual(ids);
+  // Those of the ten, and of the opening.
+  await vi.waitFor(async () => expect(await audit.entries(TENANT)).toHaveLength(11), 10_000);
+  const bytes = pages.map((page) => page.reduce((sum, { params }) => sum + Buffer.byteLength(params), 0));
+  expect(Math.max(...bytes)).toBeLessThanOrEqual(PAGE_BYTES);
 });

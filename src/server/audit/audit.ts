@@ -1,6 +1,6 @@
 import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
-import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
 import type { Keep } from '../log/until-kept.ts';
 import { auditedOf, isAudited } from './audited.ts';
@@ -76,7 +76,13 @@ export const createAudit = (log: EventLog, keep: Keep) => {
     await queue;
     const all: AuditEntry[] = [];
     for (let afterSeq = 0; ; ) {
-      const page = await log.read({ tenantId, stream: AUDIT_STREAM, afterSeq, limit: PAGE_EVENTS });
+      const page = await log.read({
+        tenantId,
+        stream: AUDIT_STREAM,
+        afterSeq,
+        limit: PAGE_EVENTS,
+        maxBytes: PAGE_BYTES,
+      });
       all.push(...page.events.flatMap((event) => readEntry(event) ?? []));
       const newest = page.events.at(-1);
       if (newest === undefined || newest.seq >= page.headSeq) return all;

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import { fold } from '../../incident/fold.ts';
-import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
 import type { StateStore } from '../log/state-store.ts';
 import { createSnapshots, type Place, type Standing } from './snapshots.ts';
 import { toFoldable } from './stored-event.ts';
 
 /** Folded in one go, about 20 ms: everybody else has a turn between two of them. */
-const PAGE_EVENTS = 1_000;
+const PAGE = { limit: 1_000, maxBytes: PAGE_BYTES };
 /** Between two pages that nobody waits for: keeping up must not slow those who publish. */
 const PAUSE_MS = 60;
 /** Folded investigations that are kept; any other is folded on from its newest snapshot when it is asked for. */
@@ -120,10 +120,10 @@ export const createInvestigations = (
       entry.opened = true;
     }
     for (;;) {
-      const page = await log.read({ tenantId, stream: incidentId, afterSeq: entry.now.seq, limit: PAGE_EVENTS });
+      const page = await log.read({ tenantId, stream: incidentId, afterSeq: entry.now.seq, ...PAGE });
       entry.now = foldOn(entry.now, page.events);
       const { recent } = entry;
-      if (entry.now.events - (recent.at(-1)?.events ?? 0) >= PAGE_EVENTS / 2) recent.push(entry.now);
+      if (entry.now.events - (recent.at(-1)?.events ?? 0) >= PAGE.limit / 2) recent.push(entry.now);
       while (entry.now.events - (recent[0]?.events ?? entry.now.events) > RECENT_EVENTS) recent.shift();
       keepSnapshot(entry, tenantId, incidentId);
       if (page.events.length === 0 || entry.now.seq >= page.headSeq) return;
@@ -176,7 +176,7 @@ export const createInvestigations = (
       const recent = kept.get(`${tenantId}/${incidentId}`)?.recent.findLast((standing) => isBefore(standing, place));
       let standing = recent ?? (await snapshots.before(tenantId, incidentId, place)) ?? emptyStanding(incidentId);
       for (;;) {
-        const page = await log.read({ tenantId, stream: incidentId, afterSeq: standing.seq, limit: PAGE_EVENTS });
+        const page = await log.read({ tenantId, stream: incidentId, afterSeq: standing.seq, ...PAGE });
         const events = upTo(page.events, standing, place);
         standing = foldOn(standing, events);
         if (events.length < page.events.length || page.events.length === 0) return standing;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
 import type { IncidentRecord } from './records.ts';
 import { readParams } from './stored-event.ts';
 
-const PAGE_EVENTS = 1_000;
+const PAGE = { limit: 1_000, maxBytes: PAGE_BYTES };
 
 const headOf = (record: IncidentRecord) => ({
   type: 'incident' as const,
@@ -30,7 +30,7 @@ export async function* readStream(
 ): AsyncGenerator<readonly LoggedEvent[]> {
   let end: number | undefined;
   for (let afterSeq = 0; ; ) {
-    const page = await log.read({ tenantId, stream: incidentId, afterSeq, limit: PAGE_EVENTS });
+    const page = await log.read({ tenantId, stream: incidentId, afterSeq, ...PAGE });
     // Who reads more slowly than events come would never be done.
     end ??= page.headSeq;
     const events = page.events.filter(({ seq }) => seq <= (end ?? 0));

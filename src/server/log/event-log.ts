@@ -10,6 +10,9 @@
 /** The stream of a tenant's own events; no incident id can be equal to it. */
 export const TENANT_STREAM = '@tenant';
 
+/** What a page of many events holds, where its reader bounds it no further: it is one message between threads. */
+export const PAGE_BYTES = 4 * 1024 * 1024;
+
 export type StreamName = { tenantId: string; stream: string };
 
 /** An event that is not in the log yet. */

@@ -1,10 +1,10 @@
 import { type EventLog, type StreamName, TENANT_STREAM } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
 
-const PAGE = { limit: 1_000, maxBytes: 4 * 1024 * 1024 };
+const PAGE_EVENTS = 1_000;
 
 /** All events of a log in its order, a page at a time. */
-export const pagesOf = (log: EventLog) => scanPages(log, PAGE);
+export const pagesOf = (log: EventLog) => scanPages(log, { limit: PAGE_EVENTS });
 
 /** Tells a stream from all others. */
 export const nameOf = ({ tenantId, stream }: StreamName): string => `${tenantId}\n${stream}`;
