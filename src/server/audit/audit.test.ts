@@ -164,6 +164,31 @@ test('what the log cannot take for a moment is put on record after it, in its or
   expect(refused).toHaveLength(2);
 });
 
+test.each([
+  ['is', 0],
+  ['turns out to be', 2],
+])('what has been sealed is read while the log %s away', async (_, healthy) => {
+  const log = await openLog();
+  const first = createAudit(log, once);
+  const end = log.tail((events) => void events.map(first.consider));
+  await decide(log, ['evt_1']);
+  const sealed = await first.entries(tenantId);
+  end();
+  let asked = 0;
+  const away: EventLog = {
+    ...log,
+    health() {
+      asked += 1;
+      return asked > healthy ? 'unavailable' : 'healthy';
+    },
+  };
+  const audit = createAudit(away, () => new Promise(() => undefined));
+  onTestFinished(log.tail((events) => void events.map(audit.consider)));
+  await decide(log, ['evt_2']);
+  expect(sealed).toHaveLength(1);
+  expect(await audit.entries(tenantId)).toEqual(sealed);
+});
+
 test('what was decided elsewhere, and came with an imported record, is no entry here', async () => {
   const log = await openLog();
   const audit = listening(log);

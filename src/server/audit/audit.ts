@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
 import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
@@ -11,6 +12,8 @@ const AUDIT_STREAM = '@audit';
 const METHOD = 'audit.recorded';
 const PAGE_EVENTS = 1_000;
 const MAX_TRIES = 20;
+/** A log may turn out to be away while somebody waits for it. */
+const LOOK_EVERY_MS = 100;
 
 /** The entry that the event with this id leaves. */
 export const auditIdOf = (eventId: string): string => derivedId('aud', eventId, 'audit');
@@ -72,8 +75,19 @@ export const createAudit = (log: EventLog, keep: Keep) => {
     queue = queue.then(() => keep(() => seal(event)));
   };
 
+  /** Waits for what has come by now to be sealed, but not for a log that cannot be written: reading goes on. */
+  const sealed = async (): Promise<void> => {
+    let isSealed = false;
+    const all = queue.then(() => {
+      isSealed = true;
+    });
+    while (!isSealed && log.health() === 'healthy') {
+      await Promise.race([all, wait(LOOK_EVERY_MS, undefined, { ref: false })]);
+    }
+  };
+
   const entries = async (tenantId: string): Promise<readonly AuditEntry[]> => {
-    await queue;
+    await sealed();
     const all: AuditEntry[] = [];
     for (let afterSeq = 0; ; ) {
       const page = await log.read({
