@@ -22,6 +22,8 @@ export const IncidentStatusChanged = z.looseObject({
   previousStatus: IncidentStatus,
   newStatus: IncidentStatus,
   by: z.string().optional(),
+  /** The event that it follows from; a person's change has none. */
+  cause: Id.optional(),
 });
 
 /** Tells agents to take an investigation up. */

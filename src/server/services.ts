@@ -68,8 +68,6 @@ export const createServices = async (deps: {
     consequences.consider(event);
     automated.consider(event);
   });
-  consequences.rebuilt();
-  automated.rebuilt();
   await audit.catchUp();
   const archive =
     deps.archive &&
@@ -94,6 +92,9 @@ export const createServices = async (deps: {
   const unread = meanwhile.filter(({ position }) => position > readTo);
   meanwhile = null;
   take(unread);
+  // Not before what came meanwhile is known: what follows depends on it.
+  consequences.rebuilt();
+  automated.rebuilt();
   /** After the projections, so that whoever hears an event finds it in them. */
   const hub = createHub(log);
 

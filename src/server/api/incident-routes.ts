@@ -3,6 +3,7 @@ import { firstIndex } from '../../incident/first-index.ts';
 import { CreateIncident, IncidentDetail, IncidentList, ListIncidents, PatchIncident } from '../../protocol/api.ts';
 import { newId } from '../../protocol/ids.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
+import { setStatus } from '../incidents/status-changes.ts';
 import { toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
@@ -132,22 +133,12 @@ export const incidentRoutes = (deps: ApiDeps): readonly Route[] => {
       answer: IncidentDetail,
       errors: ['incident_not_found'],
       async handle({ caller, params: { incidentId }, body: { status } }) {
-        const record = incidentOf(deps, caller.tenantId, incidentId);
-        if (status !== record.status) {
-          const params = {
-            eventId: newId('evt'),
-            incidentId,
-            previousStatus: record.status,
-            newStatus: status,
-            by: caller.email,
-            timestamp: new Date(now()).toISOString(),
-          };
-          await log.append({
-            tenantId: caller.tenantId,
-            stream: TENANT_STREAM,
-            events: [toNewEvent('incident.status_changed', params)],
-          });
-        }
+        await setStatus(log, records, incidentOf(deps, caller.tenantId, incidentId), {
+          eventId: newId('evt'),
+          newStatus: status,
+          by: caller.email,
+          timestamp: new Date(now()).toISOString(),
+        });
         return detailOf(incidentOf(deps, caller.tenantId, incidentId));
       },
     }),

@@ -1,6 +1,6 @@
 import { IncidentCreated, IncidentStatusChanged } from '../../protocol/incident.ts';
 import { InvestigationCompleted } from '../../protocol/investigation.ts';
-import { PLAN_METHODS } from '../../protocol/remediation.ts';
+import { PLAN_METHODS, ROLLBACK_METHODS } from '../../protocol/remediation.ts';
 import { type IncidentSource, type IncidentStatus, isOver, type Severity } from '../../protocol/values.ts';
 import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
@@ -9,6 +9,8 @@ import { readParams } from './stored-event.ts';
 
 /** Dispatches of an incident find each other by this. */
 export const dispatchKey = (incidentId: string): string => `dispatch:${incidentId}`;
+/** And changes of its status by this. */
+export const statusKey = (incidentId: string): string => `status:${incidentId}`;
 
 /** What a list shows of an incident. */
 export type IncidentRecord = {
@@ -27,11 +29,11 @@ export type IncidentRecord = {
   openDispatch: Record<string, unknown> | null;
   /** The seq of the newest dispatch; 0 where there was none. */
   dispatchSeq: number;
-  /** The event after which the status was last set; older ones imply nothing any more. */
-  statusPosition: number;
+  /** The seq of the newest change of the status that has a key; 0 where there was none. */
+  statusSeq: number;
 };
 
-/** The methods that the records are made of. */
+/** The methods that the records are made of, and those from which something follows that a crash may have left out. */
 const METHODS = [
   'incident.created',
   'incident.status_changed',
@@ -39,6 +41,7 @@ const METHODS = [
   'investigation.aborted',
   'investigation.dispatched',
   ...PLAN_METHODS,
+  ...ROLLBACK_METHODS,
   'approval.requested',
   'approval.resolved',
 ] as const;
@@ -79,7 +82,7 @@ export const createRecords = () => {
       resolvedAt: null,
       openDispatch: null,
       dispatchSeq: 0,
-      statusPosition: event.position,
+      statusSeq: 0,
     });
   };
 
@@ -92,12 +95,15 @@ export const createRecords = () => {
   };
 
   const statusChanged = (event: LoggedEvent): void => {
-    const { data } = IncidentStatusChanged.safeParse(readParams(event));
+    const params = readParams(event);
+    // Also of a status that only a newer version knows: what is changed next has to follow it.
+    if (event.key === statusKey(params.incidentId)) change(event, params.incidentId, { statusSeq: event.seq });
+    const { data } = IncidentStatusChanged.safeParse(params);
     if (data === undefined) return;
     const resolvedAt = isOver(data.newStatus)
       ? (ofTenant(event.tenantId).get(data.incidentId)?.resolvedAt ?? data.timestamp ?? null)
       : null;
-    change(event, data.incidentId, { status: data.newStatus, statusPosition: event.position, resolvedAt });
+    change(event, data.incidentId, { status: data.newStatus, resolvedAt });
   };
 
   const apply = (event: LoggedEvent): void => {

@@ -3,7 +3,7 @@ import { emptyInvestigation } from '../../incident/empty.ts';
 import { fold } from '../../incident/fold.ts';
 import { statusIn } from '../../incident/status.ts';
 import type { IncidentStatus } from '../../protocol/values.ts';
-import { impliedStatus } from './status-policy.ts';
+import { moved, moveOf } from './status-policy.ts';
 import { toFoldable, toNewEvent } from './stored-event.ts';
 
 type Told = readonly [method: string, params?: Record<string, unknown>];
@@ -66,7 +66,8 @@ test.each(Object.entries(WAYS))(
       const foldable = toFoldable(event);
       if (foldable === undefined) throw new Error(`${method} is no event of an incident`);
       state = fold(state, [foldable]);
-      status = impliedStatus(event, status) ?? status;
+      const move = moveOf(event);
+      status = (move && moved(status, move)) ?? status;
       had.push(`${method}: ${status}`);
       amounts.push(`${method}: ${statusIn(state)}`);
     }
