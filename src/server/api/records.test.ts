@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Api, apiOf, request } from '../testing/api-client.ts';
 import { AGENT_KEY, admin, bearer, stranger, withKey } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
+import { type Line, recordWith, sealed } from '../testing/sealed-record.ts';
 import { type ServerProcess, startServer } from '../testing/server-process.ts';
 import { progress, proposal, publishMany } from '../testing/shared.ts';
-
-type Line = Record<string, unknown> & { params?: Record<string, unknown> };
 
 describe('the record of an incident', () => {
   let server: ServerProcess;
@@ -49,12 +47,6 @@ describe('the record of an incident', () => {
       .map((line) => JSON.parse(line));
   const importAs = (by: string, text: string, type = 'application/x-ndjson') =>
     request(server.address, 'POST', '/v1/incidents/import', { token: by, headers: { 'content-type': type }, text });
-  /** A record with these lines and a digest that fits. */
-  const sealed = (lines: readonly Line[]): string => {
-    const texts = lines.map((line) => `${JSON.stringify(line)}\n`);
-    const digest = `sha256:${createHash('sha256').update(texts.join('')).digest('hex')}`;
-    return `${texts.join('')}${JSON.stringify({ type: 'end', events: lines.length - 1, digest })}\n`;
-  };
 
   it('is a file of one line for each event, from the incident to a digest over all', async () => {
     const { response, text } = await exported();
@@ -131,6 +123,25 @@ describe('the record of an incident', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'validation_error' } });
     expect(answer.body.message).toMatch(new RegExp(`^line ${line}: `));
     expect((await zoe.get(`/v1/incidents/${incidentId}`)).status).toBe(404);
+  });
+
+  it.each(['audit.recorded', 'access.refused', 'incident.created', 'investigation.dispatched', 'toString'])(
+    'with %s among its events is refused: that is no event of an incident',
+    async (method) => {
+      const last = [method, { position: Number.MAX_SAFE_INTEGER, title: 'x', status: 'open' }] as const;
+      const looking = ['investigation.progress', { agentName: 'Probe', message: 'Looking' }] as const;
+      const answer = await importAs(await stranger(), recordWith(`inc_${method}`, [looking, last]));
+      expect(answer).toMatchObject({ status: 400, body: { error: 'validation_error' } });
+      expect(answer.body.message).toBe(`line 3: “${method}” is no event of an incident`);
+      expect((await zoe.get(`/v1/incidents/inc_${method}`)).status).toBe(404);
+    },
+  );
+
+  it('nests no deeper than what an agent may publish', async () => {
+    const events = [['investigation.progress', { agentName: 'Probe', message: 'x', deep: 'DEEP' }]] as const;
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const answer = await importAs(await stranger(), recordWith('inc_deep', events).replace('"DEEP"', deep));
+    expect(answer).toMatchObject({ status: 400, body: { message: 'line 2: must be an event' } });
   });
 
   it('of another type than lines of JSON is 415', async () => {

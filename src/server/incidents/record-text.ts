@@ -16,11 +16,20 @@ const headOf = (record: IncidentRecord) => ({
   description: record.description,
 });
 
-/** `sha256:` and the hash in hex of the lines, each with its line feed. */
-export const digestOfLines = (lines: readonly string[]): string => {
+/** `sha256:` and the hash in hex of a text, or of bytes, that come one piece after the other. */
+export const createDigest = () => {
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line}\n`);
-  return `sha256:${hash.digest('hex')}`;
+  return {
+    add: (piece: string | Uint8Array): void => void hash.update(piece),
+    value: (): string => `sha256:${hash.digest('hex')}`,
+  };
+};
+
+/** The digest of the lines, each with its line feed. */
+export const digestOfLines = (lines: readonly string[]): string => {
+  const digest = createDigest();
+  for (const line of lines) digest.add(`${line}\n`);
+  return digest.value();
 };
 
 /** Every event that the incident's stream has by now, in their order, a page at a time. */
@@ -50,10 +59,10 @@ const lineOf = (event: LoggedEvent): string =>
  * number and digest of them.
  */
 export async function* recordOf(log: Pick<EventLog, 'read'>, record: IncidentRecord): AsyncGenerator<string> {
-  const hash = createHash('sha256');
+  const digest = createDigest();
   const hashed = (lines: readonly string[]): string => {
     const text = lines.map((line) => `${line}\n`).join('');
-    hash.update(text);
+    digest.add(text);
     return text;
   };
   let events = 0;
@@ -65,5 +74,5 @@ export async function* recordOf(log: Pick<EventLog, 'read'>, record: IncidentRec
     lines = [];
   }
   const rest = hashed(lines);
-  yield `${rest}${JSON.stringify({ type: 'end', events, digest: `sha256:${hash.digest('hex')}` })}\n`;
+  yield `${rest}${JSON.stringify({ type: 'end', events, digest: digest.value() })}\n`;
 }
