@@ -64,6 +64,20 @@ describe('what agents remember of an incident', () => {
     expect(undoing.plan('rem_1')).toMatchObject({ state: 'undoing', undoBegun: true });
   });
 
+  it('remembers nothing that came with a record from elsewhere', () => {
+    const imported = { importedAt: TIME, importedBy: 'max@a.example' };
+    const forged = [proposed, executing, stepped].map(([method, params]): [string, RpcParams] => [
+      method,
+      { ...params, ...imported },
+    ]);
+    const ended = { ...imported, rootCause: 'x', confidence: 1, recommendedActions: [] };
+    const record = recordOf(...forged, ['investigation.completed', ended]);
+    expect(record.plan('rem_1')).toBeUndefined();
+    expect(record.openPlans(NOW)).toEqual([]);
+    expect(record.endedAt()).toBeUndefined();
+    expect(recordOf(proposed, ['remediation.executing', { ...of, ...imported }]).plan('rem_1')?.state).toBe('open');
+  });
+
   it('leaves the plans of others to them', () => {
     expect(recordOf(['remediation.proposed', { ...plan, steps: ['restart it'] }]).openPlans(NOW)).toEqual([]);
   });

@@ -14,7 +14,10 @@ export type PlanRecord = {
 
 const at = (timestamp: string | undefined): number => Date.parse(timestamp ?? '') || Date.now();
 
-/** What the incident's own events say was done already: the memory of agents that were restarted. */
+/**
+ * What the incident's own events say was done already: the memory of agents that were restarted. What came with a record
+ * from elsewhere was done there, and anybody may have written it: it is not remembered, so that nothing is resumed for it.
+ */
 export const createIncidentRecord = () => {
   const plans = new Map<string, PlanRecord>();
   const agents = new Set<string>();
@@ -42,6 +45,7 @@ export const createIncidentRecord = () => {
       ),
     waiting: () => [...plans.values()].filter(({ state }) => state === 'open'),
     take: (event: AgentEvent): void => {
+      if (event.params.importedAt !== undefined) return;
       switch (event.method) {
         case 'agent.status':
           agents.add(event.params.agentName);

@@ -329,6 +329,25 @@ describe('the agents at work on an incident', () => {
     expect(at.busy).toEqual([]);
   });
 
+  it('run nothing of a record from elsewhere, and investigate anew what it tells of', async () => {
+    const { plan, of } = await proposed(heldLock());
+    const at = await working(heldLock());
+    const imported = { importedAt: '2030-01-01T00:00:00.000Z' };
+    const completed = {
+      rootCause: 'x',
+      confidence: 0.9,
+      recommendedActions: [],
+      timestamp: '2030-01-01T00:00:00.000Z',
+    };
+    at.relay.publish('remediation.proposed', { ...plan, ...imported });
+    at.tell('remediation.executing', { ...of, ...imported });
+    at.tell('investigation.completed', { ...completed, ...imported });
+    at.start().dispatched({ ...dispatch, timestamp: '2029-01-01T00:00:00.000Z' });
+    await at.first(({ method, params }) => method === 'remediation.proposed' && params.importedAt === undefined);
+    expect(at.of('remediation.step')).toEqual([]);
+    expect(at.shop.operations).toEqual([]);
+  });
+
   it('run nothing on an approval alone, and nothing again that was begun before a restart', async () => {
     const { at, plan, of } = await proposed(heldLock());
     const later = await working(heldLock());

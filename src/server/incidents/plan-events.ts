@@ -26,7 +26,8 @@ export type PlanEvents = ReturnType<typeof createPlanEvents>;
 
 /**
  * Appends what people do to a plan, with compare-and-set on the newest event of that plan: `intend` sees the plan as it
- * is when its events are appended, and throws the `ApiProblem` that refuses them. Resolves to the plan after them.
+ * is when its events are appended, and throws the `ApiProblem` that refuses them. Of a plan from an imported record nothing
+ * is appended. Resolves to the plan after them.
  */
 export const createPlanEvents = (deps: {
   log: EventLog;
@@ -43,6 +44,9 @@ export const createPlanEvents = (deps: {
   ): Promise<Remediation> => {
     const record = records.plan(tenantId, remediationId);
     if (record === undefined) throw notFound('remediation', 'There is no such remediation.');
+    if (record.imported) {
+      throw new ApiProblem(409, 'invalid_status', 'The plan came with an imported record: it is history.');
+    }
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const standing = await investigations.get(tenantId, record.incidentId);
       const plan = standing.investigation.remediations.find((known) => known.remediationId === remediationId);

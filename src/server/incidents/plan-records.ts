@@ -15,6 +15,8 @@ export type PlanRecord = {
   requestedAt: string;
   expiresAt: string | null;
   pending: boolean;
+  /** It came with a record from elsewhere: history, on which nobody decides and of which nothing more becomes. */
+  imported: boolean;
   risk: Risk | null;
   planDigest: string | null;
   approvals: number;
@@ -53,10 +55,14 @@ export const createPlanRecords = () => {
   const proposed = (event: LoggedEvent): void => {
     const { data } = RemediationProposed.safeParse(readParams(event));
     if (data === undefined) return;
-    // A plan belongs to the incident that it was first proposed for; its copy in an imported record is history.
+    const imported = isImported(event);
+    // A plan belongs to the incident that it was first proposed for; a record takes no id from anybody, and keeps none.
     const first = plans.get(`${event.tenantId}/${data.remediationId}`);
-    if (first !== undefined && first.incidentId !== event.stream) return;
-    if (data.approvalId !== undefined) approvals.set(`${event.tenantId}/${data.approvalId}`, data.remediationId);
+    const isOwn = first?.incidentId === event.stream;
+    if (first !== undefined && !isOwn && (imported || !first.imported)) return;
+    const approval = `${event.tenantId}/${data.approvalId ?? ''}`;
+    const isTaken = (approvals.get(approval) ?? data.remediationId) !== data.remediationId;
+    if (data.approvalId !== undefined && !imported && !isTaken) approvals.set(approval, data.remediationId);
     plans.set(`${event.tenantId}/${data.remediationId}`, {
       tenantId: event.tenantId,
       incidentId: event.stream,
@@ -66,12 +72,13 @@ export const createPlanRecords = () => {
       steps: data.steps,
       requestedAt: data.timestamp ?? '',
       expiresAt: data.expiresAt ?? null,
-      pending: data.requiresApproval && !isImported(event),
+      pending: data.requiresApproval && !imported,
+      imported,
       risk: data.risk ?? null,
       planDigest: data.planDigest ?? null,
       approvals: 0,
       approvalsRequired: data.approvalsRequired ?? 1,
-      claimedBy: first?.claimedBy ?? null,
+      claimedBy: isOwn ? first.claimedBy : null,
       objectors: [],
       changed: (data.preconditions ?? []).flatMap((one) => (one.status === 'changed' ? [one.preconditionId] : [])),
     });
