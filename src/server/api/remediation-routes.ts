@@ -168,7 +168,7 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
       params: z.object({ approvalId: z.string() }),
       body: RespondToApproval,
       answer: ApprovalAnswer,
-      errors: ['approval_not_found', 'approval_expired', 'already_decided', 'precondition_changed'],
+      errors: ['approval_not_found', 'invalid_status', 'approval_expired', 'already_decided', 'precondition_changed'],
       async handle({ caller, params: { approvalId }, body: { decision, notes } }) {
         const record = records.planOfApproval(caller.tenantId, approvalId);
         if (record === undefined) throw notFound('approval', 'There is no such approval.');

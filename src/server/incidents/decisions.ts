@@ -63,6 +63,12 @@ const mustHold = (plan: Remediation): void => {
   );
 };
 
+/** What needs no approval its agent may have begun by itself: it is too late to decide on it, or to have it done again. */
+const mustNotHaveBegun = (plan: Remediation): void => {
+  if (plan.steps.every(({ startedAt }) => startedAt === null)) return;
+  throw new ApiProblem(409, 'invalid_status', 'The plan is being carried out already.', decidedBy(plan));
+};
+
 /** What the approver names of what was on the screen: the digest of the plan, and the newest `seq`. */
 export type Shown = { planDigest?: string | undefined; seenSeq?: number | undefined };
 
@@ -96,6 +102,7 @@ export const createDecisions = (change: PlanEvents) => {
     if (isOverdue(plan, at)) {
       throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
     }
+    mustNotHaveBegun(plan);
     mustBeShown(plan, shown.planDigest);
     mustHold(plan);
     return {
@@ -121,6 +128,7 @@ export const createDecisions = (change: PlanEvents) => {
     reason: string | undefined,
   ): Promise<Intent> => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
+    mustNotHaveBegun(plan);
     const params = { by: nameOf(person), reason, planDigest: plan.planDigest ?? undefined };
     return { method: 'remediation.rejected', params: { ...params, ...(await seal(plan, view, undefined, at)) } };
   };
@@ -147,6 +155,7 @@ export const createDecisions = (change: PlanEvents) => {
             decidedBy(plan),
           );
         }
+        mustNotHaveBegun(plan);
         mustHold(plan);
         return [{ method: 'remediation.executing', params: { by: nameOf(person) } }];
       }),

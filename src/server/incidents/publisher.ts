@@ -1,3 +1,4 @@
+import type { Remediation } from '../../incident/state.ts';
 import { newId } from '../../protocol/ids.ts';
 import { type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -13,7 +14,7 @@ import { readParams, toNewEvent } from './stored-event.ts';
 export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
 
 /** What is looked at beside what the incident has by then: what was published before it must be there, and after it not yet. */
-const LOOKS_FIRST: ReadonlySet<string> = new Set([...REPORTS, 'remediation.proposed']);
+const OF_PLANS: ReadonlySet<string> = new Set([...REPORTS, 'remediation.proposed']);
 
 /** What people say and decide comes through the API; an agent can only hear it. */
 const DECISIONS: ReadonlySet<string> = new Set([
@@ -33,7 +34,7 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'agent.instructed',
   'evidence.check_requested',
 ]);
-/** How often a proposal is tried again after another event of its plan came in between. */
+/** How often an event of a plan is tried again after another one came in between. */
 const MAX_TRIES = 20;
 /** A proposal that names no deadline gets this one. */
 const APPROVAL_LIFETIME_MS = 15 * 60_000;
@@ -78,20 +79,6 @@ export const createPublisher = (deps: {
     };
   };
 
-  const reportRefused = async (
-    tenantId: string,
-    incidentId: string,
-    method: string,
-    given: Record<string, unknown>,
-  ): Promise<Refusal | undefined> => {
-    const { investigation } = await investigations.get(tenantId, incidentId);
-    return whyNotReport(
-      investigation.remediations.find((known) => known.remediationId === given.remediationId),
-      method,
-      given,
-    );
-  };
-
   /** Reports and openings are barriers: a report is checked against what was sent before it. */
   const lanes = createLanes();
 
@@ -131,33 +118,62 @@ export const createPublisher = (deps: {
     const plan = records.plan(tenantId, remediationId);
     const approved = records.planOfApproval(tenantId, String(given.approvalId));
     return (
-      (plan !== undefined && plan.incidentId !== incidentId) ||
+      (plan !== undefined && plan.incidentId !== incidentId && !plan.imported) ||
       (approved !== undefined && approved.remediationId !== remediationId)
     );
   };
 
-  /** A plan is not replaced under the hands of those who carry it out: appended only if it is as it was looked at. */
-  const propose = async (
+  /** Why what an agent says of a plan is refused; undefined where it is taken. */
+  const whyNot = (
     tenantId: string,
     incidentId: string,
+    method: string,
+    event: Record<string, unknown>,
+    plan: Remediation | undefined,
+  ): Refusal | undefined => {
+    const isProposal = method === 'remediation.proposed';
+    if (isProposal && isAnothers(tenantId, incidentId, event)) {
+      return { code: 'invalid_status', reason: 'another plan has this remediationId or approvalId' };
+    }
+    const record = records.plan(tenantId, String(event.remediationId));
+    // The copy of a plan that this tenant has itself is another incident's.
+    if (plan !== undefined && record !== undefined && (record.imported || record.incidentId !== incidentId)) {
+      return { code: 'invalid_status', reason: 'the plan came with an imported record: it is history' };
+    }
+    return isProposal ? whyNotPropose(plan) : whyNotReport(plan, method, event);
+  };
+
+  /**
+   * What agents say of a plan is appended only if the plan is as it was looked at: it is not replaced under the hands of
+   * those who carry it out, nor reported on in the face of what people decided meanwhile. What is stored already is
+   * answered as it was, however the plan went on.
+   */
+  const publishOnPlan = async (
+    tenantId: string,
+    incidentId: string,
+    method: string,
     event: Record<string, unknown> & { eventId: string },
   ): Promise<Published> => {
+    const { eventId } = event;
     const key = String(event.remediationId);
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const { investigation, keySeq } = await investigations.get(tenantId, incidentId);
+      const { investigation, planEvents, keySeq } = await investigations.get(tenantId, incidentId);
       const plan = investigation.remediations.find(({ remediationId }) => remediationId === key);
-      const refused = whyNotPropose(plan, event.eventId);
-      if (refused !== undefined) return { ok: false, ...refused };
+      const refused = whyNot(tenantId, incidentId, method, event, plan);
+      if (refused !== undefined) {
+        const first = planEvents.find((known) => known.id === eventId && known.method === method);
+        return first === undefined ? { ok: false, ...refused } : { ok: true, eventId, seq: first.seq ?? 0, incidentId };
+      }
       const stored = await log.append({
         tenantId,
         stream: incidentId,
-        events: [toNewEvent('remediation.proposed', event)],
+        events: [toNewEvent(method, event)],
         expect: { key, seq: keySeq.get(key) ?? 0 },
       });
       const appended = stored.ok ? stored.appended[0] : undefined;
       if (appended !== undefined) return { ok: true, eventId: appended.eventId, seq: appended.seq, incidentId };
     }
-    return { ok: false, code: 'invalid_status', reason: 'the plan changes too quickly to be proposed again' };
+    return { ok: false, code: 'invalid_status', reason: 'the plan changes too quickly' };
   };
 
   const publishEvent = async (
@@ -169,15 +185,8 @@ export const createPublisher = (deps: {
     // It may have been opened through another node a moment ago.
     if (records.incident(tenantId, incidentId) === undefined) await log.caughtUp();
     if (records.incident(tenantId, incidentId) === undefined) return { ok: false, code: 'incident_not_found' };
-    if (REPORTS.has(method)) {
-      const refused = await reportRefused(tenantId, incidentId, method, given);
-      if (refused !== undefined) return { ok: false, ...refused };
-    }
-    if (method === 'remediation.proposed' && isAnothers(tenantId, incidentId, given)) {
-      return { ok: false, code: 'invalid_status', reason: 'another plan has this remediationId or approvalId' };
-    }
     const event = completed(method, given);
-    if (method === 'remediation.proposed') return propose(tenantId, incidentId, event);
+    if (OF_PLANS.has(method)) return publishOnPlan(tenantId, incidentId, method, event);
     const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
     const appended = stored.ok ? stored.appended[0] : undefined;
     if (appended === undefined) throw new Error('an append without an expectation did not append');
@@ -196,7 +205,7 @@ export const createPublisher = (deps: {
       if (incidentId.startsWith('@')) return invalid('incidentId', 'must not start with @');
       return method === 'incident.created'
         ? lanes.run(`${tenantId}/${incidentId}`, true, () => openIncident(tenantId, incidentId, parsed.data))
-        : lanes.run(`${tenantId}/${incidentId}`, LOOKS_FIRST.has(method), () =>
+        : lanes.run(`${tenantId}/${incidentId}`, OF_PLANS.has(method), () =>
             publishEvent(tenantId, incidentId, method, given),
           );
     },

@@ -22,10 +22,17 @@ export const REPORTS: ReadonlySet<string> = new Set([
 
 const refuse = (reason: string): Refusal => ({ code: 'invalid_status', reason });
 
+const ENDED: ReadonlySet<Remediation['status']> = new Set(['executed', 'failed', 'rejected', 'expired']);
+
+/** Where a plan needs no approval, its agent carries it out whether somebody approved it or not. */
+const mayBegin = ({ status, requiresApproval }: Remediation): boolean =>
+  !requiresApproval && (status === 'proposed' || status === 'approved');
+
+const whyNotUndoStep = (plan: Remediation): Refusal | undefined =>
+  plan.undo?.state === 'requested' ? undefined : refuse('nobody asked for the rollback');
+
 const whyNotStep = (plan: Remediation, given: Record<string, unknown>): Refusal | undefined => {
-  const isUndo = plan.undo?.steps.some(({ stepId }) => stepId === given.stepId) === true;
-  if (isUndo && plan.undo?.state !== 'requested') return refuse('nobody asked for the rollback');
-  if (isUndo || given.status !== 'running') return undefined;
+  if (given.status !== 'running') return undefined;
   const failed = plan.steps.find(({ status }) => status === 'failed');
   if (failed !== undefined) return refuse(`the step ${failed.stepId} has failed, and no other begins after it`);
   const changed = changedPrecondition(plan);
@@ -34,12 +41,15 @@ const whyNotStep = (plan: Remediation, given: Record<string, unknown>): Refusal 
     : refuse(`the precondition ${changed.preconditionId} no longer holds`);
 };
 
-const ENDED: ReadonlySet<Remediation['status']> = new Set(['executed', 'failed', 'rejected', 'expired']);
+/** A step of the way back, also of one that names no steps of its own. */
+const isUndoStep = ({ undo, steps }: Remediation, { stepId }: Record<string, unknown>): boolean =>
+  undo?.steps.some((step) => step.stepId === stepId) === true ||
+  (undo?.state === 'requested' && steps.every((step) => step.stepId !== stepId));
 
 /**
- * Why an agent's report on a plan is refused; undefined where it is taken. Nothing runs before people let it, nothing
- * begins after a failed step or, at the start, where a fact that the plan depends on has changed, and nothing is rolled
- * back that nobody asked for.
+ * Why an agent's report on a plan is refused; undefined where it is taken. Nothing runs before people let it, and once
+ * only; nothing begins after a failed step or, at the start, where a fact that the plan depends on has changed; nothing
+ * is told of a plan that is over, and nothing is rolled back that nobody asked for.
  */
 export const whyNotReport = (
   plan: Remediation | undefined,
@@ -52,19 +62,13 @@ export const whyNotReport = (
     if (!isKnown) return refuse('the plan names no such precondition');
     return ENDED.has(plan.status) ? refuse(`the plan is ${plan.status}`) : undefined;
   }
-  if (method === 'remediation.rolled_back' || method === 'remediation.rollback_failed') {
-    return plan.undo?.state === 'requested' ? undefined : refuse('nobody asked for the rollback');
+  if (method === 'remediation.rolled_back' || method === 'remediation.rollback_failed') return whyNotUndoStep(plan);
+  if (method === 'remediation.executing') {
+    if (plan.requiresApproval) return { code: 'forbidden', reason: 'this plan is executed by a person' };
+    return mayBegin(plan) ? undefined : refuse(`the plan is ${plan.status}`);
   }
-  if (plan.requiresApproval && method === 'remediation.executing') {
-    return { code: 'forbidden', reason: 'this plan is executed by a person' };
-  }
-  if (
-    plan.status === 'rejected' ||
-    plan.status === 'expired' ||
-    (plan.requiresApproval && plan.status === 'proposed')
-  ) {
-    return refuse(`the plan is ${plan.status}`);
-  }
+  if (method === 'remediation.step' && isUndoStep(plan, given)) return whyNotUndoStep(plan);
+  if (plan.status !== 'executing' && !mayBegin(plan)) return refuse(`the plan is ${plan.status}`);
   if (method === 'remediation.step') return whyNotStep(plan, given);
   return method === 'remediation.executed' && plan.steps.some(({ status }) => status === 'failed')
     ? refuse('a step has failed')
@@ -73,8 +77,8 @@ export const whyNotReport = (
 
 const SETTLED: ReadonlySet<Remediation['status']> = new Set(['executing', 'executed', 'failed']);
 
-/** Why a plan may not be proposed anew under its id; the same event again is a retry, and taken. */
-export const whyNotPropose = (plan: Remediation | undefined, eventId: string): Refusal | undefined =>
-  plan === undefined || plan.eventId === eventId || !SETTLED.has(plan.status)
+/** Why a plan may not be proposed anew under its id. */
+export const whyNotPropose = (plan: Remediation | undefined): Refusal | undefined =>
+  plan === undefined || !SETTLED.has(plan.status)
     ? undefined
     : refuse(`the plan is ${plan.status}; propose another one`);
