@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Agent, type AgentOptions, type AgentState, connectAgent } from './connect.ts';
 import { ConnectionEnded, RelayRefused } from './errors.ts';
+import type { AgentEvent } from './feed.ts';
 import { type FakeRelay, startFakeRelay } from './testing/fake-relay.ts';
 
 const INCIDENT = 'inc_1';
@@ -172,6 +173,25 @@ describe('an agent', () => {
     await listen(0);
     await listen(1);
     expect(heard).toEqual([numbers(3), numbers(3)]);
+  });
+
+  it('replays for a second reader though an event for the first is still on its way', async () => {
+    for (const text of numbers(3)) relay.publish('investigation.progress', progress(text));
+    relay.behave(([item]) => {
+      if (item?.kind === 'request' && item.method === 'investigation.unsubscribe') {
+        relay.repeat(relay.store.append('investigation.progress', progress('3')).event);
+      }
+      return 'answer';
+    });
+    const agent = connect();
+    const heard: [string[], string[]] = [[], []];
+    const hear = (index: 0 | 1) => (event: AgentEvent) => {
+      if (event.method === 'investigation.progress') heard[index].push(event.params.message);
+    };
+    await agent.subscribe(INCIDENT, hear(0));
+    await agent.subscribe(INCIDENT, hear(1), { afterSeq: 0 });
+    relay.publish('investigation.progress', progress('4'));
+    await expect.poll(() => heard).toEqual([['3', '4'], numbers(5)]);
   });
 
   it('hears a dispatch once, also when it is sent again after a reconnect', async () => {

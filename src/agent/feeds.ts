@@ -1,6 +1,6 @@
 import type { RpcParams } from '../protocol/json-rpc.ts';
-import { ConnectionEnded, type RelayRefused } from './errors.ts';
-import { type AgentEvent, createFeed, type Feed } from './feed.ts';
+import { ConnectionEnded } from './errors.ts';
+import { type AgentEvent, createFeed, type Feed, type Reader } from './feed.ts';
 import type { Session } from './session.ts';
 
 export type SubscribeOptions = {
@@ -18,70 +18,56 @@ export type Subscription = {
   unsubscribe: () => Promise<void>;
 };
 
-type Ending = { reject: (error: Error) => void; onEnded: ((error: Error) => void) | undefined };
-
 /** All subscriptions of a connection, one feed an incident, resumed on every new session. */
 export const createFeeds = () => {
-  const feeds = new Map<string, { feed: Feed; endings: Set<Ending> }>();
+  const feeds = new Map<string, Feed>();
   let session: Session | undefined;
 
-  const end = (incidentId: string, error: Error): void => {
-    const ended = feeds.get(incidentId);
-    feeds.delete(incidentId);
-    for (const { reject, onEnded } of ended?.endings ?? []) {
-      reject(error);
-      onEnded?.(error);
-    }
-  };
-
-  const feedOf = (incidentId: string) => {
+  const feedOf = (incidentId: string): Feed => {
     const known = feeds.get(incidentId);
     if (known !== undefined) return known;
-    const made = {
-      feed: createFeed(incidentId, (error: RelayRefused) => end(incidentId, error)),
-      endings: new Set<Ending>(),
+    const onIdle = (): void => {
+      if (feeds.get(incidentId) === feed) feeds.delete(incidentId);
     };
-    feeds.set(incidentId, made);
-    if (session !== undefined) made.feed.resume(session);
-    return made;
+    const feed = createFeed({ incidentId, session, onIdle });
+    feeds.set(incidentId, feed);
+    return feed;
   };
 
   return {
-    async subscribe(
+    subscribe(
       incidentId: string,
       listener: (event: AgentEvent) => void,
       options: SubscribeOptions,
     ): Promise<Subscription> {
-      const { feed, endings } = feedOf(incidentId);
-      const reader = { listener, position: options.afterSeq, onReset: options.onReset };
-      const ending: Ending = { reject: () => undefined, onEnded: options.onEnded };
-      endings.add(ending);
-      const headSeq = await new Promise<number | undefined>((resolve, reject) => {
-        ending.reject = reject;
-        void feed.add(reader).then(resolve);
+      const feed = feedOf(incidentId);
+      return new Promise((resolve, reject) => {
+        const reader: Reader = {
+          listener,
+          position: options.afterSeq,
+          onReset: options.onReset,
+          onBegun: (headSeq) => resolve({ headSeq, unsubscribe: async () => feed.remove(reader) }),
+          onEnded: (error) => {
+            reject(error);
+            options.onEnded?.(error);
+          },
+        };
+        feed.add(reader);
       });
-      return {
-        headSeq,
-        unsubscribe: async () => {
-          endings.delete(ending);
-          feed.remove(reader);
-          if (feed.readers() === 0 && feeds.get(incidentId)?.feed === feed) feeds.delete(incidentId);
-        },
-      };
     },
     receive(method: string, params: RpcParams): void {
-      if (typeof params.incidentId === 'string') feeds.get(params.incidentId)?.feed.receive(method, params);
+      if (typeof params.incidentId === 'string') feeds.get(params.incidentId)?.receive(method, params);
     },
     attach(next: Session): void {
       session = next;
-      for (const { feed } of feeds.values()) feed.resume(next);
+      for (const feed of feeds.values()) feed.resume(next);
     },
     detach(): void {
       session = undefined;
-      for (const { feed } of feeds.values()) feed.pause();
+      for (const feed of feeds.values()) feed.pause();
     },
     fail(reason: string): void {
-      for (const incidentId of [...feeds.keys()]) end(incidentId, new ConnectionEnded(reason));
+      for (const feed of feeds.values()) feed.end(new ConnectionEnded(reason));
     },
   };
 };
