@@ -3,20 +3,24 @@ import type { WebSocket } from 'ws';
 import { startBeforeUpstream } from '../testing/before-upstream.ts';
 import type { Browser } from '../testing/browser.ts';
 import type { FakeUpstream } from '../testing/fake-upstream.ts';
+import { untilMetric } from '../testing/metrics.ts';
 import type { RpcClient } from '../testing/rpc-client.ts';
+import type { ServerProcess } from '../testing/server-process.ts';
 import { createEventParser, type ServerSentEvent } from './event-source.ts';
 
+const MIB = 1024 * 1024;
 const CONNECTED = { jsonrpc: '2.0', method: 'connected', params: { connectionId: 'conn_1', tenantId: 'ten_a' } };
 
 describe('before a relay that does not know notifications.subscribe', () => {
   let upstream: FakeUpstream;
+  let server: ServerProcess;
   let browser: Browser;
   let token: string;
 
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ upstream, browser, token, stop } = await startBeforeUpstream());
+    ({ upstream, server, browser, token, stop } = await startBeforeUpstream());
   });
   afterAll(() => stop());
   beforeEach(() => upstream.streamWith(200));
@@ -112,6 +116,27 @@ describe('before a relay that does not know notifications.subscribe', () => {
     const texts = ['"notifications.subscribe"', '{"method":"x","params":{"a":"notifications.subscribe"}}'];
     for (const text of texts) client.send(text);
     await expect.poll(() => got).toEqual(texts);
+    client.close();
+  });
+
+  it('an event that waits behind a large frame of the relay does not keep back its next ones', async () => {
+    const { client, relay } = await join();
+    const before = upstream.streams.length;
+    await client.call('notifications.subscribe');
+    const { stream } = await opened(before + 1);
+    // More than the kernel's buffers hold, and than may wait: the relay is not read until the browser has it.
+    const [frame, text] = ['x'.repeat(15 * MIB), 'x'.repeat(MIB)];
+    const waiting = (bytes: number) =>
+      untilMetric(server.address, 'causeflow_proxy_waiting_bytes', (value) => value >= bytes);
+    client.socket.pause();
+    relay.send(`"${frame}"`);
+    await waiting(15 * MIB);
+    stream.write(event('evt_1', 'incident.created', { incidentId: 'inc_1', text }));
+    await waiting(16 * MIB);
+    relay.send('"next"');
+    client.socket.resume();
+    await client.until(() => client.frames.includes('"next"'));
+    expect(client.frames.slice(-3, -1).map(({ length }) => length > MIB)).toEqual([true, true]);
     client.close();
   });
 

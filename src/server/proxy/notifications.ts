@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { WebSocket } from 'ws';
 import { NotificationsSubscribeParams } from '../../protocol/connection.ts';
 import { RpcCode } from '../../protocol/errors.ts';
 import { newId } from '../../protocol/ids.ts';
 import { encodeNotification, type Incoming, parseFrame, type RpcResponse } from '../../protocol/json-rpc.ts';
 import type { Session } from '../auth/sessions.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
-import type { Water } from './bridge.ts';
 import { readEventSource, type ServerSentEvent } from './event-source.ts';
 import { type Interception, readCapabilities } from './interception.ts';
+import type { Side } from './side.ts';
 
 const METHOD = 'notifications.subscribe';
 /** A stream that is opened again may repeat its last events; one of these comes once. */
@@ -43,37 +42,32 @@ const toNotification = ({ id, type, data }: ServerSentEvent): string | undefined
  * API's stream of server-sent events. Against a relay that names the capability everything passes untouched.
  */
 export const interceptNotifications = (options: {
-  browser: WebSocket;
+  browser: Side;
   /** The session's token and tenant as they are now. */
   session: () => Session;
   apiUrl: URL;
-  /** What may wait for the browser, of events and of all else together, before the next is read. */
-  water: Pick<Water, 'mostBytes' | 'lowBytes'>;
   logger: Logger;
   meters: Meters;
 }): Interception => {
-  const { browser, session, apiUrl, water, logger, meters } = options;
+  const { browser, session, apiUrl, logger, meters } = options;
   const subscriptionId = newId('sub');
   const ending = new AbortController();
   let isKnown: boolean | undefined;
   let isFed = false;
   const told = new Set<string>();
-  browser.on('close', () => ending.abort());
+  browser.socket.on('close', () => ending.abort());
 
+  /** Resolves when the next may be read: of events and of all else together no more than may wait for the browser. */
   const send = (text: string): Promise<void> =>
     new Promise((resolve) => {
-      if (browser.readyState !== browser.OPEN) return resolve();
-      browser.send(text, () => resolve());
-      if (browser.bufferedAmount <= water.mostBytes()) resolve();
+      browser.send(text, { onTaken: resolve });
+      if (!browser.isFull()) resolve();
     });
 
   /** Who does not take answers is not heard until they are taken: they would fill the memory. */
   const reply = (text: string): void => {
-    if (browser.readyState !== browser.OPEN) return;
-    browser.send(text, () => {
-      if (browser.isPaused && browser.bufferedAmount <= water.lowBytes()) browser.resume();
-    });
-    if (browser.bufferedAmount > water.mostBytes()) browser.pause();
+    browser.send(text);
+    browser.holdBack(browser);
   };
 
   /** An event without an id of its own carries that of the one before it, so that the id alone does not tell. */

@@ -20,6 +20,7 @@ import { endWhenSilent } from './half-open.ts';
 import type { Interception } from './interception.ts';
 import type { ProxyLimits } from './limits.ts';
 import { interceptNotifications } from './notifications.ts';
+import { createSide, type Side } from './side.ts';
 import { createTokenRenewal } from './token-renewal.ts';
 
 const RETRY_AFTER_MS = 5_000;
@@ -119,7 +120,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
   };
 
   /** What is not passed on as it comes: the session's new tokens, and notifications that the relay does not know. */
-  const intercept = (browser: WebSocket, upstream: WebSocket, session: Session, logger: Logger): Interception => {
+  const intercept = (browser: Side, upstream: Side, session: Session, logger: Logger): Interception => {
     let current = session;
     const renewal = createTokenRenewal(upstream, logger);
     if (session.id !== null) {
@@ -127,7 +128,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
         current = renewed;
         renewal.renew(renewed.token);
       });
-      browser.on('close', leave);
+      browser.socket.on('close', leave);
     }
     const { apiUrl } = deps;
     if (apiUrl === null) return { fromBrowser: () => undefined, fromUpstream: renewal.fromUpstream };
@@ -135,7 +136,6 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser,
       session: () => current,
       apiUrl,
-      water: deps.share,
       logger,
       meters,
     });
@@ -185,8 +185,10 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser.resume();
       return dialled.socket.terminate();
     }
-    bridge(browser, dialled.socket, intercept(browser, dialled.socket, session, logger), deps.share);
-    for (const side of [browser, dialled.socket]) endWhenSilent(side, limits);
+    const side = createSide(browser, deps.share);
+    const upstream = createSide(dialled.socket, deps.share);
+    bridge(side, upstream, intercept(side, upstream, session, logger));
+    for (const socket of [browser, dialled.socket]) endWhenSilent(socket, limits);
     dialled.socket.resume();
     browser.resume();
   };

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { WebSocket } from 'ws';
 import { newId } from '../../protocol/ids.ts';
 import { encodeRequest, parseFrame } from '../../protocol/json-rpc.ts';
 import { type Change, readCapabilities } from './interception.ts';
+import type { Side } from './side.ts';
 
 /** A relay that takes a new token while connected announces it by this name. */
 const CAPABILITY = 'refresh';
@@ -12,13 +12,13 @@ const CAPABILITY = 'refresh';
  * of it: the answer is kept back. A relay without the capability keeps the old token, ends the connection with −32001
  * when it expires, and the browser comes again with the new one.
  */
-export const createTokenRenewal = (upstream: WebSocket, logger: Logger) => {
+export const createTokenRenewal = (upstream: Side, logger: Logger) => {
   const asked = new Set<string>();
   let isAble: boolean | undefined;
   let newest: string | undefined;
 
   const tell = (): void => {
-    if (newest === undefined || isAble !== true || upstream.readyState !== upstream.OPEN) return;
+    if (newest === undefined || isAble !== true || !upstream.isOpen()) return;
     const id = newId('conn');
     asked.add(id);
     upstream.send(encodeRequest(id, 'auth.refresh', { token: newest }));
