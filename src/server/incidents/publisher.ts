@@ -3,6 +3,7 @@ import { newId } from '../../protocol/ids.ts';
 import { type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
+import { type Batch, storeInOrder } from './batch.ts';
 import { planDigest } from './digest.ts';
 import type { Investigations } from './investigations.ts';
 import { createLanes } from './lanes.ts';
@@ -194,7 +195,12 @@ export const createPublisher = (deps: {
   };
 
   return {
-    async publish(tenantId: string, method: PublicationMethod, given: Record<string, unknown>): Promise<Published> {
+    async publish(
+      tenantId: string,
+      method: PublicationMethod,
+      given: Record<string, unknown>,
+      batch: Batch,
+    ): Promise<Published> {
       if (!nestsWithin(given, MAX_NESTING)) return invalid('', `nests deeper than ${MAX_NESTING} levels`);
       const parsed = publications[method].safeParse(given);
       if (!parsed.success) return { ok: false, code: 'invalid_params', issues: parsed.error.issues };
@@ -203,11 +209,12 @@ export const createPublisher = (deps: {
       }
       const incidentId = typeof given.incidentId === 'string' ? given.incidentId : newId('inc');
       if (incidentId.startsWith('@')) return invalid('incidentId', 'must not start with @');
-      return method === 'incident.created'
-        ? lanes.run(`${tenantId}/${incidentId}`, true, () => openIncident(tenantId, incidentId, parsed.data))
-        : lanes.run(`${tenantId}/${incidentId}`, OF_PLANS.has(method), () =>
-            publishEvent(tenantId, incidentId, method, given),
-          );
+      const store = (): Promise<Published> =>
+        method === 'incident.created'
+          ? openIncident(tenantId, incidentId, parsed.data)
+          : publishEvent(tenantId, incidentId, method, given);
+      const isBarrier = method === 'incident.created' || OF_PLANS.has(method);
+      return lanes.run(`${tenantId}/${incidentId}`, isBarrier, () => storeInOrder(batch, store));
     },
   };
 };

@@ -8,6 +8,7 @@ import {
   type RpcId,
   type RpcResponse,
 } from '../../protocol/json-rpc.ts';
+import { type Batch, openBatch } from '../incidents/batch.ts';
 import { LogUnavailable } from '../log/event-log.ts';
 import { createAnswers } from './answers.ts';
 import { handle, type MethodContext } from './methods.ts';
@@ -54,8 +55,8 @@ export const createCalls = ({ context, sink, meters, refusals, logger, onHeard }
     return outcome.kind === 'stream' ? { response, start: outcome.start } : { response };
   };
 
-  const run = async (item: Incoming & { kind: 'request' | 'notification' }): Promise<Outcome> => {
-    const outcome = await handle(context, item.method, item.params).catch(
+  const run = async (item: Incoming & { kind: 'request' | 'notification' }, batch: Batch): Promise<Outcome> => {
+    const outcome = await handle(context, item.method, item.params, batch).catch(
       (error: unknown): Outcome => ({ kind: 'refused', error: internalError(error) }),
     );
     if (outcome.kind !== 'refused') onHeard();
@@ -66,29 +67,29 @@ export const createCalls = ({ context, sink, meters, refusals, logger, onHeard }
     return outcome;
   };
 
-  const answerRequest = async (item: Incoming & { kind: 'request' }): Promise<Answer> => {
+  const answerRequest = async (item: Incoming & { kind: 'request' }, batch: Batch): Promise<Answer> => {
     const name = JSON.stringify(item.id);
     if (item.id !== null && inFlight.has(name)) {
       const error = { code: RpcCode.invalidRequest, message: 'A request with this id is still being answered.' };
       return { response: { jsonrpc: '2.0', id: item.id, error } };
     }
     inFlight.add(name);
-    const outcome = await run(item);
+    const outcome = await run(item, batch);
     inFlight.delete(name);
     return answer(item.id, outcome);
   };
 
   /** undefined for what is never answered. */
-  const take = async (item: Incoming): Promise<Answer | undefined> => {
+  const take = async (item: Incoming, batch: Batch): Promise<Answer | undefined> => {
     switch (item.kind) {
       case 'request':
-        return answerRequest(item);
+        return answerRequest(item, batch);
       case 'invalid':
         return {
           response: { jsonrpc: '2.0', id: item.id, error: { code: RpcCode.invalidRequest, message: item.reason } },
         };
       case 'notification': {
-        const outcome = await run(item);
+        const outcome = await run(item, batch);
         if (outcome.kind === 'stream') outcome.start();
         if (item.method === 'ping' && outcome.kind === 'ok') sink.send(encodeNotification('pong', {}));
         return undefined;
@@ -103,7 +104,9 @@ export const createCalls = ({ context, sink, meters, refusals, logger, onHeard }
     if (items.length > most) {
       return writeError(null, { code: RpcCode.invalidRequest, message: `A batch holds at most ${most} messages.` });
     }
-    const answers = (await Promise.all(items.map(take))).filter((entry) => entry !== undefined);
+    const batch = openBatch();
+    const taken = await Promise.all(items.map((item) => take(item, batch)));
+    const answers = taken.filter((entry) => entry !== undefined);
     const written = answers.length > 0 ? writeInTurn(answers.map(({ response }) => response)) : undefined;
     if (written !== undefined) await written;
     for (const { start } of answers) start?.();
@@ -119,7 +122,7 @@ export const createCalls = ({ context, sink, meters, refusals, logger, onHeard }
       case 'batch':
         return takeBatch(frame.items);
       case 'single': {
-        const taken = await take(frame.item);
+        const taken = await take(frame.item, openBatch());
         if (taken === undefined) return;
         const written = writeInTurn(taken.response);
         if (written !== undefined) await written;

@@ -112,10 +112,10 @@ export const createConnection = (
     focus: (incidentId, remediationId) =>
       principal.kind === 'person' && deps.presence.focus(principal, incidentId, sink, remediationId),
     openRpc: deps.openRpc,
-    mayPublishInMs(keyId) {
-      const waitMs = deps.publishRate.take(keyId);
-      if (waitMs > 0) deps.onLimit('publish_rate');
-      return waitMs;
+    mayPublishInMs(keyId, batch) {
+      if (batch.waitMs === 0) batch.waitMs = deps.publishRate.take(keyId);
+      if (batch.waitMs > 0) deps.onLimit('publish_rate');
+      return batch.waitMs;
     },
     mayCallInMs() {
       const waitMs = callRate.take(connectionId);

@@ -4,6 +4,7 @@ import type { RpcParams } from '../../protocol/json-rpc.ts';
 import { type CallMethod, calls, type PublicationMethod, publications } from '../../protocol/up.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TokenRefused, type Tokens } from '../auth/tokens.ts';
+import type { Batch } from '../incidents/batch.ts';
 import type { Publisher } from '../incidents/publisher.ts';
 import type { Records } from '../incidents/records.ts';
 import { forbidden, incidentNotFound, invalidParams, type Outcome, ok, refused } from './outcome.ts';
@@ -22,8 +23,8 @@ export type MethodContext = {
   /** The person has this plan open, or none; false where they don't watch the incident. */
   focus(incidentId: string, remediationId: string | null): boolean;
   openRpc: () => unknown;
-  /** 0, or after how many milliseconds the key may publish again. */
-  mayPublishInMs(keyId: string): number;
+  /** 0, or after how many milliseconds the key may publish again what comes next in the batch. */
+  mayPublishInMs(keyId: string, batch: Batch): number;
   /** 0, or after how many milliseconds this connection may call again. */
   mayCallInMs(): number;
   /** The connection lives until this new time, epoch milliseconds. */
@@ -60,13 +61,18 @@ const refresh = async (context: MethodContext, token: string): Promise<Outcome> 
   return ok({ expiresAt: new Date(person.expiresAt).toISOString() });
 };
 
-const publish = async (context: MethodContext, method: PublicationMethod, params: RpcParams): Promise<Outcome> => {
+const publish = async (
+  context: MethodContext,
+  method: PublicationMethod,
+  params: RpcParams,
+  batch: Batch,
+): Promise<Outcome> => {
   if (context.principal.kind !== 'agent') return forbidden('Only an agent key may publish.');
-  const retryAfterMs = context.mayPublishInMs(context.principal.keyId);
+  const retryAfterMs = context.mayPublishInMs(context.principal.keyId, batch);
   if (retryAfterMs > 0) {
     return refused(RpcCode.limitReached, 'This key publishes too fast.', { error: 'publish_rate', retryAfterMs });
   }
-  const published = await context.publisher.publish(context.principal.tenantId, method, params);
+  const published = await context.publisher.publish(context.principal.tenantId, method, params, batch);
   if (published.ok) {
     const { eventId, seq, incidentId } = published;
     return ok({ eventId, seq, incidentId });
@@ -123,11 +129,12 @@ const call = async (context: MethodContext, method: CallMethod, params: RpcParam
   }
 };
 
-/** Answers one request or notification; never throws for what a client sent. */
+/** Answers one request or notification, which came in the batch or alone; never throws for what a client sent. */
 export const handle = (
   context: MethodContext,
   method: string,
   params: RpcParams | 'positional' | 'malformed',
+  batch: Batch,
 ): Promise<Outcome> => {
   // What a key publishes has a rate of its own.
   const retryAfterMs = isPublication(method) && context.principal.kind === 'agent' ? 0 : context.mayCallInMs();
@@ -148,6 +155,6 @@ export const handle = (
       }),
     );
   }
-  if (!isCall(method)) return publish(context, method, params);
+  if (!isCall(method)) return publish(context, method, params, batch);
   return call(context, method, params);
 };
