@@ -220,7 +220,8 @@ export class WorkerChannel<Request, Reply extends readonly unknown[]> {
     this.#answered();
     if ('unavailable' in message) {
       this.#lastBatchStored = false;
-      for (const { reject } of batch) reject(new LogUnavailable(message.unavailable));
+      // What waits behind it would go ahead of it, for that will be sent again.
+      for (const { reject } of [...batch, ...this.#queue.splice(0)]) reject(new LogUnavailable(message.unavailable));
     } else {
       this.#lastBatchStored = true;
       this.#options.onReplies?.(

@@ -80,7 +80,8 @@ export class Publisher {
         lane.name,
         group.map(({ append }) => append),
       ).catch((error: unknown) => ({ error }));
-      if ('error' in outcome) for (const { reject } of group) reject(outcome.error);
+      // What waits behind it would go ahead of it, for that will be sent again.
+      if ('error' in outcome) for (const { reject } of [...group, ...lane.queue.splice(0)]) reject(outcome.error);
       else settle(group, outcome.replies);
     }
     this.#lanes.delete(subject);
