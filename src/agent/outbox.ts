@@ -68,7 +68,8 @@ export const createOutbox = (random: () => number) => {
       if (answer === undefined) continue;
       if (answer.kind === 'result') entry.settle?.resolve(answer.result);
       else if (answer.kind === 'lost') again.push(entry);
-      else if (isTemporary(answer.error)) {
+      else if (obstacle !== undefined || isTemporary(answer.error)) {
+        // What was refused for good behind it may have been so only because that was not there.
         obstacle ??= answer.error;
         again.push(entry);
       } else entry.settle?.reject(new RelayRefused(answer.error.code, answer.error.message, answer.error.data));
