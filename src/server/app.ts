@@ -138,6 +138,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   await limitRates(server, {
     perMinute: limits.requestsPerMinute,
     callers,
+    areVerified: tokens.areVerified,
     neighbours: deps.neighbours,
     elapsed: deps.elapsed,
     onLimit: () => onLimit('request_rate'),

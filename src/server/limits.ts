@@ -3,7 +3,7 @@
  * in the words of an error and of the README.
  */
 export const LIMITS = {
-  /** Of one caller to the API; more are answered 429. */
+  /** Of one caller to the API, or of one address where only an upstream knows callers; more are answered 429. */
   requestsPerMinute: { variable: 'REQUESTS_PER_MINUTE', usual: 6_000, least: 1, most: 9_999_999, what: 'requests' },
   /** Of one agent key, on all of its connections; more are answered −32004. */
   publishesPerSecond: { variable: 'PUBLISHES_PER_SECOND', usual: 5_000, least: 1, most: 9_999_999, what: 'events' },

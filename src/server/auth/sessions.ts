@@ -21,6 +21,8 @@ const HOLDERS = 'ticket-holders';
 /** What is open for a session on other nodes ends with it. */
 const ENDED = 'session-ended';
 export const TICKET_LIFETIME_S = 30;
+/** A token that nobody has verified may say that it is good for thousands of years, and we would keep its session. */
+const LONGEST_UNVERIFIED_MS = 24 * 3_600_000;
 /** How long it is known whose a ticket was. */
 const HOLDER_KNOWN_MS = 600_000;
 
@@ -42,6 +44,9 @@ const createListeners = <News>() => {
   };
 };
 
+/** `endsAt`: epoch milliseconds; absent in those that were kept before it was. */
+type Kept = { sealed?: string; endsAt?: number };
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 /**
@@ -55,25 +60,45 @@ export const createSessions = (store: StateStore, tokens: Tokens, neighbours: Ne
   });
   const renewals = createListeners<Session>();
 
+  const endingBy = (person: Person, endsAt: number): Person => ({
+    ...person,
+    expiresAt: Math.min(person.expiresAt, endsAt),
+  });
+
+  /** Whose session the token makes, and for how long from now on. */
+  const personOf = async (token: string): Promise<Person> => {
+    const person = await tokens.verify(token);
+    return tokens.areVerified ? person : endingBy(person, Date.now() + LONGEST_UNVERIFIED_MS);
+  };
+
+  /** What is kept of the session, and until when. */
+  const keeping = (secret: string, token: string, { expiresAt }: Person) => ({
+    kept: { sealed: seal(secret, token), endsAt: expiresAt } satisfies Kept,
+    ttlMs: Math.max(1, expiresAt - Date.now()),
+  });
+
   const find = async (secret: string): Promise<Session | undefined> => {
     const id = hashed(secret);
-    const sealed = (await store.get<{ sealed?: string }>(SESSIONS, id))?.value.sealed;
+    const { sealed, endsAt = Number.POSITIVE_INFINITY } = (await store.get<Kept>(SESSIONS, id))?.value ?? {};
     const token = sealed === undefined ? undefined : unseal(secret, sealed);
     if (token === undefined) return undefined;
     const person = await tokens.verify(token).catch((error: unknown) => {
       if (error instanceof TokenRefused) return undefined;
       throw error;
     });
-    return person === undefined ? undefined : { id, token, person };
+    return person === undefined ? undefined : { id, token, person: endingBy(person, endsAt) };
   };
 
   return {
-    /** Verifies the token and starts a session that lives as long as it; returns the cookie's value. */
+    /**
+     * Verifies the token and starts a session that lives as long as it, and a day at most where that cannot be verified
+     * here; returns the cookie's value.
+     */
     async start(token: string): Promise<{ secret: string; person: Person }> {
-      const person = await tokens.verify(token);
+      const person = await personOf(token);
       const secret = newSecret();
-      const ttlMs = Math.max(1, person.expiresAt - Date.now());
-      await store.put(SESSIONS, hashed(secret), { sealed: seal(secret, token) }, { ttlMs });
+      const { kept, ttlMs } = keeping(secret, token, person);
+      await store.put(SESSIONS, hashed(secret), kept, { ttlMs });
       return { secret, person };
     },
     find,
@@ -97,14 +122,13 @@ export const createSessions = (store: StateStore, tokens: Tokens, neighbours: Ne
       const revision = (await store.get(SESSIONS, id))?.revision;
       const before = await find(secret);
       if (before === undefined || revision === undefined) return undefined;
-      const person = await tokens.verify(token);
+      const person = await personOf(token);
       if (person.userId !== before.person.userId || person.tenantId !== before.person.tenantId) {
         throw new TokenRefused('The token belongs to somebody else.');
       }
-      const ttlMs = Math.max(1, person.expiresAt - Date.now());
+      const { kept, ttlMs } = keeping(secret, token, person);
       // Who signs out meanwhile stays signed out.
-      const kept = await store.put(SESSIONS, id, { sealed: seal(secret, token) }, { ttlMs, expect: revision });
-      if (kept === undefined) return undefined;
+      if ((await store.put(SESSIONS, id, kept, { ttlMs, expect: revision })) === undefined) return undefined;
       renewals.tell(id, { id, token, person });
       return person;
     },

@@ -11,6 +11,8 @@ export class TokenRefused extends Error {
 }
 
 export type Tokens = {
+  /** False where only an upstream can tell whether a token is genuine: until it has, anybody may be named in one. */
+  areVerified: boolean;
   /** Throws `TokenRefused`; `KeysUnavailable` where the keys to verify with cannot be had. */
   verify(token: string): Promise<Person>;
 };
@@ -105,6 +107,7 @@ export const createTokens = (signIn: Verifiable): Tokens => {
   };
   const check = checkOf(signIn, bounds);
   return {
+    areVerified: true,
     async verify(token) {
       const payload = await check(token).catch((error: unknown) => {
         throw error instanceof KeysUnavailable ? error : new TokenRefused('The token is not valid or has expired.');
@@ -116,6 +119,7 @@ export const createTokens = (signIn: Verifiable): Tokens => {
 
 /** Tokens that only the upstream can verify: read for their tenant and expiry, and trusted with nothing of ours. */
 export const createUpstreamTokens = (): Tokens => ({
+  areVerified: false,
   async verify(token) {
     try {
       const person = readPerson(decodeJwt(token));

@@ -12,26 +12,29 @@ const isLimited = ({ routeOptions }: FastifyRequest): boolean => /^\/(?:v1|auth|
 
 /**
  * `X-RateLimit-*` on every answer, 429 with `Retry-After` beyond the limit. One caller is one person; whom we don't
- * know, with whatever token or cookie, is known by the address, so that making them up gives nobody more.
+ * know, with whatever token or cookie, is known by the address, so that making them up gives nobody more, and takes
+ * nothing from whom they name.
  */
 export const limitRates = async (
   app: FastifyInstance,
   options: {
     perMinute: number;
     callers: Callers;
+    /** Whether callers are who they say they are. */
+    areVerified: boolean;
     neighbours: Neighbours;
     elapsed: () => number;
     onLimit: () => void;
   },
 ): Promise<void> => {
-  const { perMinute, callers, neighbours, elapsed, onLimit } = options;
+  const { perMinute, callers, areVerified, neighbours, elapsed, onLimit } = options;
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: WINDOW_MS,
     store: requestCounts(neighbours, elapsed, WINDOW_MS),
     keyGenerator: async (request) => {
       if (!isLimited(request)) return '';
-      const person = await callers.personOf(request);
+      const person = areVerified ? await callers.personOf(request) : undefined;
       return person === undefined ? request.ip : `${person.tenantId}/${person.userId}`;
     },
     onExceeded: onLimit,
