@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
@@ -58,9 +59,18 @@ export const proxyApi = async (
     // Bodies pass as they come, whatever they are.
     scope.removeAllContentTypeParsers();
     boundBodies(scope, limits.apiBodyBytes);
-    scope.addHook('onSend', async (_request, reply, payload) => {
+    scope.addHook('onSend', async (request, reply, payload) => {
+      if (!isEventStream(reply.getHeader('content-type'))) return payload;
+      const caller = callers.get(request.raw);
+      try {
+        // Only now that the API has accepted the token: one that is made up must not fill the room of the tenant in it.
+        if (caller !== undefined) onceClosed(reply, takeRoom(reply, caller.person.tenantId));
+      } catch (error) {
+        if (payload instanceof Readable) payload.destroy();
+        throw error;
+      }
       // A stream that has nothing to say yet is open all the same.
-      if (isEventStream(reply.getHeader('content-type'))) setImmediate(() => reply.raw.flushHeaders());
+      setImmediate(() => reply.raw.flushHeaders());
       return payload;
     });
     await scope.register(httpProxy, {
@@ -85,7 +95,8 @@ export const proxyApi = async (
         const path = readApiPath(request.url);
         if (path === null) throw new ApiProblem(400, 'validation_error', 'The address is not valid.');
         const isStream = path.split('/').filter(Boolean).join('/') === STREAM_PATH.slice(1);
-        if (isStream) onceClosed(reply, takeRoom(reply, session.person.tenantId));
+        // Left at once: it is only looked whether there is room, before the API is asked.
+        if (isStream) takeRoom(reply, session.person.tenantId)();
         if (session.id !== null) {
           onceClosed(
             reply,

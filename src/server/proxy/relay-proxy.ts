@@ -12,7 +12,7 @@ import type { Origins } from '../http/origins.ts';
 import { nameUpgrades, openWebSocket, refuseBadHandshakes, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { count, failureLabel, type Meters } from '../metrics/meters.ts';
-import { createConnectionRoom, type LimitName } from '../relay/limits.ts';
+import { createCounts, type LimitName } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
 import { type Dialled, dial } from './dial.ts';
@@ -54,6 +54,9 @@ const sayWhen = (browser: WebSocket, message: string, retryAfterMs: number): voi
   const error = { code: RpcCode.limitReached, message, data: { retryAfterMs } };
   browser.send(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
 };
+
+/** As the relay itself would refuse one too many. */
+const NO_ROOM = { ok: false, status: 429, retryAfterMs: null } as const;
 
 /** A browser sees no HTTP status of a refused upgrade, so the upstream's refusal becomes a close code that it can act on. */
 const closeAsRefused = (browser: WebSocket, refusal: Dialled & { ok: false }): void => {
@@ -148,15 +151,23 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     };
   };
 
-  const room = createConnectionRoom(deps.connections);
+  const rooms = {
+    tenant_connections: createCounts(deps.connections.perTenant),
+    address_connections: createCounts(deps.connections.perAddress),
+  };
+  type Room = keyof typeof rooms;
 
-  /** Counts the browser; false where there is no room for it. */
-  const takesIn = (browser: WebSocket, tenantId: string, address: string): boolean => {
-    if (deps.apiUrl === null) return true;
-    const full = room.isFull(tenantId, address);
-    if (full === undefined) browser.on('close', room.add(tenantId, address));
-    else deps.onLimit(full);
-    return full === undefined;
+  const hasRoom = (room: Room, name: string): boolean => {
+    const isFull = deps.apiUrl !== null && rooms[room].isFull(name);
+    if (isFull) deps.onLimit(room);
+    return !isFull;
+  };
+
+  /** Counts one more, until what it adds to `leaving` is called; false where there is no room for it. */
+  const takesIn = (room: Room, name: string, leaving: (() => void)[]): boolean => {
+    if (!hasRoom(room, name)) return false;
+    leaving.push(rooms[room].add(name));
+    return true;
   };
 
   const join = async (
@@ -164,6 +175,7 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
     session: Session,
     request: IncomingMessage,
     logger: Logger,
+    leaving: (() => void)[],
   ): Promise<void> => {
     browser.pause();
     const { apiUrl } = deps;
@@ -181,8 +193,11 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
       browser.resume();
       return closeAsRefused(browser, dialled);
     }
-    if (browser.readyState !== browser.OPEN) {
+    const isHere = browser.readyState === browser.OPEN;
+    // Only now that the relay has accepted the token: one that is made up must not fill the room of the tenant in it.
+    if (!isHere || !takesIn('tenant_connections', session.person.tenantId, leaving)) {
       browser.resume();
+      if (isHere) closeAsRefused(browser, NO_ROOM);
       return dialled.socket.terminate();
     }
     const side = createSide(browser, deps.share);
@@ -216,16 +231,20 @@ export const createRelayProxy = (deps: RelayProxyDeps) => {
           if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') deps.onLimit('message_size');
           logger.debug({ err: error }, 'browser socket error');
         });
-        browser.on('close', (code) => logger.info({ code }, 'browser disconnected'));
-        if (!takesIn(browser, tenantId, deps.clientOf(request))) {
-          return closeAsRefused(browser, { ok: false, status: 429, retryAfterMs: null });
-        }
+        const leaving: (() => void)[] = [];
+        browser.on('close', (code) => {
+          for (const leave of leaving) leave();
+          logger.info({ code }, 'browser disconnected');
+        });
+        const hasPlace =
+          takesIn('address_connections', deps.clientOf(request), leaving) && hasRoom('tenant_connections', tenantId);
+        if (!hasPlace) return closeAsRefused(browser, NO_ROOM);
         const failed = (error: unknown): void => {
           logger.error({ err: error }, 'a browser was not joined');
           browser.close(CloseCode.internalError, 'internal error');
         };
         if (session.id !== null) watch(browser, session.id).catch(failed);
-        join(browser, session, request, logger).catch(failed);
+        join(browser, session, request, logger, leaving).catch(failed);
       });
     },
     browsers: (): number => server.clients.size,
