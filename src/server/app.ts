@@ -33,6 +33,7 @@ import { keepAnswers } from './http/idempotency.ts';
 import { logRequests } from './http/log-requests.ts';
 import { registerOperations } from './http/operations.ts';
 import { createOrigins } from './http/origins.ts';
+import { hostInUrl, loopbackOf, sourceOf } from './http/own-address.ts';
 import { createProxies } from './http/proxies.ts';
 import { limitRates } from './http/rate-limits.ts';
 import { readYourWrites } from './http/read-your-writes.ts';
@@ -91,7 +92,8 @@ export type AppDeps = {
 
 export type App = {
   server: FastifyInstance;
-  listen(): Promise<{ address: string; port: number }>;
+  /** `relayUrl`: where the relay is for who is on this machine. */
+  listen(): Promise<{ address: string; relayUrl: string }>;
   close(): Promise<void>;
 };
 
@@ -103,7 +105,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   // Fastify's own news, such as where it listens, are said better elsewhere.
   const baseLogger: FastifyBaseLogger = logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level });
   const proxyLimits = { ...USUAL_PROXY_LIMITS, ...deps.proxyLimits };
-  const proxies = createProxies(config.trustedProxies);
+  let own = { address: config.host, port: config.port };
+  const proxies = createProxies(config.trustedProxies, () => own.address);
   const server: FastifyInstance = fastify({
     loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -118,8 +121,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     trustProxy: proxies.isTrusted,
     forceCloseConnections: 'idle',
   });
-  let port = config.port;
-  const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port }));
+  const origins = createOrigins(config.allowedOrigins, () => ({ host: config.host, port: own.port }));
+  const ownRelayUrl = (): string => `ws://${loopbackOf(own.address)}:${own.port}/v1/connect`;
 
   server.server.on('timeout', (socket) => {
     onLimit('keep_alive');
@@ -223,7 +226,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     sessions,
     tokens,
     origins,
-    upstream: () => config.upstream?.relayUrl ?? new URL(`ws://${loopbackOf(config.host)}:${port}/v1/connect`),
+    upstream: () =>
+      config.upstream === null
+        ? { url: new URL(ownRelayUrl()), from: sourceOf(own.address) }
+        : { url: config.upstream.relayUrl, from: undefined },
     apiUrl: config.upstream?.apiUrl ?? null,
     refusals: embedded?.services.refusals ?? null,
     limits: proxyLimits,
@@ -277,8 +283,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     async listen() {
       await server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
       const bound = server.server.address();
-      if (typeof bound === 'object' && bound !== null) port = bound.port;
-      return { address: `http://${hostInUrl(config.host)}:${port}`, port };
+      if (typeof bound === 'object' && bound !== null) own = bound;
+      return { address: `http://${hostInUrl(config.host)}:${own.port}`, relayUrl: ownRelayUrl() };
     },
     async close() {
       // Whoever sends us traffic can see that we go until the last connection has ended.
@@ -291,9 +297,3 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     },
   };
 };
-
-const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-/** Where this process reaches itself when it listens on `host`. */
-const loopbackOf = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostInUrl(host);

@@ -105,13 +105,13 @@ export const run = async (config: Config, options: RunOptions): Promise<void> =>
   process.on('SIGINT', () => void stop());
 
   await room.leave();
-  const { address, port } = await app.listen().catch((error: unknown) => {
+  const { address, relayUrl } = await app.listen().catch((error: unknown) => {
     throw listenProblem(error, config);
   });
   process.stdout.write(`CauseFlow Live is on ${address}\n`);
   if (hasLab && services !== null) {
     lab = startLab({
-      relayUrl: `ws://127.0.0.1:${port}/v1/connect`,
+      relayUrl,
       apiKey: labKey,
       dataDir: resolve(config.dataDir),
       environment: process.env,

@@ -5,6 +5,8 @@ import { type InProcess, startInProcess } from '../testing/in-process.ts';
 import { admin } from '../testing/people.ts';
 import { createProxies, isAddressRange } from './proxies.ts';
 
+const onLoopback = (): string => '127.0.0.1';
+
 const requestFrom = (remoteAddress: string, said: string): IncomingMessage => {
   const socket = new Socket();
   Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
@@ -43,9 +45,16 @@ describe('what a proxy says of a client', () => {
     'is believed of one on this machine only: a connection’s address, said from %s, is %s',
     (from, isBelieved) => {
       const request = requestFrom(from, '203.0.113.9, 198.51.100.4');
-      expect(createProxies([]).clientOf(request)).toBe(isBelieved ? '198.51.100.4' : from);
+      expect(createProxies([], onLoopback).clientOf(request)).toBe(isBelieved ? '198.51.100.4' : from);
     },
   );
+
+  it.each(['10.0.0.5', '2001:db8::5'])('is believed of one on this machine where we listen on %s alone', (own) => {
+    const { clientOf, isTrusted } = createProxies([], () => own);
+    expect(clientOf(requestFrom(own, '203.0.113.9, 198.51.100.4'))).toBe('198.51.100.4');
+    expect(clientOf(requestFrom('10.0.0.6', '203.0.113.9'))).toBe('10.0.0.6');
+    expect([own, '10.0.0.6', '2001:db8::6'].map(isTrusted)).toEqual([true, false, false]);
+  });
 
   it('gives nobody from elsewhere more requests, whatever address they make up', async () => {
     const statuses: number[] = [];
@@ -72,12 +81,12 @@ describe('what a proxy on another machine says of a client', () => {
     const said = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' };
     const answer = await server.askFrom(from, '/auth/token', said, { token: await admin() });
     expect(String(answer.headers['set-cookie']).includes('Secure')).toBe(isBelieved);
-    const client = createProxies(trustedProxies).clientOf(requestFrom(from, '203.0.113.9'));
+    const client = createProxies(trustedProxies, onLoopback).clientOf(requestFrom(from, '203.0.113.9'));
     expect(client).toBe(isBelieved ? '203.0.113.9' : from);
   });
 
   it('goes back through all of them to the client, and no further, whatever the client says of itself', () => {
-    const { clientOf } = createProxies(['10.0.0.0/8']);
+    const { clientOf } = createProxies(['10.0.0.0/8'], onLoopback);
     expect(clientOf(requestFrom('10.0.0.1', '1.1.1.1, 203.0.113.9, 10.0.0.2'))).toBe('203.0.113.9');
     expect(clientOf(requestFrom('10.0.0.1', ' 10.0.0.3 , 10.0.0.2'))).toBe('10.0.0.3');
     expect(clientOf(requestFrom('10.0.0.1', 'nonsense'))).toBe('nonsense');

@@ -17,15 +17,19 @@ export type Proxies = {
   clientOf(request: IncomingMessage): string;
 };
 
-/** The proxies that may stand before us: any on this machine, and those in the ranges. */
-export const createProxies = (ranges: readonly string[]): Proxies => {
+/**
+ * The proxies that may stand before us: any on this machine, and those in the ranges. What listens on `own` alone is
+ * reached from this machine, and by itself, from that address and not from a loopback one.
+ */
+export const createProxies = (ranges: readonly string[], own: () => string): Proxies => {
   const known = new BlockList();
   for (const range of ['127.0.0.0/8', '::1', ...ranges]) {
     const [address = '', bits] = range.split('/');
     if (bits === undefined) known.addAddress(address, familyOf(address));
     else known.addSubnet(address, Number(bits), familyOf(address));
   }
-  const isTrusted = (address: string): boolean => isIP(address) !== 0 && known.check(address, familyOf(address));
+  const isTrusted = (address: string): boolean =>
+    isIP(address) !== 0 && (address === own() || known.check(address, familyOf(address)));
   return {
     isTrusted,
     clientOf(request) {

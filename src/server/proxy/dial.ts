@@ -9,11 +9,15 @@ export type Dialled =
   /** `status` is the HTTP answer to the upgrade; 0 where there was none. */
   | { ok: false; status: number; retryAfterMs: number | null };
 
+/** Where a relay is, and from which of our addresses it is called; undefined: from whichever the system takes. */
+export type Upstream = { url: URL; from: string | undefined };
+
 /** Opens the upstream side with these headers, which a browser cannot set. Never rejects. */
-export const dial = (address: URL, headers: Record<string, string>, handshakeMs: number): Promise<Dialled> =>
+export const dial = ({ url, from }: Upstream, headers: Record<string, string>, handshakeMs: number): Promise<Dialled> =>
   new Promise((resolve) => {
-    const socket = new WebSocket(address, {
+    const socket = new WebSocket(url, {
       headers,
+      ...(from === undefined ? {} : { localAddress: from }),
       handshakeTimeout: handshakeMs,
       maxPayload: MAX_UPSTREAM_FRAME_BYTES,
       perMessageDeflate: false,

@@ -15,7 +15,7 @@ import { count, failureLabel, type Meters } from '../metrics/meters.ts';
 import { createCounts, type LimitName } from '../relay/limits.ts';
 import type { ReaderShare } from '../relay/share.ts';
 import { bridge } from './bridge.ts';
-import { type Dialled, dial } from './dial.ts';
+import { type Dialled, dial, type Upstream } from './dial.ts';
 import { endWhenSilent } from './half-open.ts';
 import type { Interception } from './interception.ts';
 import type { ProxyLimits } from './limits.ts';
@@ -29,8 +29,8 @@ export type RelayProxyDeps = {
   sessions: Sessions;
   tokens: Tokens;
   origins: Origins;
-  /** Where the relay is: our own on loopback, or the one in `RELAY_URL`. */
-  upstream: () => URL;
+  /** Our own relay as this process reaches it, or the one in `RELAY_URL`. */
+  upstream: () => Upstream;
   /** The API beside a relay elsewhere, whose notifications may have to be fetched from it; null beside our own. */
   apiUrl: URL | null;
   /** null beside a relay elsewhere, which keeps its own record. */

@@ -19,6 +19,8 @@ export const startInProcess = async (
   options: Pick<AppDeps, 'proxyLimits'> & {
     upstream?: { relayUrl: string; apiUrl: string };
     trustedProxies?: readonly string[];
+    /** Where it listens; 127.0.0.1 where absent. */
+    host?: string;
     /** People sign in by one click. */
     demo?: boolean;
   } = {},
@@ -35,7 +37,7 @@ export const startInProcess = async (
   const services = await createServices({ log: storage.log, state: storage.state, archive: null, logger, now });
   const app = await createApp({
     config: {
-      host: '127.0.0.1',
+      host: options.host ?? '127.0.0.1',
       port: 0,
       dataDir,
       signIn: { mode: 'secret', secret: JWT_SECRET },
@@ -66,9 +68,10 @@ export const startInProcess = async (
     ...rest,
     meters,
   });
-  const { address } = await app.listen();
+  const { address, relayUrl } = await app.listen();
   return {
     address,
+    relayUrl,
     log: storage.log,
     /** Asks as if from another machine, which no test on loopback is. */
     askFrom: (remoteAddress: string, path: string, headers: Record<string, string>, body: Record<string, unknown>) =>
