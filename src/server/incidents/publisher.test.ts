@@ -3,6 +3,7 @@ import { openEmbeddedLog } from '../log/embedded-log.ts';
 import { type Append, type EventLog, TENANT_STREAM } from '../log/event-log.ts';
 import { temporaryDirectory } from '../log/testing/temporary-directory.ts';
 import { proposal } from '../testing/shared.ts';
+import { openBatch } from './batch.ts';
 import { createDecisionRoom } from './decision-room.ts';
 import { createDecisions, type Decisions } from './decisions.ts';
 import { createInvestigations } from './investigations.ts';
@@ -61,11 +62,11 @@ describe('an agent that reports on a plan at the moment in which people act on i
     const opened = { eventId: 'evt_open', incidentId, title: 'x', severity: 'low', status: 'open', source: 'manual' };
     await log.append({ tenantId, stream: TENANT_STREAM, events: [toNewEvent('incident.created', opened)] });
     const plan = proposal(incidentId, remediationId, { requiresApproval: false });
-    expect(await publisher.publish(tenantId, 'remediation.proposed', plan)).toMatchObject({ ok: true });
+    expect(await publisher.publish(tenantId, 'remediation.proposed', plan, openBatch())).toMatchObject({ ok: true });
   });
 
   const report = (method: 'remediation.executing' | 'remediation.step', more: Record<string, unknown> = {}) =>
-    publisher.publish(tenantId, method, { incidentId, remediationId, ...more });
+    publisher.publish(tenantId, method, { incidentId, remediationId, ...more }, openBatch());
 
   it('is refused where an admin has rejected it', async () => {
     meanwhile = () => decisions.reject(ana, remediationId, 'No');
