@@ -174,6 +174,27 @@ describe('the agents at work on an incident', () => {
     expect(at.of('remediation.step').map((event) => event.params.status)).toEqual(['skipped', 'skipped']);
   });
 
+  it('do nothing on facts that nobody can look at', async () => {
+    const { at, of } = await proposed(heldLock());
+    at.shop.failing.set('/operations/state', Number.POSITIVE_INFINITY);
+    at.tell('remediation.executing', of);
+    const { params } = await at.find('remediation.failed');
+    expect(params).toMatchObject({ outcome: 'not_applied' });
+    expect(params.reason).toMatch(/^Nothing was done: whether .* is not known/);
+    expect(at.shop.operations).toEqual([]);
+  });
+
+  it('look once more at facts that could not be looked at, and go on where they hold', async () => {
+    const { at, plan, of } = await proposed(heldLock());
+    const states = Object.values(Object(plan.preconditions)).filter((fact) => Object(fact).check.kind === 'state');
+    expect(states.length).toBeGreaterThan(0);
+    at.shop.failing.set('/operations/state', states.length);
+    at.tell('remediation.executing', of);
+    await at.find('remediation.executed');
+    const looks = at.of('remediation.precondition').map(({ params }) => params.status);
+    expect(looks.filter((status) => status === 'unknown')).toHaveLength(states.length);
+  });
+
   it('stop at a step that fails, and skip the rest', async () => {
     const scenario = heldLock();
     const { at, of } = await proposed(scenario);

@@ -5,7 +5,7 @@ import type { Lane } from '../lane.ts';
 import { valueWords } from '../metric-words.ts';
 import type { OwnPlan, OwnStep } from '../plans/own-plan.ts';
 import { clock } from '../words.ts';
-import { lookAtFacts } from './preconditions.ts';
+import { type Doubted, lookAtFacts } from './preconditions.ts';
 import { runStep } from './run-step.ts';
 
 export type Executing = {
@@ -99,11 +99,28 @@ const showRecovery = async ({ work, lane, plan }: Executing, fixedAt: number): P
 };
 
 /**
- * Runs an approved plan, once: looks at its facts again, then does step by step. What changed stops it before anything
- * is done; a step that fails stops the rest. Resolves to whether it worked.
+ * The facts that keep a plan from being carried out. One that could not be looked at is looked at once more, for a call
+ * may fail once; what nobody can know then is no ground to act on.
+ */
+const doubtsOf = async ({ agent, incidentId, plan, work, pause }: Executing): Promise<Doubted[]> => {
+  const watching = { agent, incidentId, plan, looking: work };
+  const doubted = await lookAtFacts(watching);
+  if (doubted.length === 0 || doubted.some(({ looked }) => looked.status === 'changed')) return doubted;
+  await pause(work.settings.scrapeEveryMs);
+  return lookAtFacts(watching);
+};
+
+const wordsOf = ({ statement, looked: { status, reason, observed } }: Doubted): string =>
+  status === 'unknown'
+    ? `whether “${statement}” holds is not known: ${reason ?? observed}`
+    : (reason ?? `“${statement}” no longer holds`);
+
+/**
+ * Runs an approved plan, once: looks at its facts again, then does step by step. What changed, or is not known, stops it
+ * before anything is done; a step that fails stops the rest. Resolves to whether it worked.
  */
 export const executePlan = async (executing: Executing): Promise<boolean> => {
-  const { agent, incidentId, plan, lane, work } = executing;
+  const { agent, incidentId, plan, lane } = executing;
   const { remediationId } = plan;
   const began = performance.now();
   let fixedAt = Date.now();
@@ -122,12 +139,12 @@ export const executePlan = async (executing: Executing): Promise<boolean> => {
   };
 
   lane.status('running', `${plan.title}: does it still fit?`);
-  const changed = await lookAtFacts({ agent, incidentId, plan, looking: work });
-  const [first] = changed;
+  const doubted = await doubtsOf(executing);
+  const first = doubted.find(({ looked }) => looked.status === 'changed') ?? doubted[0];
   if (first !== undefined) {
     for (const step of plan.steps)
       await agent.publish('remediation.step', { incidentId, remediationId, stepId: step.stepId, status: 'skipped' });
-    return fail(`Nothing was done: ${first.looked.reason ?? `“${first.statement}” no longer holds`}.`, 'not_applied');
+    return fail(`Nothing was done: ${wordsOf(first)}.`, 'not_applied');
   }
   lane.status('running', plan.title);
   for (const [index, step] of plan.steps.entries()) {

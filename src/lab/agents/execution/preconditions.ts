@@ -7,13 +7,13 @@ export type Watching = { agent: Agent; incidentId: string; plan: OwnPlan; lookin
 /** How often the facts of a plan that waits are looked at by themselves. */
 export const LOOK_EVERY_MS = 15_000;
 
-export type Changed = { statement: string; looked: Looked };
+export type Doubted = { statement: string; looked: Looked };
 
-/** Looks at the facts of a plan, tells how they are, and returns those that no longer hold. */
+/** Looks at the facts of a plan, tells how they are, and returns those that no longer hold or are not known. */
 export const lookAtFacts = async (
   { agent, incidentId, plan, looking }: Watching,
   only?: string,
-): Promise<Changed[]> => {
+): Promise<Doubted[]> => {
   const { remediationId, preconditions } = plan;
   const wanted = preconditions.filter(({ preconditionId }) => only === undefined || preconditionId === only);
   const all = await Promise.all(
@@ -23,5 +23,5 @@ export const lookAtFacts = async (
       return { statement, looked };
     }),
   );
-  return all.filter(({ looked }) => looked.status === 'changed');
+  return all.filter(({ looked }) => looked.status !== 'holds');
 };

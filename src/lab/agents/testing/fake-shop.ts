@@ -54,6 +54,8 @@ export const startFakeShop = async (scenario: Scenario) => {
   const began = Date.now() - SINCE_S * 1_000;
   const operations: { type: string; args: Json; operationId: string }[] = [];
   const requests: string[] = [];
+  /** By path, how many requests more are answered with a failure. */
+  const failing = new Map<string, number>();
 
   const query = ({ metric, operation, where, by, from }: Json): Json => {
     const op = String(operation);
@@ -126,6 +128,9 @@ export const startFakeShop = async (scenario: Scenario) => {
 
   const answer = (path: string, search: URLSearchParams, body: Json): { status: number; body: Json } => {
     const ok = (value: Json) => ({ status: 200, body: value });
+    const fails = failing.get(path) ?? 0;
+    failing.set(path, fails - 1);
+    if (fails > 0) return { status: 503, body: { error: 'not now' } };
     switch (path) {
       case '/objectives':
         return ok({ objectives: scenario.objectives });
@@ -200,6 +205,7 @@ export const startFakeShop = async (scenario: Scenario) => {
     began,
     operations,
     requests,
+    failing,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
