@@ -220,6 +220,45 @@ describe('the agents at work on an incident', () => {
     ]);
   });
 
+  it('do not call a plan taken back where nothing was done and nothing shows it', async () => {
+    const scenario = loweredTimeout();
+    const { at, of } = await proposed(scenario);
+    at.tell('remediation.executing', of);
+    await at.find('remediation.executed');
+    scenario.operate = () => 'unchanged';
+    at.tell('remediation.rollback_requested', of);
+    expect((await at.find('remediation.rollback_failed')).params.reason).toContain('Nothing was changed');
+    expect(at.of('remediation.rolled_back')).toEqual([]);
+  });
+
+  it('believe that there was nothing to take back where the state shows it', async () => {
+    const scenario = loweredTimeout();
+    const { at, of } = await proposed(scenario);
+    at.tell('remediation.executing', of);
+    await at.find('remediation.executed');
+    Object.assign(scenario.states.rollback_config ?? {}, { value: '30' });
+    scenario.operate = () => 'unchanged';
+    at.tell('remediation.rollback_requested', of);
+    await at.find('remediation.rolled_back');
+  });
+
+  it('take a migration back under the number that is free by then', async () => {
+    const { plan, of } = await proposed(heldLock());
+    const scenario = slowSearch();
+    scenario.states.sql_migration = { service: 'catalogue', newest: 87, applied: true };
+    const at = await working(scenario);
+    const args = { service: 'catalogue', file: '0087_undo_it.sql', up: 'DROP INDEX it;' };
+    const steps = [{ stepId: 'undo-act', action: 'operate', type: 'sql_migration', description: 'Drops it', args }];
+    const undo = { reversibility: 'reversible', description: 'Drops it', watchMs: 60_000, steps };
+    at.relay.publish('remediation.proposed', { ...plan, undo });
+    at.tell('remediation.executed', { ...of, outcome: 'resolved' });
+    at.start();
+    await at.subscribed();
+    at.tell('remediation.rollback_requested', of);
+    await at.find('remediation.rolled_back');
+    expect(at.shop.operations).toMatchObject([{ type: 'sql_migration', args: { ...args, file: '0088_undo_it.sql' } }]);
+  });
+
   it('say so where a plan has no way back', async () => {
     const { at, of } = await proposed(heldLock());
     at.tell('remediation.executing', of);

@@ -42,6 +42,18 @@ describe('the operations on the shop', () => {
     expect((await shop.onPlatform('/pools')).body).toMatchObject({ pools: [{ pool: provider, size: 12 }] });
   });
 
+  it('take the number of a migration for the file that has it, and for no other', async () => {
+    const table = 'CREATE TABLE some_codes (code TEXT PRIMARY KEY);';
+    const { file } = await shop.control.migrate('create_some_codes', table, undefined);
+    const args = { service: 'orders', file, up: table };
+    expect((await shop.operate('sql_migration', args)).body).toMatchObject({ changed: false });
+    const other = { ...args, file: file.replace('create', 'undo'), up: 'DROP TABLE some_codes;' };
+    expect((await shop.onPlatform('/operations/state', { type: 'sql_migration', args: other })).body).toMatchObject({
+      state: { applied: false, newest: Number.parseInt(file, 10) },
+    });
+    expect(await shop.operate('sql_migration', other)).toMatchObject({ status: 422 });
+  });
+
   it('fail for real', async () => {
     const down = { service: 'orders', file: '9001_wrong.sql', up: 'DROP INDEX there_is_no_such_index;' };
     expect(await shop.operate('sql_migration', down)).toMatchObject({

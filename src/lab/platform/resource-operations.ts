@@ -74,11 +74,12 @@ export const resourceOperations = (options: ResourceOptions): readonly Operation
         if (args.text('service') !== 'orders') throw noTarget(`${args.text('service')} has no database`);
         const answer = await acts.sql('orders', 'SELECT version, file FROM schema_migrations ORDER BY version DESC');
         const rows = fieldsOf(answer).objects('rows');
-        const number = Number.parseInt(args.text('file'), 10);
+        const file = args.text('file');
         return {
           service: 'orders',
           newest: rows[0]?.number('version') ?? 0,
-          applied: rows.some((row) => row.number('version') === number),
+          // By its name: the number alone may be that of somebody else's.
+          applied: rows.some((row) => row.text('file') === file),
         };
       },
       isDone: (_, state) => state.applied === true,

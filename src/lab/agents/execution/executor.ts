@@ -7,6 +7,7 @@ import type { OwnPlan, OwnStep } from '../plans/own-plan.ts';
 import { clock } from '../words.ts';
 import { type Doubted, lookAtFacts } from './preconditions.ts';
 import { runStep } from './run-step.ts';
+import { undoStep } from './undo-step.ts';
 
 export type Executing = {
   agent: Agent;
@@ -23,7 +24,7 @@ const HISTORY_MS = 4 * 60_000;
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs one step, with its output as it comes; resolves to why it failed. */
-const runOne = async (executing: Executing, step: OwnStep): Promise<string | undefined> => {
+const runOne = async (executing: Executing, step: OwnStep, does = runStep): Promise<string | undefined> => {
   const { agent, incidentId, plan, work, pause } = executing;
   const { remediationId } = plan;
   const began = performance.now();
@@ -43,7 +44,7 @@ const runOne = async (executing: Executing, step: OwnStep): Promise<string | und
     void tell('running').catch(() => undefined);
   };
   try {
-    await runStep(step, { work, remediationId, pause, say });
+    await does(step, { work, remediationId, pause, say });
     await tell('completed');
     return undefined;
   } catch (error) {
@@ -180,7 +181,7 @@ export const rollBackPlan = async (executing: Executing): Promise<void> => {
     return lane.status('failed', reason);
   }
   for (const step of steps) {
-    const failure = await runOne(executing, step);
+    const failure = await runOne(executing, step, undoStep);
     if (failure === undefined) continue;
     await agent.publish('remediation.rollback_failed', {
       incidentId,

@@ -4,7 +4,7 @@ import type { OperationStep, OwnStep, VerifyStep } from '../plans/own-plan.ts';
 import { clock, duration } from '../words.ts';
 
 /** The plan no longer fits, or had no effect: a reason for people, not a fault of the program. */
-class StepFailed extends Error {
+export class StepFailed extends Error {
   override name = 'StepFailed';
 }
 
@@ -24,7 +24,8 @@ const fields = (state: Record<string, unknown> | null | undefined): string =>
     .map(([key, value]) => `${key} ${String(value)}`)
     .join(', ');
 
-const operate = async (step: OperationStep, { work, remediationId, say }: StepContext): Promise<void> => {
+/** Resolves to whether the platform says that it changed something. */
+export const operate = async (step: OperationStep, { work, remediationId, say }: StepContext): Promise<boolean> => {
   const { type, args, expect, stepId } = step;
   const operation = { type, args };
   say(`${type} ${JSON.stringify(args)}`);
@@ -36,6 +37,7 @@ const operate = async (step: OperationStep, { work, remediationId, say }: StepCo
   for (const line of done.output) say(line);
   say(done.changed ? `before: ${fields(done.before)}` : 'it was so already; nothing was changed');
   if (done.changed) say(`after:  ${fields(done.after)} (${duration(done.durationMs)})`);
+  return done.changed;
 };
 
 const verify = async ({ args }: VerifyStep, { work, say, pause }: StepContext): Promise<void> => {
@@ -60,5 +62,7 @@ const verify = async ({ args }: VerifyStep, { work, say, pause }: StepContext): 
 };
 
 /** Does what a step of the plan says; throws where it doesn't hold. */
-export const runStep = (step: OwnStep, context: StepContext): Promise<void> =>
-  step.action === 'operate' ? operate(step, context) : verify(step, context);
+export const runStep = async (step: OwnStep, context: StepContext): Promise<void> => {
+  if (step.action === 'operate') await operate(step, context);
+  else await verify(step, context);
+};

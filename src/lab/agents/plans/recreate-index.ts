@@ -76,6 +76,7 @@ export const recreateIndex = (wanted: Wanted): Remedy => {
         type: 'sql_migration',
         args: {
           service,
+          // Its place where nothing comes between; it is numbered anew as it runs.
           file: file.replace(
             /^\d+_recreate/,
             (start) => `${String(Number.parseInt(start, 10) + 1).padStart(start.split('_')[0]?.length ?? 4, '0')}_undo`,

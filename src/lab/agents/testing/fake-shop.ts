@@ -30,8 +30,8 @@ export type Scenario = {
   sql: (sql: string) => Json[];
   /** By operation type. */
   states: Record<string, Json>;
-  /** What an operation does to the scenario; throws where it fails. */
-  operate: (type: string, args: Json) => void;
+  /** What an operation does to the scenario; throws where it fails, and is `unchanged` where there was nothing to do. */
+  operate: (type: string, args: Json) => 'unchanged' | undefined;
 };
 
 export const SINCE_S = 30;
@@ -109,21 +109,22 @@ export const startFakeShop = async (scenario: Scenario) => {
       return { status: 409, body: { error: 'precondition_failed', state: before } };
     }
     const args = typeof body.args === 'object' && body.args !== null ? { ...body.args } : {};
+    let done: 'unchanged' | undefined;
     try {
-      scenario.operate(type, args);
+      done = scenario.operate(type, args);
     } catch (error) {
       return { status: 422, body: { error: 'operation_failed', says: String(error) } };
     }
     operations.push({ type, args, operationId: String(body.operationId) });
-    const done = {
+    const answered = {
       operationId: body.operationId,
-      changed: true,
+      changed: done !== 'unchanged',
       before,
       after: scenario.states[type],
       output: [`${type} done`],
       durationMs: 12,
     };
-    return { status: 200, body: done };
+    return { status: 200, body: answered };
   };
 
   const answer = (path: string, search: URLSearchParams, body: Json): { status: number; body: Json } => {

@@ -137,6 +137,7 @@ export const slowSearch = (): Scenario => {
     states: {},
     operate: () => {
       for (const alert of scenario.alerts) Object.assign(alert, { firing: false, value: 0.05 });
+      return undefined;
     },
   };
   return scenario;
@@ -181,6 +182,7 @@ export const heldLock = (): Scenario => {
     recover(type, args);
     if (type === 'kill_transaction')
       scenario.states.kill_transaction = { transactionId: 'tx_9', present: false, holdsWriteLock: false };
+    return undefined;
   };
   return scenario;
 };
@@ -222,6 +224,7 @@ export const loweredTimeout = (): Scenario => {
     const from = scenario.states.rollback_config;
     if (type === 'rollback_config' && from !== undefined)
       scenario.states.rollback_config = { ...from, value: args.toValue };
+    return undefined;
   };
   return scenario;
 };
