@@ -1,7 +1,9 @@
-import { startChild } from '../runtime/child.ts';
-import type { Managed, Usage } from './managed.ts';
+import { type Child, startChild } from '../runtime/child.ts';
+import type { Managed, Release, Usage } from './managed.ts';
 
 const RESTART_AFTER_MS = 600;
+/** Before a start that failed is tried again. */
+const RETRY_AFTER_MS = 2_000;
 /** What was asked for before the address changed is still answered by the old process. */
 const DRAIN_MS = 1_200;
 
@@ -30,7 +32,18 @@ const readAddress = (address: string): { service: string; metrics: string } => {
 export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimitBytes }: SupervisorOptions) => {
   const addresses: Record<string, string> = {};
   const targets = new Map<string, string>();
+  const turns = new Map<Managed, Promise<unknown>>();
   let stopping = false;
+
+  /** One after the other for each service: of two starts at once one would be a process that nobody knows. */
+  const inTurn = <T>(managed: Managed, run: () => Promise<T>): Promise<T> => {
+    const mine = (turns.get(managed) ?? Promise.resolve()).then(run);
+    turns.set(
+      managed,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
 
   const of = (name: string): Managed => {
     const managed = services.find((one) => one.name === name);
@@ -57,9 +70,30 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
     managed.child.kill();
   };
 
+  /** Starts it after a while, unless somebody else has by then. */
+  const startLater = (managed: Managed, afterMs: number): void => {
+    setTimeout(() => {
+      const startIfNone = async (): Promise<void> => {
+        if (managed.child === undefined && !stopping) await start(managed);
+      };
+      // Where that fails it is tried again.
+      inTurn(managed, startIfNone).catch(() => undefined);
+    }, afterMs);
+  };
+
+  const fork = async (managed: Managed): Promise<Child<Usage>> => {
+    try {
+      return await startChild<Usage>(managed.script, settingsOf(managed), isUsage);
+    } catch (error) {
+      managed.status = managed.child === undefined ? 'stopped' : 'running';
+      if (managed.child === undefined) startLater(managed, RETRY_AFTER_MS);
+      throw error;
+    }
+  };
+
   const start = async (managed: Managed): Promise<void> => {
     managed.status = 'starting';
-    const child = await startChild<Usage>(managed.script, settingsOf(managed), isUsage);
+    const child = await fork(managed);
     managed.child = child;
     managed.instance += 1;
     managed.status = 'running';
@@ -78,9 +112,7 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
       managed.restarts += 1;
       const at = new Date().toISOString();
       if (signal !== 'SIGKILL') managed.lastExit = { at, says: `ended with ${signal ?? code}` };
-      setTimeout(() => {
-        void start(managed).catch(() => undefined);
-      }, RESTART_AFTER_MS);
+      startLater(managed, RESTART_AFTER_MS);
     });
     tellAddresses();
   };
@@ -103,23 +135,27 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
     targets: (): { service: string; url: string }[] => [...targets].map(([service, url]) => ({ service, url })),
     addresses: (): Record<string, string> => addresses,
     startAll: async (): Promise<void> => {
-      for (const managed of services) await start(managed);
+      for (const managed of services) await inTurn(managed, () => start(managed));
     },
     restart: async (name: string): Promise<void> => {
       const managed = of(name);
-      await replace(managed);
+      await inTurn(managed, () => replace(managed));
       managed.restarts += 1;
     },
-    /** Runs another version from now on. */
-    release: async (
-      name: string,
-      release: { version: string; author: string; build: Managed['releases'][0]['build'] },
-    ) => {
+    /** Runs another version from now on; one that does not start is none. */
+    release: (name: string, release: Omit<Release, 'at'>): Promise<{ before: string; after: string }> => {
       const managed = of(name);
-      const before = managed.releases[0].version;
-      managed.releases = [{ ...release, at: new Date().toISOString() }, ...managed.releases];
-      await replace(managed);
-      return { before, after: release.version };
+      return inTurn(managed, async () => {
+        const before = managed.releases;
+        managed.releases = [{ ...release, at: new Date().toISOString() }, ...before];
+        try {
+          await replace(managed);
+        } catch (error) {
+          managed.releases = before;
+          throw error;
+        }
+        return { before: before[0].version, after: release.version };
+      });
     },
     call: (name: string, method: string, params: object = {}): Promise<unknown> => {
       const { child } = of(name);
