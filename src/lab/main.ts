@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { breakShop, CHOICES } from './faults/catalog.ts';
 import { createShopControl } from './faults/shop-control.ts';
-import { createLabState } from './lab-state.ts';
+import { createLabState, type LabStateOptions } from './lab-state.ts';
 import type { FromLab } from './messages.ts';
 import { type ProcessOptions, startAgents, startShop, type Told } from './processes.ts';
 import { createRandom } from './runtime/random.ts';
@@ -35,9 +35,6 @@ const MOST_CALMS = 3;
 /** What was asked before the shop was put back is answered by then. */
 const SETTLE_MS = 2_500;
 
-/** A fault that nobody decides about costs half a core; it goes when the approval of its plan has long expired. */
-const FAULT_AT_MOST_MS = 20 * 60_000;
-
 const ToLab = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start-fault'), fault: z.string().optional() }),
   z.object({ type: z.literal('reset') }),
@@ -64,14 +61,8 @@ const run = async (): Promise<void> => {
   const { LAB_DIR: dir, LAB_AUTO_FAULT: first } = environment;
   let pace = environment.LAB_PACE;
   let chosen: string | null = null;
-  const status = (state: Parameters<typeof onChange>[0], startedAt: string | null, message: string): void =>
+  const status: LabStateOptions['onChange'] = (state, startedAt, message) =>
     tell({ type: 'status', state, startedAt, message, choices: CHOICES, chosen, pace });
-  let unattended: NodeJS.Timeout | undefined;
-  const onChange: Parameters<typeof createLabState>[0]['onChange'] = (now, startedAt, message) => {
-    clearTimeout(unattended);
-    if (now === 'active') unattended = setTimeout(() => void state.reset(), FAULT_AT_MOST_MS);
-    status(now, startedAt, message);
-  };
   status('starting', null, 'The shop is starting.');
   mkdirSync(dir, { recursive: true });
   const seed = chooseSeed(dir);
@@ -115,6 +106,8 @@ const run = async (): Promise<void> => {
     for (let left = MOST_CALMS; left > 0; left -= 1) {
       await monitor.call('forget');
       firing = false;
+      // What is forgotten never ends by itself.
+      state.told({ type: 'alert', firing });
       await sleep(calmMs());
       if (!firing) return;
     }
@@ -128,9 +121,9 @@ const run = async (): Promise<void> => {
 
   const state = createLabState({
     inject: async (fault) => {
-      const { id, truth, isActive, at } = await breakShop(control, fault);
-      tell({ type: 'truth', fault: id, truth, at });
-      return isActive;
+      const round = await breakShop(control, fault);
+      tell({ type: 'truth', fault: round.id, truth: round.truth, at: round.at });
+      return round;
     },
     reset: async () => {
       traffic.usual();
@@ -140,7 +133,7 @@ const run = async (): Promise<void> => {
     },
     baseline: () => baseline,
     now: Date.now,
-    onChange,
+    onChange: status,
   });
   hear = (message) => {
     if (message.type === 'incident') tell(message);

@@ -14,7 +14,7 @@ export type LabState =
   | 'idle'
   /** A fault is on its way in. */
   | 'injecting'
-  /** The fault is in; people and agents work on it. */
+  /** The fault is in, or an alert fires without one; people and agents work on it. */
   | 'active'
   /** The objective is met again. */
   | 'recovered';

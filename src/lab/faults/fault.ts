@@ -7,6 +7,8 @@ export type Injected = {
   truth: Truth;
   /** Whether it is still there, however calm the shop looks. */
   isActive: () => Promise<boolean>;
+  /** Ends what nobody in the shop can end, and what goes by itself in the world; absent where there is nothing like it. */
+  subside?: () => Promise<void>;
 };
 
 export type Fault = {

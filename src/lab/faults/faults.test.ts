@@ -119,6 +119,23 @@ describe('a fault of the shop', () => {
     return fired;
   };
 
+  it('(provider) ends by itself: payments are taken again, and a fix that is taken back breaks nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const { provider } = shop.shop;
+    const status = async () => rows(await shop.onPlatform('/breakers'), 'breakers')[0]?.status;
+    const becomes = (wanted: string) => shop.until(async () => (await status()) === wanted || undefined);
+    const breaker = (enabled: boolean) =>
+      shop.operate('set_circuit_breaker', { service: 'payments', dependency: provider, enabled });
+    const injected = await slowProvider.inject(shop.control);
+    await breaker(true);
+    await becomes('open');
+    await injected.subside?.();
+    await becomes('closed');
+    await breaker(false);
+    expect(await injected.isActive()).toBe(false);
+  });
+
   const mendOne = async ({ mend, injected }: Broken): Promise<void> => {
     const { type, args } = mend(shop, injected);
     const done = await shop.operate(type, args);

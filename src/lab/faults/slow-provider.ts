@@ -6,6 +6,7 @@ export const slowProvider: Fault = {
   id: 'provider',
   title: 'The payment provider is slow, without a circuit breaker',
   inject: async ({ slowProvider: slow, shop, key, setting, random }) => {
+    let isSlow = true;
     await slow(between(random, 900, 2_600));
     return {
       truth: {
@@ -14,7 +15,12 @@ export const slowProvider: Fault = {
         subjects: [shop.provider],
         changeIds: [],
       },
-      isActive: async () => (await setting('payments', key('breaker'))) !== 'on',
+      isActive: async () => isSlow && (await setting('payments', key('breaker'))) !== 'on',
+      // A bad day ends; were it endless, more payments would be put off than anybody can take later.
+      subside: async () => {
+        await slow(0);
+        isSlow = false;
+      },
     };
   },
 };

@@ -78,6 +78,12 @@ metrics.counterOf('process_restarts_total', 'Times the platform started the proc
   supervisor.services.map(({ name, restarts }) => [{ service: name }, restarts]),
 );
 
+/** Holds for the provider's next process as well. */
+const slow = async (ms: number): Promise<void> => {
+  addedMs = ms;
+  await supervisor.call(provider, 'slow', { addedMs });
+};
+
 const buildOf = (fields: Fields): Build => {
   const build: Build = {};
   for (const [name, value] of Object.entries(Object(fields.raw('build')))) {
@@ -114,10 +120,7 @@ answerCalls({
     if (found === undefined) throw new Error('there is no such certificate');
     await acts.certify(found, optional(params, 'notAfter'), optional(params, 'notBefore'));
   },
-  slow: async (params) => {
-    addedMs = params.number('addedMs');
-    await supervisor.call(provider, 'slow', { addedMs });
-  },
+  slow: (params) => slow(params.number('addedMs')),
   setting: (params) => {
     const found = configuration.find(params.text('service'), params.text('key'));
     if (found === undefined) throw new Error('there is no such setting');
@@ -126,7 +129,7 @@ answerCalls({
   certificate: (params) => authority.find(params.text('certificate')),
   transactions: () => supervisor.call('worker', 'transactions'),
   messages: (params) => supervisor.call('queue', 'messages', { limit: params.number('limit') }),
-  reset: createReset({ shop, supervisor, configuration, authority, acts, feed }),
+  reset: createReset({ shop, supervisor, configuration, authority, acts, feed, slow }),
 });
 
 const { url } = await serve({

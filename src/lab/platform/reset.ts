@@ -15,13 +15,15 @@ export type ResetOptions = {
   authority: Authority;
   acts: Acts;
   feed: ChangeFeed;
+  /** How much longer than usual the provider takes. */
+  slow: (addedMs: number) => Promise<void>;
 };
 
 /** Puts all back as it was on the first day, whoever changed it, and forgets that it was changed. */
 export const createReset = (options: ResetOptions) => async (): Promise<void> => {
-  const { shop, supervisor, configuration, authority, acts, feed } = options;
+  const { shop, supervisor, configuration, authority, acts, feed, slow } = options;
   await supervisor.call('worker', 'stopTransaction');
-  await supervisor.call(shop.provider, 'slow', { addedMs: 0 });
+  await slow(0);
   for (const { service, key, initial } of configuration.forget()) await acts.configure(service, key, initial, 'reset');
   configuration.forget();
   for (const certificate of authority.list()) {
@@ -48,5 +50,6 @@ export const createReset = (options: ResetOptions) => async (): Promise<void> =>
     await acts.migrate('orders', { file, up: `${createIndexOf(shop)};` }, 'reset');
   }
   await supervisor.call('queue', 'clear');
+  await supervisor.call('payments', 'clear');
   feed.clear();
 };

@@ -5,10 +5,8 @@ import { dieWithParent, tellReady } from '../runtime/settings.ts';
 import type { OpenSpan } from '../runtime/trace.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createConnectionPool } from './connection-pool.ts';
+import { type Charge, createDeferred, isDeclined } from './deferred-payments.ts';
 import { openService } from './service.ts';
-
-/** Payments that wait for the provider; more are refused. */
-const MOST_DEFERRED = 2_000;
 
 dieWithParent();
 const payments = await openService();
@@ -26,12 +24,6 @@ const pool = createConnectionPool(payments, {
   tls: () => ({ ca: tls.ca ?? '', cert: tls.cert ?? '', key: tls.key ?? '', servername: provider }),
 });
 
-type Charge = { cents: number; card: string };
-const deferred: Charge[] = [];
-metrics.gauge('payments_deferred', 'Payments that wait for the provider.', () => [
-  [{ service: 'payments' }, deferred.length],
-]);
-
 const charge = async (wanted: Charge, span: OpenSpan): Promise<string> => {
   const connection = await pool.acquire(span.traceId);
   const began = performance.now();
@@ -45,7 +37,7 @@ const charge = async (wanted: Charge, span: OpenSpan): Promise<string> => {
     pool.release(connection);
     return receipt;
   } catch (error) {
-    const declined = error instanceof CallFailed && error.status === '402';
+    const declined = isDeclined(error);
     breaker.ended(!declined, performance.now() - began);
     if (declined && leaksOnDecline) throw error;
     pool.release(connection);
@@ -58,21 +50,18 @@ const breaker = createCircuitBreaker(payments, {
   enabled: () => payments.text(keys.breaker ?? '') === 'on',
   slowMs: () => setting('slowCall'),
   // The oldest that waits is the trial; with none there is nothing to lose by asking again.
-  trial: async () => {
-    const [oldest] = deferred;
-    if (oldest === undefined) return;
-    const span = payments.span('deferred payment', 'job');
-    await charge(oldest, span).finally(() => span.end());
-    deferred.shift();
-  },
+  trial: () => deferred.settleOldest(),
 });
 
-const settleDeferred = async (): Promise<void> => {
-  const [oldest] = deferred;
-  if (oldest === undefined || !breaker.allows()) return;
+const deferred = createDeferred((wanted) => {
   const span = payments.span('deferred payment', 'job');
-  await charge(oldest, span).finally(() => span.end());
-  deferred.shift();
+  return charge(wanted, span).finally(() => span.end());
+});
+metrics.gauge('payments_deferred', 'Payments that wait for the provider.', () => [
+  [{ service: 'payments' }, deferred.count()],
+]);
+const settleDeferred = async (): Promise<void> => {
+  if (deferred.count() > 0 && breaker.allows()) await deferred.settleOldest();
 };
 setInterval(() => void settleDeferred().catch(() => undefined), 1_000);
 
@@ -80,15 +69,14 @@ const routes = payments.routes({
   'POST /pay': async ({ body, span }) => {
     const wanted = { cents: fieldsOf(body).number('cents'), card: fieldsOf(body).text('card') };
     if (!breaker.allows()) {
-      if (deferred.length >= MOST_DEFERRED) throw new Refusal(503, { error: 'too many payments wait' });
-      deferred.push(wanted);
+      deferred.add(wanted);
       return { status: 202, body: { status: 'deferred' } };
     }
     try {
       return { body: JSON.parse(await charge(wanted, span)) };
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
-      if (error.status === '402') throw new Refusal(402, { error: 'card_declined' });
+      if (isDeclined(error)) throw new Refusal(402, { error: 'card_declined' });
       log('error', 'charge failed', { provider, status: error.status, error: error.message, traceId: span.traceId });
       throw new Refusal(error.status === 'timeout' ? 504 : 502, { error: error.message });
     }
@@ -99,6 +87,7 @@ payments.answer({
   pools: () => [pool.state()],
   breakers: () => [breaker.state()],
   resized: () => pool.renew(),
+  clear: () => deferred.clear(),
   certificates: (params) => {
     tls = params.texts('tls');
     pool.renew();
