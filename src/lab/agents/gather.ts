@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import type { Facts, Onset, Symptom } from './facts.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, unlessStopped } from './lane.ts';
 import { readChanges } from './specialists/changes.ts';
 import { readDatabase } from './specialists/database.ts';
 import { noInfra, readInfrastructure } from './specialists/infrastructure.ts';
@@ -41,27 +41,24 @@ const looking = ({ metrics, logs, traces, changes, database, infrastructure }: T
 ];
 
 export const idleLanes = (team: Team): void => {
-  for (const lane of looking(team)) lane.status('queued', 'For the moment it began');
+  for (const lane of looking(team)) {
+    const stopped = lane.hold.stoppedBy();
+    // Who was stopped before its turn waits for nothing.
+    lane.status(stopped === undefined ? 'queued' : 'failed', stopped ?? 'For the moment it began');
+  }
 };
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
 
-/** Runs one agent's look; who was stopped by a person is out, and the others go on without it. */
-const lookWith = async <T>(lane: Lane, otherwise: T, done: (value: T) => string, run: () => Promise<T>): Promise<T> => {
-  if (lane.hold.stoppedBy() !== undefined) return otherwise;
-  try {
+/** Runs one agent's look, with the time to read along before and after it. */
+const lookWith = <T>(lane: Lane, otherwise: T, done: (value: T) => string, run: () => Promise<T>): Promise<T> =>
+  unlessStopped(lane, otherwise, async () => {
     await lane.pause(300);
     const value = await run();
     await lane.pause(300);
     lane.status('done', done(value));
     return value;
-  } catch (error) {
-    const stopped = lane.hold.stoppedBy();
-    if (stopped === undefined) throw error;
-    lane.status('failed', stopped);
-    return otherwise;
-  }
-};
+  });
 
 type Wanted = {
   work: Case;

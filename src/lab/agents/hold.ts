@@ -56,7 +56,11 @@ export const createHold = (signal: AbortSignal, atMostMs: number) => {
       stopped = `${by} stopped this agent`;
       interrupt(new Given(stopped));
     },
-    /** Why it ended for good; undefined while it works. */
+    /** For another investigation: who was stopped in the one before works again. */
+    renew: (): void => {
+      stopped = undefined;
+    },
+    /** Why it ended, until it is asked for another investigation; undefined while it works. */
     stoppedBy: (): string | undefined => stopped,
   };
 };

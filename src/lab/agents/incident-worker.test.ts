@@ -5,7 +5,21 @@ import type { Scenario } from './testing/fake-shop.ts';
 import { expiredClientCertificate, heldLock, loweredTimeout, slowSearch } from './testing/scenarios.ts';
 
 const dispatch = { incidentId: INCIDENT, title: 'Search is slow', description: '', severity: 'high' as const };
+const asking = { ...dispatch, title: 'Is something slow?' };
+const again = { ...asking, eventId: 'evt_again', timestamp: '2030-01-01T00:00:00.000Z' };
+const completed = { incidentId: INCIDENT, rootCause: 'x', confidence: 0.9, recommendedActions: [] };
 const schemas = new Map(Object.entries(incidentEvents));
+const twice = (at: AtWork) => at.relay.store.until(() => at.of('investigation.completed')[1]);
+const lastStatus = (at: AtWork, name: string) =>
+  at.of('agent.status').findLast(({ params }) => params.agentName === name)?.params.status;
+
+/** Every objective is met. */
+const calm = (): Scenario => {
+  const scenario = slowSearch();
+  const met = { firing: false, since: null, value: 0.05, limit: 0.4 };
+  scenario.alerts = [{ objective: 'Search', kind: 'latency', service: 'frontdoor', ...met }];
+  return scenario;
+};
 
 describe('the agents at work on an incident', () => {
   const open: AtWork[] = [];
@@ -121,20 +135,8 @@ describe('the agents at work on an incident', () => {
   });
 
   it('say that nothing is wrong where every objective is met', async () => {
-    const scenario = slowSearch();
-    scenario.alerts = [
-      {
-        objective: 'Search',
-        kind: 'latency',
-        service: 'frontdoor',
-        firing: false,
-        since: null,
-        value: 0.05,
-        limit: 0.4,
-      },
-    ];
-    const at = await working(scenario);
-    at.start().dispatched({ ...dispatch, title: 'Is something slow?' });
+    const at = await working(calm());
+    at.start().dispatched(asking);
     expect((await at.find('investigation.completed')).params.cause).toMatchObject({ kind: 'none' });
   });
 
@@ -317,6 +319,48 @@ describe('the agents at work on an incident', () => {
         .of('investigation.progress')
         .some((event) => event.params.agentName === 'Logs' && event.params.kind === 'tool_call'),
     ).toBe(false);
+    expect(lastStatus(at, 'Logs')).toBe('failed');
+  });
+
+  it.each(['Metrics', 'Triage'])('look again without %s where it was stopped after a look', async (agentName) => {
+    const at = await working(slowSearch());
+    at.start().dispatched(dispatch);
+    await at.says('Looking again');
+    at.tell('agent.instructed', { agentName, instruction: 'stop' });
+    const { params } = await at.find('investigation.completed');
+    expect(params.rootCause).toContain('no explanation passed a test');
+    expect(params.notChecked).toContainEqual(expect.stringContaining(`what ${agentName} would have looked at`));
+  });
+
+  it.each(['Metrics', 'Triage'])('come to an end without %s from the beginning', async (agentName) => {
+    const pace = { now: 1_000 };
+    const at = await working(heldLock(), { pace });
+    at.start().dispatched(dispatch);
+    await at.says('first what is missed');
+    at.tell('agent.instructed', { agentName, instruction: 'stop' });
+    await at.says('stopped this agent');
+    pace.now = 0;
+    at.tell('agent.instructed', { agentName: 'Orchestrator', instruction: 'skip' });
+    const { params } = await at.find('investigation.completed');
+    expect(params.rootCause).not.toContain('could not go on');
+    expect(params.notChecked).toContainEqual(expect.stringContaining(`what ${agentName} would have looked at`));
+    expect(lastStatus(at, agentName)).toBe('failed');
+  });
+
+  it('work all again on another investigation, whoever was stopped in the one before', async () => {
+    const at = await working(slowSearch(), { lingerMs: 60_000 });
+    const worker = at.start();
+    worker.dispatched(dispatch);
+    await at.says('Looking again');
+    at.tell('agent.instructed', { agentName: 'Metrics', instruction: 'stop' });
+    await at.find('investigation.completed');
+    const before = at.events().length;
+    worker.dispatched(again);
+    const { params } = await twice(at);
+    expect(String(params.notChecked)).not.toContain('what Metrics would have looked at');
+    expect(
+      at.events().some((event, n) => n >= before && event.params.agentName === 'Metrics' && event.params.tool),
+    ).toBe(true);
   });
 
   it('offer what was learned before, and go straight to the plan when it is accepted', async () => {
@@ -377,12 +421,7 @@ describe('the agents at work on an incident', () => {
 
   it('do not repeat an investigation that has ended', async () => {
     const at = await working(slowSearch());
-    at.relay.publish('investigation.completed', {
-      incidentId: INCIDENT,
-      rootCause: 'x',
-      confidence: 0.9,
-      recommendedActions: [],
-    });
+    at.relay.publish('investigation.completed', completed);
     at.start().dispatched(dispatch);
     await at.ended;
     expect(at.events()).toHaveLength(1);

@@ -139,6 +139,7 @@ export const startWorker = (options: WorkerOptions): Worker => {
   const helm = createHelm({ lanes, lane, rechecks, work, desk, known, orchestrator, end });
 
   const run = async (dispatch: Dispatch): Promise<void> => {
+    for (const one of lanes) one.renew();
     const board = createBoard((update) => {
       if (!stop.signal.aborted) agent.publish('hypothesis.updated', update).catch(end);
     }, incidentId);

@@ -5,7 +5,7 @@ import type { CauseFinder, Suspicion, Tested } from './causes/cause.ts';
 import { busyMachine, moreTraffic, recentChanges } from './causes/other-explanations.ts';
 import type { Facts } from './facts.ts';
 import type { Team } from './gather.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, unlessStopped } from './lane.ts';
 import { doubts } from './refute.ts';
 import { clock } from './words.ts';
 
@@ -82,9 +82,14 @@ const untested = ({ hypothesis }: Lead): Belief =>
 const putToTest = async ({ work, team }: Judging, { suspicion, hypothesis }: Lead): Promise<Tested | undefined> => {
   const lane = laneOf(team, suspicion.agentName);
   lane.status('running', suspicion.check);
-  await lane.pause(400);
-  const tested = await suspicion.test(work, lane);
-  lane.status('done', tested === undefined ? 'The check could not be made' : tested.because);
+  const check = async (): Promise<Tested | undefined> => {
+    await lane.pause(400);
+    return suspicion.test(work, lane);
+  };
+  // Who stops the orchestrator ends all; who stops anybody else ends that one's check.
+  const tested = await (lane === team.orchestrator ? check() : unlessStopped(lane, undefined, check));
+  if (lane.hold.stoppedBy() === undefined)
+    lane.status('done', tested === undefined ? 'The check could not be made' : tested.because);
   if (tested === undefined) return undefined;
   weighOnce(work, lane, hypothesis, TEST, tested);
   lane.finding(

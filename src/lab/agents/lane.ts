@@ -31,6 +31,8 @@ export type Lane = {
   pause: (ms: number) => Promise<void>;
   /** What it could not look at, and why. */
   gaps: () => readonly string[];
+  /** For another investigation: it works again, and has looked at nothing yet. */
+  renew: () => void;
   hold: Hold;
 };
 
@@ -65,6 +67,18 @@ const outputOf = (lines: readonly string[]): string => {
 };
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What an agent's part gives, or something else where a person stopped it: the others go on without it. */
+export const unlessStopped = async <T>(lane: Lane, otherwise: T, run: () => Promise<T>): Promise<T> => {
+  try {
+    if (lane.hold.stoppedBy() === undefined) return await run();
+  } catch (error) {
+    const stopped = lane.hold.stoppedBy();
+    if (stopped === undefined) throw error;
+    lane.status('failed', stopped);
+  }
+  return otherwise;
+};
 
 export const createLane = (name: string, role: string, options: LaneOptions): Lane => {
   const { agent, incidentId, signal, onRefused } = options;
@@ -103,6 +117,10 @@ export const createLane = (name: string, role: string, options: LaneOptions): La
     name,
     hold,
     gaps: () => gaps,
+    renew: () => {
+      hold.renew();
+      gaps.length = 0;
+    },
     status: (status, next) => {
       open = status !== 'done' && status !== 'failed';
       task = next ?? task;

@@ -4,6 +4,7 @@ import { conclude, concludeNothingWrong, concludeOpen } from './conclusion.ts';
 import type { Facts, Onset, Symptom } from './facts.ts';
 import { gather, idleLanes, type Team, teamOf } from './gather.ts';
 import { judge, type Verdict } from './judge.ts';
+import { unlessStopped } from './lane.ts';
 import type { Match } from './memory/patterns.ts';
 import type { Remedy } from './plans/remedy.ts';
 import type { Conclusion } from './publication.ts';
@@ -43,6 +44,9 @@ const assumedOnset = ({ alertedAt, value, cite }: Symptom): Onset => {
   return { at, before: 0, after: value, isAssumed: true, since: at - CALM_BEFORE_MS, cite };
 };
 
+const onsetOf = (work: Case, { metrics }: Team, symptom: Symptom): Promise<Onset | undefined> =>
+  unlessStopped(metrics, undefined, () => findOnset(work, metrics, symptom));
+
 const withOffer = async ({ work, known }: Investigation, team: Team, facts: Facts): Promise<string | undefined> => {
   const match = known.offer(facts);
   if (match === undefined) return undefined;
@@ -74,7 +78,7 @@ const nextSymptom = async (
   before: Symptom,
   looked: Map<string, number>,
 ): Promise<Symptom> => {
-  const found = await findSymptom(work, triage, looked);
+  const found = await unlessStopped(triage, 'unknown', () => findSymptom(work, triage, looked));
   const next = typeof found === 'string' || !found.firing ? before : found;
   const { name } = next.objective;
   if (name !== before.objective.name) orchestrator.thought(`${name} is missed as well: this look is about it.`);
@@ -89,12 +93,13 @@ const look = async (investigation: Investigation, team: Team, first: Symptom): P
   const { orchestrator, triage } = team;
   orchestrator.status('waiting', 'For Triage');
   const [began, surroundings] = await Promise.all([
-    findOnset(work, team.metrics, symptom),
-    readSurroundings(work, triage),
+    onsetOf(work, team, symptom),
+    unlessStopped(triage, undefined, () => readSurroundings(work, triage)),
   ]);
   const roundMs = ROUND_SCRAPES * work.settings.scrapeEveryMs;
   let onset = began ?? assumedOnset(symptom);
-  triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
+  if (triage.hold.stoppedBy() === undefined)
+    triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
   let facts: Facts | undefined;
   let verdict: Verdict | undefined;
   let only: string | undefined;
@@ -105,9 +110,9 @@ const look = async (investigation: Investigation, team: Team, first: Symptom): P
       const before = symptom;
       symptom = await nextSymptom(work, team, before, looked);
       const isSame = symptom.objective.name === before.objective.name;
-      onset = (await findOnset(work, team.metrics, symptom)) ?? (isSame ? onset : assumedOnset(symptom));
+      onset = (await onsetOf(work, team, symptom)) ?? (isSame ? onset : assumedOnset(symptom));
     }
-    facts = await gather({ work, team, symptom, onset, graph: surroundings.graph, round });
+    facts = await gather({ work, team, symptom, onset, graph: surroundings?.graph, round });
     orchestrator.status('running', 'Which explanation holds?');
     if (round === 1) only = await withOffer(investigation, team, facts);
     const finders = causeFinders.map(
@@ -154,9 +159,9 @@ export const investigate = async (investigation: Investigation): Promise<Outcome
     `${work.title}: first what is missed and since when; then everybody looks at once, and what fits is put to a test.`,
   );
   await orchestrator.pause(400);
-  const symptom = await findSymptom(work, triage);
+  const symptom = await unlessStopped(triage, 'unknown', () => findSymptom(work, triage));
   if (symptom === 'unknown') {
-    triage.status('failed', 'The objectives could not be read');
+    triage.status('failed', triage.hold.stoppedBy() ?? 'The objectives could not be read');
     orchestrator.status('done', 'Inconclusive');
     const completed = concludeOpen(work, team, undefined, undefined, 'nobody could look at the objectives.');
     return { completed, remedies: [], facts: undefined, verdict: undefined };
@@ -170,7 +175,7 @@ export const investigate = async (investigation: Investigation): Promise<Outcome
       orchestrator.status('done', 'Left to others');
       return undefined;
     }
-    await readSurroundings(work, triage);
+    await unlessStopped(triage, undefined, () => readSurroundings(work, triage));
     orchestrator.status('done', 'Nothing is missed');
     return {
       completed: concludeNothingWrong(work, team, undefined),

@@ -1,7 +1,7 @@
 import type { Agent } from '../../../agent/connect.ts';
 import type { Case } from '../case.ts';
 import type { Cited } from '../cited.ts';
-import type { Lane } from '../lane.ts';
+import { type Lane, unlessStopped } from '../lane.ts';
 import { valueWords } from '../metric-words.ts';
 import type { OwnPlan, OwnStep } from '../plans/own-plan.ts';
 import { clock } from '../words.ts';
@@ -156,7 +156,8 @@ export const executePlan = async (executing: Executing): Promise<boolean> => {
       await agent.publish('remediation.step', { incidentId, remediationId, stepId: rest.stepId, status: 'skipped' });
     return fail(failure, step.action === 'verify' ? 'no_effect' : 'not_applied', step.stepId);
   }
-  const shown = await showRecovery(executing, fixedAt);
+  // Who stops this agent now ends its last look, not what was done.
+  const shown = await unlessStopped(lane, undefined, () => showRecovery(executing, fixedAt));
   await agent.publish('remediation.executed', {
     incidentId,
     remediationId,
