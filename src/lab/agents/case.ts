@@ -12,6 +12,8 @@ export type Case = {
   monitor: Monitor;
   platform: Platform;
   settings: AgentSettings;
+  /** Factor of the pauses, as it is now. */
+  pace: () => number;
   board: Board;
   lane: (name: string, role: string) => Lane;
 };

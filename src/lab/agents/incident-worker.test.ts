@@ -379,6 +379,26 @@ describe('the agents at work on an incident', () => {
     expect(statements.size).toBe(1);
   });
 
+  it('take up what was learned before when it is accepted later than it was waited for', async () => {
+    const first = await proposed(heldLock());
+    first.at.tell('remediation.executing', first.of);
+    await first.at.find('remediation.executed');
+    await first.at.relay.store.until(() => (first.at.busy.at(-1) === false ? true : undefined));
+    const scenario = heldLock();
+    const held = scenario.transactions.splice(0);
+    const second = await working(scenario, { patterns: first.at.patterns });
+    second.start().dispatched(dispatch);
+    const { params } = await second.find('investigation.known_solution_found');
+    await second.says('Looking again');
+    scenario.transactions.push(...held);
+    second.tell('investigation.known_solution_decided', { action: 'accept', patternId: params.matchedPatternId });
+    await second.says('was accepted');
+    const from = second.events().length;
+    expect((await second.find('investigation.completed')).params.cause).toMatchObject({ kind: 'long_transaction' });
+    const weighed = second.events().flatMap((event, n) => (n >= from ? String(event.params.statement ?? '') : []));
+    expect(weighed.filter((statement) => statement !== '' && !statement.includes('reprice_all'))).toEqual([]);
+  });
+
   it('look at everything where what was learned before is dismissed', async () => {
     const first = await proposed(heldLock());
     first.at.tell('remediation.executing', first.of);

@@ -140,11 +140,12 @@ export const startWorker = (options: WorkerOptions): Worker => {
 
   const run = async (dispatch: Dispatch): Promise<void> => {
     for (const one of lanes) one.renew();
+    known.renew();
     const board = createBoard((update) => {
       if (!stop.signal.aborted) agent.publish('hypothesis.updated', update).catch(end);
     }, incidentId);
     const { title, description } = dispatch;
-    const investigation: Case = { incidentId, title, description, ...tools, board, lane };
+    const investigation: Case = { incidentId, title, description, ...tools, pace: options.pace, board, lane };
     try {
       const othersAtWork = (): boolean => [...record.agents()].some((name) => !lanes.some((one) => one.name === name));
       const outcome = await investigate({ work: investigation, known, othersAtWork });

@@ -5,7 +5,11 @@ import type { Known } from './orchestrator.ts';
 
 type Decision = 'accept' | 'dismiss';
 
-export type KnownSolution = Known & { decided: (patternId: string, action: Decision) => void };
+export type KnownSolution = Known & {
+  decided: (patternId: string, action: Decision) => void;
+  /** For another investigation: what was accepted was for the one before; what was dismissed is not offered again. */
+  renew: () => void;
+};
 
 /** Offers what was learned from an earlier incident, once, and hears what people decide on it. */
 export const createKnownSolution = ({
@@ -46,6 +50,10 @@ export const createKnownSolution = ({
         const timer = setTimeout(done, waitMs);
         waiters.push(done);
       }),
+    renew: () => {
+      if (decision !== 'dismiss') offered = undefined;
+      decision = undefined;
+    },
     decided: (patternId, action) => {
       if (patternId !== offered) return;
       decision = action;

@@ -47,25 +47,23 @@ const assumedOnset = ({ alertedAt, value, cite }: Symptom): Onset => {
 const onsetOf = (work: Case, { metrics }: Team, symptom: Symptom): Promise<Onset | undefined> =>
   unlessStopped(metrics, undefined, () => findOnset(work, metrics, symptom));
 
-const withOffer = async ({ work, known }: Investigation, team: Team, facts: Facts): Promise<string | undefined> => {
+/** Offers what was learned before, and waits a moment for a decision; resolves to the kind of cause that it is about. */
+const offerKnown = async (
+  { work, known }: Investigation,
+  { orchestrator }: Team,
+  facts: Facts,
+): Promise<string | undefined> => {
   const match = known.offer(facts);
   if (match === undefined) return undefined;
-  const { orchestrator } = team;
   orchestrator.thought(
     `This looks like “${match.pattern.title}” (${Math.round(match.confidence * 100)} %): ${match.because}.`,
   );
   orchestrator.status('waiting', 'For a decision on the known solution');
-  const decision = await known.decision(OFFER_MS * Math.max(0.2, work.settings.pace));
-  if (decision === 'accept') {
-    orchestrator.thought('The known solution was accepted: only its own check is made before the plan.');
-    return match.pattern.kind;
-  }
-  orchestrator.thought(
-    decision === 'dismiss'
-      ? 'The known solution was dismissed: everything is looked at.'
-      : 'Nobody has decided on the known solution; the whole investigation goes on.',
-  );
-  return undefined;
+  const decision = await known.decision(OFFER_MS * Math.max(0.2, work.pace()));
+  if (decision === undefined)
+    orchestrator.thought('Nobody has decided on the known solution; the whole investigation goes on.');
+  if (decision === 'dismiss') orchestrator.thought('The known solution was dismissed: everything is looked at.');
+  return match.pattern.kind;
 };
 
 /**
@@ -102,7 +100,8 @@ const look = async (investigation: Investigation, team: Team, first: Symptom): P
     triage.status('done', `${symptom.objective.name} is missed since ${span(Date.now() - onset.at)}`);
   let facts: Facts | undefined;
   let verdict: Verdict | undefined;
-  let only: string | undefined;
+  /** The kind of cause of a known solution that nobody has looked for alone yet. */
+  let offered: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     orchestrator.status('waiting', 'For Metrics, Logs, Traces, Changes, Database and Infrastructure');
     // What began again, or shows only now, has another beginning.
@@ -114,7 +113,13 @@ const look = async (investigation: Investigation, team: Team, first: Symptom): P
     }
     facts = await gather({ work, team, symptom, onset, graph: surroundings?.graph, round });
     orchestrator.status('running', 'Which explanation holds?');
-    if (round === 1) only = await withOffer(investigation, team, facts);
+    if (round === 1) offered = await offerKnown(investigation, team, facts);
+    const only = (await known.decision(0)) === 'accept' ? offered : undefined;
+    if (only !== undefined) {
+      orchestrator.thought('The known solution was accepted: in this look only its own check is made.');
+      // Where that check fails, the next look is at everything again.
+      offered = undefined;
+    }
     const finders = causeFinders.map(
       (find) => (given: Facts) => find(given).filter(({ kind }) => only === undefined || kind === only),
     );
@@ -127,14 +132,12 @@ const look = async (investigation: Investigation, team: Team, first: Symptom): P
         verdict,
       };
     }
-    if (only === undefined && (await known.decision(0)) === 'accept') only = verdict.lead?.suspicion.kind;
     if (round < ROUNDS) {
       orchestrator.thought(
         `No explanation has passed its test yet${verdict.lead === undefined ? '' : `; the strongest is “${verdict.lead.hypothesis.statement}”`}. Looking again in ${span(roundMs)}.`,
       );
       orchestrator.status('waiting', 'For more to be seen');
       await orchestrator.hold.pause(roundMs);
-      only = undefined;
     }
   }
   const isOver = (await work.monitor.alerts()).every(({ firing }) => !firing);

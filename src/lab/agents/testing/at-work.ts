@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectAgent } from '../../../agent/connect.ts';
+import { type Agent, connectAgent } from '../../../agent/connect.ts';
 import { startFakeRelay } from '../../../agent/testing/fake-relay.ts';
 import type { StoredEvent } from '../../../agent/testing/fake-store.ts';
 import { startWorker } from '../incident-worker.ts';
@@ -24,7 +24,22 @@ export const atWork = async (
 ) => {
   const relay = await startFakeRelay();
   const shop = await startFakeShop(scenario);
-  const agent = connectAgent({ url: relay.url, apiKey: 'cflo_test', random: () => 0 });
+  const connection = connectAgent({ url: relay.url, apiKey: 'cflo_test', random: () => 0 });
+  let isOffered = false;
+  const agent: Agent = {
+    ...connection,
+    publish: (method, params) => {
+      isOffered ||= method === 'investigation.known_solution_found';
+      return connection.publish(method, params);
+    },
+  };
+  /** What is offered stays so for a while by the pace as it is read next; all other pauses have their own. */
+  const paceNow = (): number => {
+    const pace = options.pace?.now ?? 0;
+    if (!isOffered) return pace;
+    isOffered = false;
+    return options.offerPace ?? pace;
+  };
   const folder = mkdtempSync(join(tmpdir(), 'agents-'));
   const patterns = options.patterns ?? join(folder, 'patterns.json');
   const busy: boolean[] = [];
@@ -58,13 +73,13 @@ export const atWork = async (
           apiKey: 'cflo_test',
           token: '',
           journal: '',
-          pace: options.offerPace ?? 0,
+          pace: 0,
           monitorUrl: shop.url,
           platformUrl: shop.url,
           // What is waited for in scrapes costs a test ten times less than a shop.
           scrapeEveryMs: 100,
         },
-        pace: () => options.pace?.now ?? 0,
+        pace: paceNow,
         patterns: openPatterns(patterns),
         incidentId: INCIDENT,
         lingerMs: options.lingerMs ?? 0,
