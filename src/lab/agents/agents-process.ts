@@ -45,6 +45,8 @@ const workerOf = (incidentId: string): Worker => {
     patterns,
     incidentId,
     lingerMs: LINGER_MS,
+    again: journal.again(incidentId),
+    onAgain: (again) => journal.keepAgain(incidentId, again),
     onBusy: (isBusy) => {
       busy += isBusy ? 1 : -1;
       tellParent({ type: 'busy', investigations: busy });

@@ -363,6 +363,45 @@ describe('the agents at work on an incident', () => {
     ).toBe(true);
   });
 
+  it('begin again, when they are done, where they are asked to meanwhile', async () => {
+    const pace = { now: 1_000 };
+    const at = await working(calm(), { pace });
+    const worker = at.start();
+    worker.dispatched({ ...asking, eventId: 'evt_first' });
+    await at.says('first what is missed');
+    const asked = { ...again, timestamp: new Date().toISOString() };
+    worker.dispatched({ ...asking, eventId: 'evt_first' });
+    worker.dispatched(asked);
+    await at.says('Asked to investigate again');
+    expect(at.kept).toMatchObject([{ dispatch: asked, hasBegun: false }]);
+    pace.now = 0;
+    at.tell('agent.instructed', { agentName: 'Orchestrator', instruction: 'skip' });
+    await twice(at);
+    await at.ended;
+    expect(at.kept[1]).toMatchObject({ dispatch: asked, hasBegun: true });
+    expect(at.of('investigation.completed')).toHaveLength(2);
+  });
+
+  it('begin again after a restart where they were asked to before the end of an investigation', async () => {
+    const at = await working(calm(), { again: { dispatch: again, hasBegun: false, since: 0 } });
+    at.relay.publish('investigation.completed', { ...completed, timestamp: again.timestamp });
+    at.start();
+    await twice(at);
+    await at.ended;
+  });
+
+  it('repeat after a restart nothing that has ended, and nothing that people ended', async () => {
+    const ended = await working(calm(), { again: { dispatch: again, hasBegun: true, since: 0 } });
+    ended.relay.publish('investigation.completed', completed);
+    const aborted = await working(calm(), { again: { dispatch: again, hasBegun: false, since: 0 } });
+    aborted.tell('investigation.aborted');
+    for (const at of [ended, aborted]) {
+      at.start();
+      await at.ended;
+      expect(at.events()).toHaveLength(1);
+    }
+  });
+
   it('offer what was learned before, and go straight to the plan when it is accepted', async () => {
     const first = await proposed(heldLock());
     first.at.tell('remediation.executing', first.of);

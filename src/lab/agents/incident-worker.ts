@@ -8,6 +8,7 @@ import type { Case } from './case.ts';
 import { concludeOpen } from './conclusion.ts';
 import { createHelm } from './helm.ts';
 import { createIncidentRecord } from './incident-record.ts';
+import type { Again } from './journal.ts';
 import { createKnownSolution } from './known-solution.ts';
 import { createLane, type Lane, type LaneOptions, type Recheck } from './lane.ts';
 import type { Patterns } from './memory/patterns.ts';
@@ -27,6 +28,10 @@ export type WorkerOptions = {
   incidentId: string;
   /** How long it stays to look at evidence again, after nothing else is left to do. */
   lingerMs: number;
+  /** What was asked for while the agents were at work, before they were restarted. */
+  again: Again | undefined;
+  /** The same, to be kept over a restart: the relay forgets it once the investigation under way has ended. */
+  onAgain: (again: Again | undefined) => void;
   onBusy: (busy: boolean) => void;
   /** Nothing is left to do or to wait for. */
   onEnd: () => void;
@@ -36,6 +41,9 @@ export type Worker = { dispatched: (dispatch: Dispatch) => void };
 
 const reasonOf = (error: unknown): string =>
   `The agents could not go on: ${error instanceof Error ? error.message : String(error)}`;
+
+/** A relay may send a dispatch again; one that is meant as another has an id of its own. */
+const isSame = (one: Dispatch, other: Dispatch): boolean => one.eventId !== undefined && one.eventId === other.eventId;
 
 /**
  * All that the agents do for one incident. What was done before is read from the incident's own events first; so a
@@ -52,10 +60,16 @@ export const startWorker = (options: WorkerOptions): Worker => {
   let subscription: Subscription | undefined;
   let caughtUp = false;
   let working = 0;
-  let investigating = false;
+  let underWay: Dispatch | undefined;
   let lastSeq = 0;
   let publishedSeq = 0;
+  /** Of the newest end of an investigation, and of the newest that people brought about. */
+  let endedSeq = 0;
+  let abortedSeq = 0;
+  /** Heard before the incident's own events were read. */
   let pending: Dispatch | undefined;
+  /** Heard during an investigation: begins when that has ended. */
+  let again: Dispatch | undefined;
   let linger: NodeJS.Timeout | undefined;
 
   const agent: Agent = {
@@ -99,10 +113,11 @@ export const startWorker = (options: WorkerOptions): Worker => {
     for (const one of lanes) if (one.isOpen()) one.status('failed', why);
   };
 
-  const work = (run: () => Promise<void>): void => {
+  /** Resolves once it has ended, however that was. */
+  const work = (run: () => Promise<void>): Promise<void> => {
     working += 1;
     if (working === 1) onBusy(true);
-    void run()
+    return run()
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
         orchestrator.note(reasonOf(error));
@@ -119,7 +134,8 @@ export const startWorker = (options: WorkerOptions): Worker => {
   const endIfOver = (): void => {
     clearTimeout(linger);
     const heardAll = caughtUp && lastSeq >= publishedSeq;
-    const isIdle = working === 0 && pending === undefined && record.openPlans(Date.now()).length === 0;
+    const isAsked = pending !== undefined || again !== undefined;
+    const isIdle = working === 0 && !isAsked && record.openPlans(Date.now()).length === 0;
     if (stop.signal.aborted || !heardAll || !isIdle) return;
     if (options.lingerMs === 0) end();
     else linger = setTimeout(end, options.lingerMs);
@@ -165,30 +181,51 @@ export const startWorker = (options: WorkerOptions): Worker => {
     }
   };
 
+  const start = async (dispatch: Dispatch): Promise<void> => {
+    underWay = dispatch;
+    await work(() => run(dispatch));
+    underWay = undefined;
+    if (stop.signal.aborted) return;
+    const next = again;
+    again = undefined;
+    if (next === undefined) options.onAgain(undefined);
+    else startAgain(next);
+  };
+  /** What was asked for during an investigation is no repeat of it, although that ended later. */
+  const startAgain = (dispatch: Dispatch): void => {
+    options.onAgain({ dispatch, hasBegun: true, since: Math.max(lastSeq, publishedSeq) });
+    void start(dispatch);
+  };
+
   const startInvestigation = (dispatch: Dispatch): void => {
+    if (underWay !== undefined) {
+      if (isSame(underWay, dispatch)) return;
+      again = dispatch;
+      options.onAgain({ dispatch, hasBegun: false, since: lastSeq });
+      return orchestrator.note('Asked to investigate again: that begins when this investigation has ended.');
+    }
     const endedAt = record.endedAt();
     const dispatchedAt = Date.parse(dispatch.timestamp ?? '') || 0;
-    if (investigating || (endedAt !== undefined && endedAt >= dispatchedAt)) return endIfOver();
-    investigating = true;
-    work(() =>
-      run(dispatch).finally(() => {
-        investigating = false;
-      }),
-    );
+    if (endedAt !== undefined && endedAt >= dispatchedAt) return endIfOver();
+    void start(dispatch);
   };
 
   const begin = (): void => {
     caughtUp = true;
     desk.resume();
-    const dispatch = pending;
+    const [dispatch, kept] = [pending, options.again];
     pending = undefined;
-    if (dispatch !== undefined) startInvestigation(dispatch);
+    const isLeft = kept !== undefined && (kept.hasBegun ? endedSeq : abortedSeq) <= kept.since;
+    if (isLeft) startAgain(dispatch ?? kept.dispatch);
+    else if (dispatch !== undefined) startInvestigation(dispatch);
     else endIfOver();
   };
 
   const hear = (event: AgentEvent): void => {
     record.take(event);
     if (typeof event.params.seq === 'number') lastSeq = event.params.seq;
+    if (event.method === 'investigation.aborted') abortedSeq = lastSeq;
+    if (event.method === 'investigation.aborted' || event.method === 'investigation.completed') endedSeq = lastSeq;
     if (caughtUp) {
       helm.react(event);
       endIfOver();

@@ -5,6 +5,7 @@ import { type Agent, connectAgent } from '../../../agent/connect.ts';
 import { startFakeRelay } from '../../../agent/testing/fake-relay.ts';
 import type { StoredEvent } from '../../../agent/testing/fake-store.ts';
 import { startWorker } from '../incident-worker.ts';
+import type { Again } from '../journal.ts';
 import { openPatterns } from '../memory/patterns.ts';
 import { type Scenario, startFakeShop } from './fake-shop.ts';
 
@@ -20,6 +21,8 @@ export const atWork = async (
     patterns?: string;
     /** Factor of how long a known solution stays offered. */
     offerPace?: number;
+    /** What was asked for before a restart. */
+    again?: Again;
   } = {},
 ) => {
   const relay = await startFakeRelay();
@@ -43,6 +46,7 @@ export const atWork = async (
   const folder = mkdtempSync(join(tmpdir(), 'agents-'));
   const patterns = options.patterns ?? join(folder, 'patterns.json');
   const busy: boolean[] = [];
+  const kept: (Again | undefined)[] = [];
   let onEnd: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     onEnd = resolve;
@@ -56,6 +60,7 @@ export const atWork = async (
     relay,
     shop,
     busy,
+    kept,
     patterns,
     ended,
     events,
@@ -83,6 +88,8 @@ export const atWork = async (
         patterns: openPatterns(patterns),
         incidentId: INCIDENT,
         lingerMs: options.lingerMs ?? 0,
+        again: options.again,
+        onAgain: (again) => kept.push(again),
         onBusy: (is) => busy.push(is),
         onEnd,
       }),
