@@ -45,7 +45,8 @@ const verifyDecision = async (decision: Decision, record: DecisionRecord, digest
   if (entry === undefined) return no('the audit chain has no entry of it');
   if (entry.action !== decision.action || entry.timestamp !== decision.at)
     return no('the audit chain tells another decision');
-  if (decision.by !== null && entry.actorId !== decision.by) return no('the audit chain names somebody else');
+  const names: readonly (string | null)[] = [entry.actorId, entry.actorEmail];
+  if (decision.by !== null && !names.includes(decision.by)) return no('the audit chain names somebody else');
   const { planDigest, seenDigest } = entry.metadata;
   if ((planDigest ?? null) !== decision.planDigest || (seenDigest ?? null) !== decision.seenDigest) {
     return no('the digests are not those in the audit chain');

@@ -8,7 +8,7 @@ import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StatusDot } from '../ui/status-dot.tsx';
 import { Time } from '../ui/time.tsx';
-import { actionInWords } from './audit-words.ts';
+import { actionInWords, whoActed } from './audit-words.ts';
 
 const actors: Record<string, { icon: typeof User; label: string }> = {
   user: { icon: User, label: 'Person' },
@@ -38,7 +38,7 @@ const AuditRow = ({ item, altered }: { item: AuditItem; altered: boolean }) => {
   const [open, setOpen] = useState(false);
   const detailsId = useId();
   const { icon: Icon, label } = actors[item.actorType] ?? system;
-  const who = item.actorEmail ?? (item.actorType === 'system' ? label : item.actorId) ?? label;
+  const who = whoActed(item) ?? label;
   const what = actionInWords(item.action);
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 border-line border-b px-4 py-(--row-pad) text-sm [contain-intrinsic-size:auto_38px] [content-visibility:auto] hover:bg-hover sm:min-h-row sm:grid-cols-[11.5rem_10rem_minmax(0,1fr)_auto] lg:grid-cols-[12.5rem_12rem_minmax(0,1fr)_auto] sm:py-0">

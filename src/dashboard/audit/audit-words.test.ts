@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AuditSearch, auditFiltersOf } from './audit-search.ts';
-import { actionInWords, toCsv, toJsonLines } from './audit-words.ts';
+import { actionInWords, toCsv, toJsonLines, whoActed } from './audit-words.ts';
 
 const entry = {
   auditId: 'aud_1',
@@ -16,6 +16,15 @@ it('says any action in words, also one that it has never seen', () => {
   expect(actionInWords('remediation.approved')).toBe('Remediation approved');
   expect(actionInWords('incident.status_changed')).toBe('Incident status changed');
   expect(actionInWords('')).toBe('');
+});
+
+it('says who acted by what people read: an e-mail, the name of an agent, or else an id', () => {
+  expect(whoActed(entry)).toBe('ana@a.example');
+  expect(whoActed({ ...entry, actorEmail: null, metadata: { agentName: 'Logs' } })).toBe('usr_ana');
+  const agent = { ...entry, actorType: 'ai_agent', actorId: '0a1b2c3d4e5f', actorEmail: null };
+  expect(whoActed({ ...agent, metadata: { agentName: 'Logs' } })).toBe('Logs');
+  expect(whoActed({ ...agent, metadata: {} })).toBe('0a1b2c3d4e5f');
+  expect(whoActed({ ...agent, actorType: 'system', actorId: 'system' })).toBeUndefined();
 });
 
 describe('the export', () => {

@@ -4,6 +4,14 @@ import { capitalized } from '../lib/capitalized.ts';
 /** `remediation.approved` as words: `Remediation approved`. */
 export const actionInWords = (action: string): string => capitalized(action.replaceAll(/[._]+/g, ' ').trim());
 
+/** Who acted, for people to read: an e-mail, what an agent calls itself, or else an id. */
+export const whoActed = ({ actorType, actorEmail, actorId, metadata }: AuditItem): string | undefined => {
+  if (actorEmail !== null && actorEmail !== undefined) return actorEmail;
+  if (actorType === 'system') return undefined;
+  const name = typeof metadata === 'object' && metadata !== null && 'agentName' in metadata && metadata.agentName;
+  return actorType === 'ai_agent' && typeof name === 'string' ? name : (actorId ?? undefined);
+};
+
 /** The entries as they came, one a line, their hashes with them. */
 export const toJsonLines = (items: readonly object[]): string =>
   items.map((item) => `${JSON.stringify(item)}\n`).join('');

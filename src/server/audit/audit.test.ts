@@ -189,6 +189,28 @@ test.each([
   expect(await audit.entries(tenantId)).toEqual(sealed);
 });
 
+test('who acted is what the server wrote of it, and in events from before it did what they say', async () => {
+  const log = await openLog();
+  const audit = listening(log);
+  await decide(log, ['evt_old']);
+  await decide(log, ['evt_new'], { actor: { type: 'user', id: 'usr_bea' } });
+  await decide(log, ['evt_named'], { actor: { type: 'user', id: 'usr_bea', email: 'bea@a.example' }, userId: 'usr_x' });
+  await decide(log, ['evt_key'], { actor: { type: 'ai_agent', id: '0a1b2c3d4e5f' } });
+  await decide(log, ['evt_server'], { by: 'system' });
+  await decide(log, ['evt_broken'], { actor: 'usr_bea' });
+  const chain = await audit.entries(tenantId);
+  expect(chain.map(({ actorType, actorId, actorEmail }) => [actorType, actorId, actorEmail])).toEqual([
+    ['user', 'ana@a.example', 'ana@a.example'],
+    ['user', 'usr_bea', null],
+    ['user', 'usr_bea', 'bea@a.example'],
+    ['ai_agent', '0a1b2c3d4e5f', null],
+    ['system', 'system', null],
+    ['user', 'ana@a.example', 'ana@a.example'],
+  ]);
+  const ids = chain.map(({ auditId }) => auditId);
+  expect(verdicts(chain, ids)).not.toContain(false);
+});
+
 test('what was decided elsewhere, and came with an imported record, is no entry here', async () => {
   const log = await openLog();
   const audit = listening(log);

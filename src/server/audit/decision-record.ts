@@ -3,6 +3,7 @@ import type { IncidentEvent } from '../../incident/event.ts';
 import type { Remediation } from '../../incident/state.ts';
 import type { DecisionRecord } from '../../protocol/api-decision-room.ts';
 import type { AuditEntry } from '../../protocol/api-steering.ts';
+import { readActor } from '../incidents/actor.ts';
 import { digestOf } from '../incidents/digest.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
 import type { Standing } from '../incidents/snapshots.ts';
@@ -22,6 +23,12 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 /** How the incident stood after a seq. */
 type At = (seq: number) => Promise<Standing>;
 
+/** As the audit names them: by what the server found, where it said so. */
+const decider = (params: Record<string, unknown>): string | null => {
+  const actor = readActor(params);
+  return actor === undefined ? text(params.by) : (actor.email ?? actor.id);
+};
+
 const decisionOf = async (at: At, remediationId: string, event: IncidentEvent) => {
   const params: Record<string, unknown> = event.params;
   const seenDigest = text(params.seenDigest);
@@ -34,7 +41,7 @@ const decisionOf = async (at: At, remediationId: string, event: IncidentEvent) =
     eventId: event.id,
     seq: event.seq ?? 1,
     action: event.method,
-    by: text(params.by),
+    by: decider(params),
     reason: text(params.reason),
     at: text(params.timestamp) ?? new Date(event.at).toISOString(),
     planDigest: text(params.planDigest),

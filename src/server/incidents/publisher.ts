@@ -1,8 +1,11 @@
 import type { Remediation } from '../../incident/state.ts';
+import { AUDITED_ACTIONS } from '../../protocol/api-steering.ts';
 import { newId } from '../../protocol/ids.ts';
 import { type PublicationMethod, publications } from '../../protocol/up.ts';
+import type { AgentKey } from '../auth/principal.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
+import { actorOf } from './actor.ts';
 import { type Batch, storeInOrder } from './batch.ts';
 import { planDigest } from './digest.ts';
 import type { Investigations } from './investigations.ts';
@@ -10,7 +13,7 @@ import { createLanes } from './lanes.ts';
 import { MAX_NESTING, nestsWithin } from './nesting.ts';
 import type { Records } from './records.ts';
 import { REPORTS, type Refusal, whyNotPropose, whyNotReport } from './report-rules.ts';
-import { readParams, toNewEvent } from './stored-event.ts';
+import { fromOutside, readParams, toNewEvent } from './stored-event.ts';
 
 export type Published = { ok: true; eventId: string; seq: number; incidentId: string } | ({ ok: false } & Refusal);
 
@@ -35,6 +38,9 @@ const DECISIONS: ReadonlySet<string> = new Set([
   'agent.instructed',
   'evidence.check_requested',
 ]);
+/** What is put on record says which key it came with. */
+const AUDITED: ReadonlySet<string> = new Set(AUDITED_ACTIONS);
+
 /** How often an event of a plan is tried again after another one came in between. */
 const MAX_TRIES = 20;
 /** A proposal that names no deadline gets this one. */
@@ -57,10 +63,10 @@ export const createPublisher = (deps: {
 }) => {
   const { log, records, investigations, now } = deps;
 
-  const completed = (method: PublicationMethod, params: Record<string, unknown>) => {
-    const { seq: _, ...own } = params;
+  const completed = (agentKey: AgentKey, method: PublicationMethod, params: Record<string, unknown>) => {
     const event = {
-      ...own,
+      ...fromOutside(params),
+      ...(AUDITED.has(method) ? { actor: actorOf(agentKey) } : {}),
       eventId: typeof params.eventId === 'string' ? params.eventId : newId('evt'),
       timestamp: typeof params.timestamp === 'string' ? params.timestamp : new Date(now()).toISOString(),
     };
@@ -91,11 +97,17 @@ export const createPublisher = (deps: {
   };
 
   const openIncident = async (
-    tenantId: string,
+    agentKey: AgentKey,
     incidentId: string,
     params: Record<string, unknown>,
   ): Promise<Published> => {
-    const event = { ...completed('incident.created', params), incidentId, status: 'open', source: 'automated' };
+    const { tenantId } = agentKey;
+    const event = {
+      ...completed(agentKey, 'incident.created', params),
+      incidentId,
+      status: 'open',
+      source: 'automated',
+    };
     const taken: Published = { ok: false, code: 'invalid_status', reason: 'this incident exists already' };
     if (records.incident(tenantId, incidentId) !== undefined) {
       return (await openedBefore(tenantId, event.eventId)) ?? taken;
@@ -178,15 +190,16 @@ export const createPublisher = (deps: {
   };
 
   const publishEvent = async (
-    tenantId: string,
+    agentKey: AgentKey,
     incidentId: string,
     method: Exclude<PublicationMethod, 'incident.created'>,
     given: Record<string, unknown>,
   ): Promise<Published> => {
+    const { tenantId } = agentKey;
     // It may have been opened through another node a moment ago.
     if (records.incident(tenantId, incidentId) === undefined) await log.caughtUp();
     if (records.incident(tenantId, incidentId) === undefined) return { ok: false, code: 'incident_not_found' };
-    const event = completed(method, given);
+    const event = completed(agentKey, method, given);
     if (OF_PLANS.has(method)) return publishOnPlan(tenantId, incidentId, method, event);
     const stored = await log.append({ tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
     const appended = stored.ok ? stored.appended[0] : undefined;
@@ -196,7 +209,7 @@ export const createPublisher = (deps: {
 
   return {
     async publish(
-      tenantId: string,
+      agentKey: AgentKey,
       method: PublicationMethod,
       given: Record<string, unknown>,
       batch: Batch,
@@ -211,10 +224,10 @@ export const createPublisher = (deps: {
       if (incidentId.startsWith('@')) return invalid('incidentId', 'must not start with @');
       const store = (): Promise<Published> =>
         method === 'incident.created'
-          ? openIncident(tenantId, incidentId, parsed.data)
-          : publishEvent(tenantId, incidentId, method, given);
+          ? openIncident(agentKey, incidentId, parsed.data)
+          : publishEvent(agentKey, incidentId, method, given);
       const isBarrier = method === 'incident.created' || OF_PLANS.has(method);
-      return lanes.run(`${tenantId}/${incidentId}`, isBarrier, () => storeInOrder(batch, store));
+      return lanes.run(`${agentKey.tenantId}/${incidentId}`, isBarrier, () => storeInOrder(batch, store));
     },
   };
 };

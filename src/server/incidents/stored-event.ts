@@ -26,6 +26,15 @@ export const isImported = (event: LoggedEvent): boolean =>
 export const toFoldable = (event: LoggedEvent): IncidentEvent | undefined =>
   toIncidentEvent(event.method, readParams(event), 0);
 
+/** Params that come from outside, less what only the server writes: the place, who acted, and that a record was imported. */
+export const fromOutside = ({
+  seq: _,
+  actor: __,
+  importedAt: ___,
+  importedBy: ____,
+  ...own
+}: Record<string, unknown>): Record<string, unknown> => own;
+
 /** Decisions on a plan find each other by the plan's id. */
 const keyOf = (method: string, params: Record<string, unknown>): string =>
   method.startsWith('remediation.') && typeof params.remediationId === 'string' ? params.remediationId : '';

@@ -72,7 +72,7 @@ const publish = async (
   if (retryAfterMs > 0) {
     return refused(RpcCode.limitReached, 'This key publishes too fast.', { error: 'publish_rate', retryAfterMs });
   }
-  const published = await context.publisher.publish(context.principal.tenantId, method, params, batch);
+  const published = await context.publisher.publish(context.principal, method, params, batch);
   if (published.ok) {
     const { eventId, seq, incidentId } = published;
     return ok({ eventId, seq, incidentId });
