@@ -25,7 +25,8 @@ describe('around a plan', () => {
   let plans = 0;
 
   beforeAll(async () => {
-    app = await startInProcess();
+    // Time is passed in these tests, and a silent connection would be closed.
+    app = await startInProcess({ idleTimeoutS: 24 * 3600 });
     ana = apiOf(app.address, await admin());
     bea = apiOf(app.address, await secondAdmin());
     max = apiOf(app.address, await member());
@@ -33,7 +34,6 @@ describe('around a plan', () => {
   afterAll(() => app.stop());
   beforeEach(async () => {
     incidentId = await ana.openIncident();
-    // Time is passed in these tests, and a silent connection would be closed.
     agent = await connect(`${app.address}/v1/connect`, withKey(AGENT_KEY));
     await agent.call('investigation.subscribe', { incidentId });
     return () => agent.close();
