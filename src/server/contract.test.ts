@@ -125,6 +125,7 @@ further notifications: reports on a plan | src/server/relay/every-event.test.ts 
 further notifications: a plan | src/server/relay/every-event.test.ts | of a plan has the documented fields and ours, and a digest of the relay
 planDigest, plan_changed | src/server/api/decisions.test.ts | decides only on the plan that was shown
 Idempotency-Key on every mutation, 422 | src/server/api/idempotent-changes.test.ts | %s has one effect and one answer, and is refused with another body
+… after a failure | src/server/api/idempotent-changes.test.ts | %s has one effect, and its answer, where it was stored but not acknowledged
 … at once | src/server/api/idempotent-changes.test.ts | %s has one effect where it is sent many times at once
 approvalsRequired: 2, already_decided | src/server/api/decisions.test.ts | needs two different admins where the plan says so
 history: afterSeq, beforeSeq | src/server/api/history.test.ts | can be read from either side of a seq

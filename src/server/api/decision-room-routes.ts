@@ -14,7 +14,7 @@ import {
 } from '../../protocol/api-decision-room.ts';
 import { notFound } from '../api-problem.ts';
 import { decisionRecord } from '../audit/decision-record.ts';
-import { nameOf } from '../incidents/plan-events.ts';
+import { nameOf } from '../incidents/actor.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
 import { OfRemediation, type Route, route } from './route.ts';
 

@@ -1,21 +1,54 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Append, type EventLog, LogUnavailable } from '../log/event-log.ts';
 import { ACCESS_ROWS, type Row, type Things } from '../testing/access-rows.ts';
-import { type Api, apiOf } from '../testing/api-client.ts';
+import { type Api, apiOf, request } from '../testing/api-client.ts';
 import { type InProcess, startInProcess } from '../testing/in-process.ts';
-import { AGENT_KEY, admin, bearer, withKey } from '../testing/people.ts';
+import { AGENT_KEY, admin, bearer, secondAdmin, withKey } from '../testing/people.ts';
 import { connect, type RpcClient } from '../testing/rpc-client.ts';
-import { range } from '../testing/shared.ts';
+import { proposal, range } from '../testing/shared.ts';
 import { callRow, makeThings, prepare } from '../testing/things.ts';
 
 const changes = Object.entries(ACCESS_ROWS).filter(([call]) => !call.startsWith('GET '));
+/** Less the one that appends nothing, and the one whose events have the ids that its body says. */
+const acts = changes.filter(([call]) => call !== 'POST /v1/audit/verify' && call !== 'POST /v1/incidents/import');
+
+/** What the server does by itself: its statuses, its news, its audit. */
+const isByItself = ({ stream, events }: Append): boolean =>
+  stream === '@audit' ||
+  events.some(({ method, params }) => method.startsWith('approval.') || params.includes('"by":"system"'));
+
+/** What somebody does next is stored, and answered as if it could not be. */
+const losing = () => {
+  let isNextLost = false;
+  return {
+    loseNext(): void {
+      isNextLost = true;
+    },
+    logAs: (log: EventLog): EventLog => ({
+      ...log,
+      async append(append) {
+        const isLost = isNextLost && !isByItself(append);
+        if (isLost) isNextLost = false;
+        const stored = await log.append(append);
+        if (isLost) throw new LogUnavailable('the acknowledgement did not come');
+        return stored;
+      },
+    }),
+  };
+};
+
+/** An answer, but for the ids and times in it. */
+const masked = (text: string): string =>
+  text.replaceAll(/\b[a-z]{3}_[0-9A-Z]{26}\b/g, 'id').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time');
 
 describe('a change with an Idempotency-Key', () => {
   let app: InProcess;
   let agent: RpcClient;
   let ana: Api;
   let keys = 0;
+  const { loseNext, logAs } = losing();
   beforeAll(async () => {
-    app = await startInProcess();
+    app = await startInProcess({}, { logAs });
     agent = await connect(`${app.address}/v1/connect`, withKey(AGENT_KEY));
     ana = apiOf(app.address, await admin());
   });
@@ -67,11 +100,11 @@ describe('a change with an Idempotency-Key', () => {
     const response = await callRow(app.address, call, things, bearer(await admin()), row.body?.(things));
     expect(response.status).toBe(row.ok);
     const left = await traces(things);
-    return { ...left, incidents: left.incidents - incidents };
+    return { ...left, incidents: left.incidents - incidents, answer: masked(await response.text()) };
   };
 
   it.each(changes)('%s has one effect and one answer, and is refused with another body', async (call, row) => {
-    const once = await single(call, row);
+    const { answer: _, ...once } = await single(call, row);
     const things = await begin(row);
     const { incidents } = await traces(things);
     const body = row.body?.(things);
@@ -90,7 +123,7 @@ describe('a change with an Idempotency-Key', () => {
   });
 
   it.each(changes)('%s has one effect where it is sent many times at once', async (call, row) => {
-    const once = await single(call, row);
+    const { answer: _, ...once } = await single(call, row);
     const things = await begin(row);
     const { incidents } = await traces(things);
     const body = row.body?.(things);
@@ -100,5 +133,31 @@ describe('a change with an Idempotency-Key', () => {
     expect(answers.filter(({ isRepeated }) => !isRepeated)).toMatchObject([{ status: row.ok }]);
     const left = await traces(things);
     expect({ ...left, incidents: left.incidents - incidents }).toEqual(once);
+  });
+
+  it.each(acts)('%s has one effect, and its answer, where it was stored but not acknowledged', async (call, row) => {
+    const { answer, ...once } = await single(call, row);
+    const things = await begin(row);
+    const { incidents } = await traces(things);
+    const body = row.body?.(things);
+    const key = newKey();
+    loseNext();
+    expect(await send(call, things, key, body)).toMatchObject({ status: 503, isRepeated: false });
+    const second = await send(call, things, key, body);
+    expect({ ...second, text: masked(second.text) }).toEqual({ status: row.ok, text: answer, isRepeated: false });
+    const left = await traces(things);
+    expect({ ...left, incidents: left.incidents - incidents }).toEqual(once);
+  });
+
+  it('is answered as the plan was then, where a second admin has approved it since', async () => {
+    const incidentId = await ana.openIncident();
+    await agent.call('remediation.proposed', proposal(incidentId, 'rem_two', { approvalsRequired: 2 }));
+    const options = { token: await admin(), headers: { 'idempotency-key': newKey() } };
+    const approve = () => request(app.address, 'POST', '/v1/remediation/rem_two/approve', options);
+    loseNext();
+    expect((await approve()).status).toBe(503);
+    const bea = apiOf(app.address, await secondAdmin());
+    expect((await bea.post('/v1/remediation/rem_two/approve')).body).toMatchObject({ status: 'approved' });
+    expect(await approve()).toMatchObject({ status: 200, body: { status: 'proposed', approvals: 1 } });
   });
 });

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { firstIndex } from '../../incident/first-index.ts';
 import { CreateIncident, IncidentDetail, IncidentList, ListIncidents, PatchIncident } from '../../protocol/api.ts';
-import { newId } from '../../protocol/ids.ts';
+import { actorOf, nameOf } from '../incidents/actor.ts';
+import { actBy, idFor } from '../incidents/asker.ts';
 import type { IncidentRecord } from '../incidents/records.ts';
 import { setStatus } from '../incidents/status-changes.ts';
 import { toNewEvent } from '../incidents/stored-event.ts';
@@ -103,16 +104,17 @@ export const incidentRoutes = (deps: ApiDeps): readonly Route[] => {
       answer: IncidentDetail,
       status: 201,
       async handle({ caller, body: { title, description, severity } }) {
-        const incidentId = newId('inc');
+        const incidentId = idFor('inc', caller, 'incident');
         const params = {
-          eventId: newId('evt'),
+          eventId: idFor('evt', caller, 'event'),
           incidentId,
           title,
           description,
           severity,
           status: 'open',
           source: 'manual',
-          createdBy: caller.email,
+          createdBy: nameOf(caller),
+          actor: actorOf(caller),
           timestamp: new Date(now()).toISOString(),
         };
         await log.append({
@@ -134,10 +136,8 @@ export const incidentRoutes = (deps: ApiDeps): readonly Route[] => {
       errors: ['incident_not_found'],
       async handle({ caller, params: { incidentId }, body: { status } }) {
         await setStatus(log, records, incidentOf(deps, caller.tenantId, incidentId), {
-          eventId: newId('evt'),
+          ...actBy(caller, incidentId, now(), {}),
           newStatus: status,
-          by: caller.email,
-          timestamp: new Date(now()).toISOString(),
         });
         return detailOf(incidentOf(deps, caller.tenantId, incidentId));
       },

@@ -1,29 +1,15 @@
 import { z } from 'zod';
 import { findEvidence } from '../../incident/find-evidence.ts';
 import { EvidenceCheckAnswer, InstructAgent, InstructAnswer } from '../../protocol/api-decision-room.ts';
-import { newId } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
-import { isAdmin, type Person } from '../auth/principal.ts';
-import { nameOf } from '../incidents/plan-events.ts';
-import { toNewEvent } from '../incidents/stored-event.ts';
+import { isAdmin } from '../auth/principal.ts';
+import { appendAct, leftBefore } from '../incidents/asker.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
 import { type Route, route } from './route.ts';
 
 /** What is said to one agent of an investigation, and evidence that is to be collected again. */
 export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
-  const { log, investigations, now } = deps;
-
-  const append = async (
-    person: Person,
-    incidentId: string,
-    method: string,
-    params: Record<string, unknown>,
-  ): Promise<string> => {
-    const timestamp = new Date(now()).toISOString();
-    const event = { incidentId, by: nameOf(person), timestamp, ...params, eventId: newId('evt') };
-    await log.append({ tenantId: person.tenantId, stream: incidentId, events: [toNewEvent(method, event)] });
-    return timestamp;
-  };
+  const { log, investigations } = deps;
 
   return [
     route({
@@ -43,10 +29,11 @@ export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
         const agent = investigation.agents.get(agentName);
         if (agent === undefined) throw notFound('agent', 'There is no such agent in this investigation.');
-        if (agent.status === 'done' || agent.status === 'failed') {
+        const isOver = agent.status === 'done' || agent.status === 'failed';
+        if (isOver && (await leftBefore(log, caller, incidentId)) === undefined) {
           throw new ApiProblem(409, 'invalid_status', `The agent is ${agent.status}.`, { status: agent.status });
         }
-        await append(caller, incidentId, 'agent.instructed', { agentName, instruction, message });
+        await appendAct(deps, caller, incidentId, 'agent.instructed', { agentName, instruction, message });
         return { incidentId, agentName, instruction };
       },
     }),
@@ -63,8 +50,8 @@ export const instructionRoutes = (deps: ApiDeps): readonly Route[] => {
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
         if (findEvidence(investigation, evidenceId) === undefined)
           throw notFound('evidence', 'There is no such evidence.');
-        const requestedAt = await append(caller, incidentId, 'evidence.check_requested', { evidenceId });
-        return { incidentId, evidenceId, requestedAt };
+        const { at } = await appendAct(deps, caller, incidentId, 'evidence.check_requested', { evidenceId });
+        return { incidentId, evidenceId, requestedAt: at };
       },
     }),
   ];

@@ -28,7 +28,7 @@ export const investigationRoutes = (deps: ApiDeps): readonly Route[] => {
       errors: ['incident_not_found'],
       async handle({ caller, params: { incidentId } }) {
         const record = incidentOf(deps, caller.tenantId, incidentId);
-        if (record.openDispatch === null) await dispatches.dispatch(record, undefined, true);
+        if (record.openDispatch === null) await dispatches.dispatch(record, caller, true);
         const takers = relay.takers(caller.tenantId);
         const { investigation } = await investigations.get(caller.tenantId, incidentId);
         return {

@@ -10,7 +10,7 @@ import {
   RemediationRecord,
   RespondToApproval,
 } from '../../protocol/api.ts';
-import { ApiProblem, notFound } from '../api-problem.ts';
+import { notFound } from '../api-problem.ts';
 import type { ApiDeps } from './context.ts';
 import { OfRemediation, type Route, route } from './route.ts';
 
@@ -172,9 +172,6 @@ export const remediationRoutes = (deps: ApiDeps): readonly Route[] => {
       async handle({ caller, params: { approvalId }, body: { decision, notes } }) {
         const record = records.planOfApproval(caller.tenantId, approvalId);
         if (record === undefined) throw notFound('approval', 'There is no such approval.');
-        if (record.pending && record.objectors.length === 0 && Date.parse(record.expiresAt ?? '9999') <= now()) {
-          throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
-        }
         const asked = { approvalId, remediationId: record.remediationId };
         const plan = await decisions.respond(caller, asked, decision, notes);
         return {

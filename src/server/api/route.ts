@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiErrorCode } from '../../protocol/errors.ts';
-import type { Person, Principal } from '../auth/principal.ts';
+import type { Principal } from '../auth/principal.ts';
+import { causeOf } from '../http/idempotency.ts';
+import type { Asker } from '../incidents/asker.ts';
 import { mustBeAdmin, mustBePerson, readInput } from './context.ts';
 
 /** Who may call: anybody of the tenant, a person, or an admin. */
 export type Access = 'anybody' | 'person' | 'admin';
 
-type Caller<A extends Access> = A extends 'anybody' ? Principal : Person;
+type Caller<A extends Access> = A extends 'anybody' ? Principal : Asker;
 
 const Nothing = z.looseObject({});
 
@@ -47,9 +49,11 @@ export type Route = Described & {
 export const OfIncident = z.object({ incidentId: z.string() });
 export const OfRemediation = z.object({ remediationId: z.string() });
 
-const admit = <A extends Access>(access: A, principal: Principal): Caller<A> => {
-  const caller =
-    access === 'admin' ? mustBeAdmin(principal) : access === 'person' ? mustBePerson(principal) : principal;
+const admit = <A extends Access>(access: A, principal: Principal, request: FastifyRequest): Caller<A> => {
+  const caller: Principal | Asker =
+    access === 'anybody'
+      ? principal
+      : { ...(access === 'admin' ? mustBeAdmin(principal) : mustBePerson(principal)), cause: causeOf(request) };
   return caller as Caller<A>;
 };
 
@@ -89,7 +93,7 @@ export const route = <
     errors: spec.errors ?? [],
     run: async (request, reply, principal) =>
       spec.handle({
-        caller: admit(spec.access, principal),
+        caller: admit(spec.access, principal, request),
         params: readInput(params, request.params) as z.output<Params>,
         query: readInput(query, request.query) as z.output<Query>,
         body: readInput(body, request.body) as z.output<Body>,

@@ -1,3 +1,4 @@
+import type { Investigation } from '../../incident/state.ts';
 import {
   AbortAnswer,
   AbortInvestigation,
@@ -9,57 +10,36 @@ import {
   KnownSolutionAnswer,
   RemediationFeedback,
 } from '../../protocol/api-steering.ts';
-import { Id, newId } from '../../protocol/ids.ts';
+import { Id } from '../../protocol/ids.ts';
 import { ApiProblem, notFound } from '../api-problem.ts';
-import type { Person } from '../auth/principal.ts';
-import { toNewEvent } from '../incidents/stored-event.ts';
+import { type Asker, appendAct, idFor, leftBefore } from '../incidents/asker.ts';
 import { type ApiDeps, incidentOf } from './context.ts';
 import { OfIncident, OfRemediation, type Route, route } from './route.ts';
 
 /** Here it is a plan that goes on, and who wants to stop it rejects it. */
 const PLAN_UNDER_WAY: ReadonlySet<string> = new Set(['approval', 'approved', 'executing']);
 
+const workingIn = ({ agents }: Investigation): string[] =>
+  [...agents.values()]
+    .filter(({ status }) => status === 'queued' || status === 'running' || status === 'waiting')
+    .map(({ name }) => name);
+
 /** What people tell the agents, and what they think of their work. Each is an event that everybody watching sees. */
 export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
-  const { log, records, investigations, dispatches, now } = deps;
-
-  /** Appends an event that may be there only once; false where it was there before. */
-  const appendOnce = async (
-    person: Person,
-    incidentId: string,
-    method: string,
-    params: Record<string, unknown>,
-    key: string,
-    expectSeq = 0,
-  ): Promise<boolean> => {
-    const timestamp = new Date(now()).toISOString();
-    const event = { incidentId, by: person.email, timestamp, ...params, eventId: newId('evt') };
-    const stored = await log.append({
-      tenantId: person.tenantId,
-      stream: incidentId,
-      events: [toNewEvent(method, event, key)],
-      expect: { key, seq: expectSeq },
-    });
-    return stored.ok;
-  };
+  const { log, records, investigations, dispatches } = deps;
 
   const feedback = async (
-    person: Person,
+    person: Asker,
     incidentId: string,
     method: string,
     subject: string,
     given: Record<string, unknown>,
   ) => {
-    const feedbackId = newId('fbk');
-    const isFirst = await appendOnce(
-      person,
-      incidentId,
-      method,
-      { ...given, feedbackId },
-      `feedback:${subject}:${person.userId}`,
-    );
-    if (!isFirst) throw new ApiProblem(409, 'feedback_already_submitted', 'You have given your feedback already.');
-    return { feedbackId, submittedAt: new Date(now()).toISOString() };
+    const feedbackId = idFor('fbk', person, 'feedback');
+    const only = { key: `feedback:${subject}:${person.userId}`, seq: 0 };
+    const { ok, at } = await appendAct(deps, person, incidentId, method, { ...given, feedbackId }, only);
+    if (!ok) throw new ApiProblem(409, 'feedback_already_submitted', 'You have given your feedback already.');
+    return { feedbackId, submittedAt: at };
   };
 
   return [
@@ -74,29 +54,27 @@ export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
       errors: ['incident_not_found', 'no_active_investigation'],
       async handle({ caller, params: { incidentId }, body: { reason } }) {
         incidentOf(deps, caller.tenantId, incidentId);
-        const { investigation, keySeq } = await investigations.get(caller.tenantId, incidentId);
+        const { tenantId } = caller;
+        const { investigation, keySeq } = await investigations.get(tenantId, incidentId);
         // Read after what it is compared with, or a dispatch that was aborted meanwhile would seem to be open.
-        const record = incidentOf(deps, caller.tenantId, incidentId);
-        const working = [...investigation.agents.values()].filter(
-          ({ status }) => status === 'queued' || status === 'running' || status === 'waiting',
-        );
+        const record = incidentOf(deps, tenantId, incidentId);
+        const before = await leftBefore(log, caller, incidentId);
         const isActive =
+          before !== undefined ||
           investigation.phase === 'investigating' ||
           (record.openDispatch !== null && !PLAN_UNDER_WAY.has(investigation.phase));
-        const lifecycle = '@lifecycle';
-        const expected = keySeq.get(lifecycle) ?? 0;
-        if (
-          !isActive ||
-          !(await appendOnce(caller, incidentId, 'investigation.aborted', { reason }, lifecycle, expected))
-        ) {
+        const lifecycle = { key: '@lifecycle', seq: keySeq.get('@lifecycle') ?? 0 };
+        const aborted = isActive
+          ? await appendAct(deps, caller, incidentId, 'investigation.aborted', { reason }, lifecycle)
+          : undefined;
+        if (aborted?.ok !== true) {
           throw new ApiProblem(409, 'no_active_investigation', 'No investigation is running.');
         }
-        return {
-          incidentId,
-          status: 'open' as const,
-          abortedAt: new Date(now()).toISOString(),
-          agentsStopped: working.map(({ name }) => name),
-        };
+        const stopped =
+          before === undefined
+            ? investigation
+            : (await investigations.at(tenantId, incidentId, { seq: before.seq - 1 })).investigation;
+        return { incidentId, status: 'open' as const, abortedAt: aborted.at, agentsStopped: workingIn(stopped) };
       },
     }),
     route({
@@ -111,14 +89,8 @@ export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
       async handle({ caller, params: { incidentId }, body }) {
         const record = incidentOf(deps, caller.tenantId, incidentId);
         const { context, reinvestigate, suggestedAgents } = body;
-        const timestamp = new Date(now()).toISOString();
-        const event = { incidentId, by: caller.email, context, suggestedAgents, timestamp, eventId: newId('evt') };
-        await log.append({
-          tenantId: caller.tenantId,
-          stream: incidentId,
-          events: [toNewEvent('investigation.context_added', event)],
-        });
-        if (reinvestigate) await dispatches.dispatch(record);
+        await appendAct(deps, caller, incidentId, 'investigation.context_added', { context, suggestedAgents });
+        if (reinvestigate) await dispatches.dispatch(record, caller);
         return {
           incidentId,
           message: reinvestigate ? 'The agents start again with it.' : 'The agents have been told.',
@@ -146,18 +118,13 @@ export const steeringRoutes = (deps: ApiDeps): readonly Route[] => {
             : notFound('pattern', 'This pattern was not offered.');
         }
         const key = `pattern:${patternId}`;
-        const params = { action, patternId, notes };
-        const isFirst =
-          solution.decision === null &&
-          (await appendOnce(
-            caller,
-            incidentId,
-            'investigation.known_solution_decided',
-            params,
-            key,
-            keySeq.get(key) ?? 0,
-          ));
-        if (!isFirst) throw new ApiProblem(409, 'no_pending_decision', 'This was decided already.');
+        const undecided = { key, seq: keySeq.get(key) ?? 0 };
+        const isOpen = solution.decision === null || (await leftBefore(log, caller, incidentId)) !== undefined;
+        const said = { action, patternId, notes };
+        const decided = isOpen
+          ? await appendAct(deps, caller, incidentId, 'investigation.known_solution_decided', said, undecided)
+          : undefined;
+        if (decided?.ok !== true) throw new ApiProblem(409, 'no_pending_decision', 'This was decided already.');
         return { incidentId, action, patternId, nextStatus: action === 'accept' ? 'remediating' : 'investigating' };
       },
     }),

@@ -33,8 +33,16 @@ const nameOf = (request: FastifyRequest, key: string, caller: Principal): string
   );
 
 /**
+ * What a request makes that is sent again with its key is made from this, so that the log knows it even where no answer
+ * was kept. undefined without a key.
+ */
+export const causeOf = ({ idempotency }: FastifyRequest): string | undefined =>
+  idempotency === undefined ? undefined : `${idempotency.name}/${idempotency.bodyHash}`;
+
+/**
  * `Idempotency-Key` on every change: the same key and body give the first answer again, another body is refused with
- * 422. A repeat that comes while the first is under way waits for its answer.
+ * 422. A repeat that comes while the first is under way waits for its answer. Where a failure or a crash left none, the
+ * change is asked for again, and finds by its ids what it did the first time.
  */
 export const keepAnswers = (
   app: FastifyInstance,

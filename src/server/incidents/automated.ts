@@ -17,7 +17,7 @@ export const createAutomated = (dispatches: Dispatches, records: Records, keep: 
   const dispatch = (event: LoggedEvent): void => {
     const record = records.incident(event.tenantId, incidentOf(event));
     if (record === undefined || isOver(record.status)) return;
-    void keep(() => dispatches.dispatch(record, event.eventId));
+    void keep(() => dispatches.dispatch(record, event));
   };
 
   const considerOpened = (event: LoggedEvent): void => {

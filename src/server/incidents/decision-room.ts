@@ -1,9 +1,11 @@
 import { isOverdue, openObjections } from '../../incident/fold-decision-room.ts';
 import type { Objection, Remediation } from '../../incident/state.ts';
 import { ApiProblem } from '../api-problem.ts';
-import { isAdmin, type Person } from '../auth/principal.ts';
+import { isAdmin } from '../auth/principal.ts';
+import { nameOf } from './actor.ts';
+import type { Asker } from './asker.ts';
 import { invalidStatus } from './decisions.ts';
-import { nameOf, type PlanEvents } from './plan-events.ts';
+import type { PlanEvents } from './plan-events.ts';
 
 const UNDECIDED: ReadonlySet<Remediation['status']> = new Set(['proposed', 'approved']);
 
@@ -11,7 +13,7 @@ const mustWait = (plan: Remediation): void => {
   if (!UNDECIDED.has(plan.status)) throw invalidStatus(plan);
 };
 
-const isBy = (person: Person, { objectorId }: Objection): boolean => objectorId === person.userId;
+const isBy = (person: Asker, { objectorId }: Objection): boolean => objectorId === person.userId;
 
 /** The deadline, moved by the time for which the objections made it stand still. */
 const resumedDeadline = (plan: Remediation, at: number): string | undefined => {
@@ -32,15 +34,15 @@ export type DecisionRoom = ReturnType<typeof createDecisionRoom>;
 /** What people do around a plan beside approving it. Each is an event, refused with 409 `invalid_status` where it no longer fits. */
 export const createDecisionRoom = (change: PlanEvents) => ({
   /** `to` is who sees to it: somebody else where it is handed over, null where it is let go. */
-  claim: (person: Person, remediationId: string, to: string | null | undefined): Promise<Remediation> =>
-    change(person.tenantId, remediationId, (plan) => {
+  claim: (person: Asker, remediationId: string, to: string | null | undefined): Promise<Remediation> =>
+    change(person, remediationId, (plan) => {
       mustWait(plan);
       const claimedBy = to === undefined ? nameOf(person) : to;
       return [{ method: 'remediation.claimed', params: { by: nameOf(person), claimedBy } }];
     }),
 
-  object: (person: Person, remediationId: string, reason: string): Promise<Remediation> =>
-    change(person.tenantId, remediationId, (plan, _, at) => {
+  object: (person: Asker, remediationId: string, reason: string): Promise<Remediation> =>
+    change(person, remediationId, (plan, _, at) => {
       if (plan.status !== 'proposed') throw invalidStatus(plan);
       if (isOverdue(plan, at)) {
         throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.');
@@ -53,11 +55,11 @@ export const createDecisionRoom = (change: PlanEvents) => ({
     }),
 
   /** One's own objection; an admin may withdraw somebody else's, named by the objector's id. */
-  async withdraw(person: Person, remediationId: string, objectorId = person.userId): Promise<Remediation> {
+  async withdraw(person: Asker, remediationId: string, objectorId = person.userId): Promise<Remediation> {
     if (objectorId !== person.userId && !isAdmin(person)) {
       throw new ApiProblem(403, 'forbidden', 'Only an admin may withdraw the objection of somebody else.');
     }
-    return change(person.tenantId, remediationId, (plan, _, at) => {
+    return change(person, remediationId, (plan, _, at) => {
       if (plan.status !== 'proposed') throw invalidStatus(plan);
       const open = openObjections(plan);
       if (!open.some((objection) => objection.objectorId === objectorId)) {
@@ -69,8 +71,8 @@ export const createDecisionRoom = (change: PlanEvents) => ({
   },
 
   /** Has one fact, or all of them, looked at again by the agent that proposed the plan. */
-  check: (person: Person, remediationId: string, preconditionId: string | undefined): Promise<Remediation> =>
-    change(person.tenantId, remediationId, (plan) => {
+  check: (person: Asker, remediationId: string, preconditionId: string | undefined): Promise<Remediation> =>
+    change(person, remediationId, (plan) => {
       mustWait(plan);
       const isKnown =
         preconditionId === undefined || plan.preconditions.some((one) => one.preconditionId === preconditionId);
@@ -80,8 +82,8 @@ export const createDecisionRoom = (change: PlanEvents) => ({
       return [{ method: 'remediation.check_requested', params: { by: nameOf(person), preconditionId } }];
     }),
 
-  rollBack: (person: Person, remediationId: string, reason: string | undefined): Promise<Remediation> =>
-    change(person.tenantId, remediationId, (plan, _, at) => {
+  rollBack: (person: Asker, remediationId: string, reason: string | undefined): Promise<Remediation> =>
+    change(person, remediationId, (plan, _, at) => {
       const problem = whyNotRollBack(plan, at);
       if (problem !== undefined) throw new ApiProblem(409, 'invalid_status', problem, { status: plan.status });
       return [{ method: 'remediation.rollback_requested', params: { by: nameOf(person), reason } }];

@@ -2,9 +2,10 @@ import { seenAt, seenSeqOf } from '../../incident/decision-record.ts';
 import { changedPrecondition, isOverdue } from '../../incident/fold-decision-room.ts';
 import type { Remediation } from '../../incident/state.ts';
 import { ApiProblem } from '../api-problem.ts';
-import type { Person } from '../auth/principal.ts';
+import { nameOf } from './actor.ts';
+import type { Asker } from './asker.ts';
 import { digestOf } from './digest.ts';
-import { type Intent, nameOf, type PlanEvents, type View } from './plan-events.ts';
+import type { Intent, PlanEvents, View } from './plan-events.ts';
 
 const decidedBy = (plan: Remediation): Record<string, unknown> => {
   const last = plan.decisions.at(-1);
@@ -91,7 +92,7 @@ export const createDecisions = (change: PlanEvents) => {
     plan: Remediation,
     view: View,
     at: number,
-    person: Person,
+    person: Asker,
     shown: Shown,
     notes: string | undefined,
   ): Promise<Intent> => {
@@ -124,7 +125,7 @@ export const createDecisions = (change: PlanEvents) => {
     plan: Remediation,
     view: View,
     at: number,
-    person: Person,
+    person: Asker,
     reason: string | undefined,
   ): Promise<Intent> => {
     if (plan.status !== 'proposed') throw invalidStatus(plan);
@@ -134,18 +135,14 @@ export const createDecisions = (change: PlanEvents) => {
   };
 
   return {
-    approve: (person: Person, remediationId: string, shown: Shown = {}, notes?: string): Promise<Remediation> =>
-      change(person.tenantId, remediationId, async (plan, view, at) => [
-        await approval(plan, view, at, person, shown, notes),
-      ]),
+    approve: (person: Asker, remediationId: string, shown: Shown = {}, notes?: string): Promise<Remediation> =>
+      change(person, remediationId, async (plan, view, at) => [await approval(plan, view, at, person, shown, notes)]),
 
-    reject: (person: Person, remediationId: string, reason?: string): Promise<Remediation> =>
-      change(person.tenantId, remediationId, async (plan, view, at) => [
-        await rejection(plan, view, at, person, reason),
-      ]),
+    reject: (person: Asker, remediationId: string, reason?: string): Promise<Remediation> =>
+      change(person, remediationId, async (plan, view, at) => [await rejection(plan, view, at, person, reason)]),
 
-    execute: (person: Person, remediationId: string): Promise<Remediation> =>
-      change(person.tenantId, remediationId, (plan) => {
+    execute: (person: Asker, remediationId: string): Promise<Remediation> =>
+      change(person, remediationId, (plan) => {
         const ready = plan.status === 'approved' || (plan.status === 'proposed' && !plan.requiresApproval);
         if (!ready) {
           throw new ApiProblem(
@@ -162,13 +159,14 @@ export const createDecisions = (change: PlanEvents) => {
 
     /** Approves and executes in one step, or rejects: the documented answer to a pending approval. */
     respond: (
-      person: Person,
+      person: Asker,
       { approvalId, remediationId }: { approvalId: string; remediationId: string },
       verdict: 'approve' | 'reject',
       notes?: string,
     ): Promise<Remediation> =>
-      change(person.tenantId, remediationId, async (plan, view, at) => {
-        if (plan.status === 'expired' || plan.approvalId !== approvalId) {
+      change(person, remediationId, async (plan, view, at) => {
+        const isLate = plan.status === 'expired' || (plan.status === 'proposed' && isOverdue(plan, at));
+        if (isLate || plan.approvalId !== approvalId) {
           throw new ApiProblem(409, 'approval_expired', 'The time to decide on this plan is over.', decidedBy(plan));
         }
         if (plan.status !== 'proposed') throw new ApiProblem(409, 'already_decided', describe(plan), decidedBy(plan));
@@ -181,7 +179,7 @@ export const createDecisions = (change: PlanEvents) => {
 
     /** Ends what nobody decided in time; a plan decided meanwhile stays as it is. */
     async expire(tenantId: string, remediationId: string): Promise<void> {
-      await change(tenantId, remediationId, (plan, _, at) => {
+      await change({ kind: 'clock', tenantId, cause: undefined }, remediationId, (plan, _, at) => {
         if (plan.status !== 'proposed' || !isOverdue(plan, at)) throw invalidStatus(plan);
         return [{ method: 'remediation.expired', params: { by: 'system', reason: 'nobody decided in time' } }];
       }).catch((error: unknown) => {

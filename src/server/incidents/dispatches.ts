@@ -1,5 +1,6 @@
-import { newId } from '../../protocol/ids.ts';
-import { type EventLog, TENANT_STREAM } from '../log/event-log.ts';
+import { type EventLog, type LoggedEvent, TENANT_STREAM } from '../log/event-log.ts';
+import { actorOf } from './actor.ts';
+import { type Asker, idFor } from './asker.ts';
 import { derivedId } from './derived-id.ts';
 import { dispatchKey, type IncidentRecord } from './records.ts';
 import { toNewEvent } from './stored-event.ts';
@@ -9,14 +10,16 @@ export type Dispatches = ReturnType<typeof createDispatches>;
 /** Sends agents off: the event stays in the log, so that agents that connect later take the investigation up too. */
 export const createDispatches = (deps: { log: EventLog; now: () => number }) => ({
   /**
-   * `cause` makes a repeat for the same reason one dispatch; `onlyNext` one of those that are asked for at once, each
-   * of them knowing the same dispatch as the last.
+   * For somebody, or because of an event; a repeat for the same reason is one dispatch. `onlyNext` makes one of those
+   * that are asked for at once, each of them knowing the same dispatch as the last.
    */
-  async dispatch(record: IncidentRecord, cause?: string, onlyNext = false): Promise<void> {
+  async dispatch(record: IncidentRecord, reason: Asker | LoggedEvent, onlyNext = false): Promise<void> {
     const { tenantId, incidentId, title, description, severity } = record;
     const key = dispatchKey(incidentId);
     const params = {
-      eventId: cause === undefined ? newId('evt') : derivedId('evt', cause, 'dispatch'),
+      ...('eventId' in reason
+        ? { eventId: derivedId('evt', reason.eventId, 'dispatch') }
+        : { eventId: idFor('evt', reason, 'dispatch'), actor: actorOf(reason) }),
       incidentId,
       title,
       description,

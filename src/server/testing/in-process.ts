@@ -9,6 +9,7 @@ import { createTokens } from '../auth/tokens.ts';
 import { alone } from '../cluster/neighbours.ts';
 import { type Limits, usualLimits } from '../limits.ts';
 import { openEmbeddedLog } from '../log/embedded-log.ts';
+import type { EventLog } from '../log/event-log.ts';
 import { createMeters } from '../metrics/meters.ts';
 import { createServices } from '../services.ts';
 import { AGENT_KEY, JWT_SECRET, OTHER_AGENT_KEY, OTHER_TENANT, TENANT } from './people.ts';
@@ -23,9 +24,11 @@ export const startInProcess = async (
     host?: string;
     /** People sign in by one click. */
     demo?: boolean;
+    /** What the server takes for its log, where it is not to be a good one. */
+    logAs?: (log: EventLog) => EventLog;
   } = {},
 ) => {
-  const { upstream, demo = false, ...rest } = options;
+  const { upstream, demo = false, logAs = (log) => log, ...rest } = options;
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const elapsed = (): number => performance.now() + ahead;
@@ -34,7 +37,8 @@ export const startInProcess = async (
   const meters = createMeters();
   const storage = await openEmbeddedLog({ dataDir, now, meters });
   const tokens = createTokens({ mode: 'secret', secret: JWT_SECRET });
-  const services = await createServices({ log: storage.log, state: storage.state, archive: null, logger, now });
+  const log = logAs(storage.log);
+  const services = await createServices({ log, state: storage.state, archive: null, logger, now });
   const app = await createApp({
     config: {
       host: options.host ?? '127.0.0.1',
@@ -63,7 +67,7 @@ export const startInProcess = async (
     demoSecret: demo ? JWT_SECRET : null,
     state: storage.state,
     neighbours: alone,
-    embedded: upstream === undefined ? { log: storage.log, services } : null,
+    embedded: upstream === undefined ? { log, services } : null,
     lab: () => null,
     ...rest,
     meters,
