@@ -87,6 +87,27 @@ describe.skipIf(NATS_SERVER === undefined)('Nodes that share a log in JetStream'
     expect(decided).toEqual(range(RACES).map((round) => `rem_race_${round}`));
   }, 60_000);
 
+  it('move an incident once for each event that moves it, in their order, whichever of them heard it', async () => {
+    const listener = await connectTo(there, withKey(AGENT_KEY));
+    onTestFinished(() => listener.close());
+    await listener.call('notifications.subscribe');
+    for (const round of range(10)) {
+      const incidentId = await ana.openIncident();
+      const remediationId = `rem_moves_${round}`;
+      const statuses = (): unknown[] =>
+        listener.messages
+          .filter(({ method, params }) => method === 'incident.status_changed' && params?.incidentId === incidentId)
+          .map(({ params }) => params?.newStatus);
+      await agent.call('remediation.proposed', proposal(incidentId, remediationId));
+      await bea.post(`/v1/remediation/${remediationId}/approve`, {});
+      await ana.post(`/v1/remediation/${remediationId}/execute`, {});
+      await listener.call('remediation.executed', { incidentId, remediationId, outcome: 'resolved', durationMs: 1 });
+      await listener.until(() => statuses().includes('resolved'));
+      expect(statuses()).toEqual(['awaiting_approval', 'remediating', 'resolved']);
+      expect((await ana.get(`/v1/incidents/${incidentId}`)).body.status).toBe('resolved');
+    }
+  });
+
   it('open an incident once, where agents on both choose the same id at once', async () => {
     const other = await connectTo(there, withKey(AGENT_KEY));
     onTestFinished(() => other.close());
