@@ -4,11 +4,13 @@ import { z } from 'zod';
 import type { IncidentEvent } from '../../incident/event.ts';
 import { postmortem } from '../../incident/postmortem.ts';
 import { isTold } from '../../incident/postmortem-timeline.ts';
-import { Id, newId } from '../../protocol/ids.ts';
+import { Id } from '../../protocol/ids.ts';
 import { ApiProblem } from '../api-problem.ts';
-import type { Person } from '../auth/principal.ts';
+import { causeOf } from '../http/idempotency.ts';
+import { actorOf, nameOf } from '../incidents/actor.ts';
+import { type Asker, idFor, leftBefore } from '../incidents/asker.ts';
 import { readStream, recordOf } from '../incidents/record-text.ts';
-import { toFoldable, toNewEvent } from '../incidents/stored-event.ts';
+import { readParams, toFoldable, toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
 import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
 import { createImportTurns } from './import-turns.ts';
@@ -77,21 +79,24 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
       .send(Readable.from(recordOf(log, record)));
   });
 
-  /** Appends the record as an incident of this tenant; resolves to its id. */
-  const store = async (person: Person, { head, parts }: ReturnType<ReceivedRecord['read']>): Promise<string> => {
-    const isTaken = (id: string): boolean => records.incident(person.tenantId, id) !== undefined;
+  /** Appends the record as an incident of this tenant; resolves to its id. A request that is sent again imports it once. */
+  const store = async (asker: Asker, { head, parts }: ReturnType<ReceivedRecord['read']>): Promise<string> => {
+    const { tenantId } = asker;
+    const before = await leftBefore(log, asker, TENANT_STREAM);
+    if (before !== undefined) return readParams(before).incidentId;
+    const isTaken = (id: string): boolean => records.incident(tenantId, id) !== undefined;
     // What begins with @ is no incident's stream but one of ours.
     const isFree = !head.incidentId.startsWith('@') && !isTaken(head.incidentId);
-    const incidentId = isFree ? head.incidentId : newId('inc');
+    const incidentId = isFree ? head.incidentId : idFor('inc', asker, 'incident');
     // What was decided then is on record, not decided again: nothing that follows from an event follows from these.
-    const imported = { importedAt: new Date(now()).toISOString(), importedBy: person.email };
+    const imported = { importedAt: new Date(now()).toISOString(), importedBy: nameOf(asker) };
     for (const events of parts()) {
       // History is not mixed into what goes on.
       if (isTaken(incidentId)) {
         throw new ApiProblem(409, 'invalid_status', 'An incident of this id was opened meanwhile. Import it again.');
       }
       await log.append({
-        tenantId: person.tenantId,
+        tenantId,
         stream: incidentId,
         events: events.map(({ method, params: { seq: _, ...params } }) =>
           toNewEvent(method, { ...params, ...imported, incidentId, eventId: params.eventId }),
@@ -100,18 +105,19 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
     }
     const created = {
       ...imported,
-      eventId: newId('evt'),
+      eventId: idFor('evt', asker, 'event'),
       incidentId,
       title: head.title,
       description: head.description ?? '',
       severity: head.severity,
       status: 'closed',
       source: 'manual',
-      createdBy: person.email,
+      createdBy: nameOf(asker),
+      actor: actorOf(asker),
       timestamp: head.createdAt,
     };
     await log.append({
-      tenantId: person.tenantId,
+      tenantId,
       stream: TENANT_STREAM,
       events: [toNewEvent('incident.created', created)],
     });
@@ -138,7 +144,7 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
         throw new ApiProblem(415, 'unsupported_media_type', 'Send the record as application/x-ndjson.');
       }
       const record = request.body.read();
-      const storing = store(person, record);
+      const storing = store({ ...person, cause: causeOf(request) }, record);
       request.storing = storing;
       const incidentId = await storing;
       return reply.status(201).send({ incidentId, events: record.count, status: 'closed' });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiProblem } from '../api-problem.ts';
 import type { Principal } from '../auth/principal.ts';
+import { namedId } from '../incidents/derived-id.ts';
 import type { StateStore } from '../log/state-store.ts';
 
 const BUCKET = 'idempotency';
@@ -37,7 +38,7 @@ const nameOf = (request: FastifyRequest, key: string, caller: Principal): string
  * was kept. undefined without a key.
  */
 export const causeOf = ({ idempotency }: FastifyRequest): string | undefined =>
-  idempotency === undefined ? undefined : `${idempotency.name}/${idempotency.bodyHash}`;
+  idempotency === undefined ? undefined : namedId('req', `${idempotency.name}/${idempotency.bodyHash}`);
 
 /**
  * `Idempotency-Key` on every change: the same key and body give the first answer again, another body is refused with

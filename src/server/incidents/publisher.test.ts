@@ -23,7 +23,9 @@ const ana = {
   tenantId,
   roles: ['admin'],
   expiresAt: Number.MAX_SAFE_INTEGER,
+  cause: undefined,
 } as const;
+const agentKey = { kind: 'agent', tenantId, keyId: 'key_1' } as const;
 
 describe('an agent that reports on a plan at the moment in which people act on it', () => {
   let publisher: Publisher;
@@ -62,11 +64,11 @@ describe('an agent that reports on a plan at the moment in which people act on i
     const opened = { eventId: 'evt_open', incidentId, title: 'x', severity: 'low', status: 'open', source: 'manual' };
     await log.append({ tenantId, stream: TENANT_STREAM, events: [toNewEvent('incident.created', opened)] });
     const plan = proposal(incidentId, remediationId, { requiresApproval: false });
-    expect(await publisher.publish(tenantId, 'remediation.proposed', plan, openBatch())).toMatchObject({ ok: true });
+    expect(await publisher.publish(agentKey, 'remediation.proposed', plan, openBatch())).toMatchObject({ ok: true });
   });
 
   const report = (method: 'remediation.executing' | 'remediation.step', more: Record<string, unknown> = {}) =>
-    publisher.publish(tenantId, method, { incidentId, remediationId, ...more }, openBatch());
+    publisher.publish(agentKey, method, { incidentId, remediationId, ...more }, openBatch());
 
   it('is refused where an admin has rejected it', async () => {
     meanwhile = () => decisions.reject(ana, remediationId, 'No');
