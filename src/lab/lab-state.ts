@@ -127,7 +127,7 @@ export const createLabState = ({ inject, reset, baseline, onChange, now }: LabSt
     },
     startFault: async (chosen: string | undefined): Promise<void> => {
       if (state === 'starting' || state === 'injecting') return tell(WORDS[state]);
-      if (state === 'active' && investigations > 0) return tell(BUSY);
+      if (state === 'active' && investigations > 0 && fault !== NO_FAULT) return tell(BUSY);
       await start(chosen).catch((error: unknown) =>
         move(firing ? 'active' : 'idle', `The fault could not be started: ${String(error)}`),
       );
