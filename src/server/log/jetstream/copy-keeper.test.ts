@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createGate } from '../../testing/gate.ts';
+import { openLong } from '../../testing/long-incident.ts';
 import { openEmbeddedLog } from '../embedded-log.ts';
 import type { StateStore } from '../state-store.ts';
 import { appendIds } from '../testing/events.ts';
@@ -64,4 +66,29 @@ test('a keeper that is not ended leaves one', async () => {
   await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce(), { timeout: 20_000 });
   await end();
   expect(troubles).toEqual([]);
+});
+
+test('a keeper that is ended in the middle of a copy leaves nothing of it, and its own process as it is', async () => {
+  const dataDir = await temporaryDirectory();
+  const { log, state, close } = await openEmbeddedLog({ dataDir });
+  onTestFinished(close);
+  await openLong(log, 'ten_a', 'inc_long', 40_000);
+  const path = join(dataDir, 'log.db');
+  const leave = vi.fn(() => Promise.resolve());
+  const troubles: unknown[] = [];
+  const end = keepCopies({
+    copies: { find: async () => undefined, leave },
+    state,
+    epoch: log.epoch,
+    path,
+    every: 1,
+    appliedSeq: () => 40_000,
+    onTrouble: (error) => troubles.push(error),
+  });
+  await vi.waitFor(() => expect(existsSync(`${path}.copy`)).toBe(true), { timeout: 20_000, interval: 1 });
+  await end();
+  expect(leave).not.toHaveBeenCalled();
+  expect(existsSync(`${path}.copy`)).toBe(false);
+  expect(troubles).toEqual([]);
+  expect(await state.get('log', 'copy')).toBeUndefined();
 });

@@ -1,11 +1,13 @@
+import { fork } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
 import { compiledUrl } from '../../compiled.ts';
-import type { CopySetup } from '../copy-worker.ts';
 import { withLease } from '../lease.ts';
 import type { StateStore } from '../state-store.ts';
-import type { Applied } from '../wire.ts';
 import type { Copies } from './copies.ts';
+
+const Applied = z.object({ seq: z.number(), mark: z.string() });
+type Applied = z.infer<typeof Applied>;
 
 const LOOK_EVERY_MS = 10_000;
 /** A copy is left anew when a node that begins with it would have to read so much of the log again. */
@@ -26,14 +28,27 @@ type KeeperDeps = {
   onTrouble: (error: unknown) => void;
 };
 
-/** Copies the database at `from` in a thread of its own, while others read and write it. */
-const copyDatabase = (setup: CopySetup, signal: AbortSignal): Promise<Applied> =>
+/**
+ * Copies the database at `from`, while others read and write it, in a process of its own: a thread that is ended in the
+ * middle of that takes the whole process with it on Node 20.
+ */
+const copyDatabase = (from: string, to: string, signal: AbortSignal): Promise<Applied> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(compiledUrl(import.meta.url, '../copy-worker.ts'), { workerData: setup, execArgv: [] });
-    signal.addEventListener('abort', () => void worker.terminate(), { once: true });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('The log was not copied: its thread has ended.')));
+    const url = compiledUrl(import.meta.url, '../copy-process.ts');
+    const child = fork(url, [from, to], { execArgv: [], env: {}, signal, killSignal: 'SIGKILL' });
+    let applied: Applied | undefined;
+    child.once('message', (said) => {
+      applied = Applied.parse(said);
+      child.disconnect();
+    });
+    child.once('error', (error) => {
+      // One that was begun is over, and writes nothing any more, when it has ended.
+      if (child.pid === undefined) reject(error);
+    });
+    child.once('exit', () => {
+      if (applied === undefined) reject(new Error('The log was not copied: the process has ended.'));
+      else resolve(applied);
+    });
   });
 
 /**
@@ -55,7 +70,7 @@ export const keepCopies = (deps: KeeperDeps): (() => Promise<void>) => {
       await rm(to, { force: true });
       // It may have been ended while the lease was taken, and a copy is not begun only to be thrown away.
       signal.throwIfAborted();
-      const { seq } = await copyDatabase({ from: path, to }, signal);
+      const { seq } = await copyDatabase(path, to, signal);
       await copies.leave(to, { epoch, seq }, signal);
       leftSeq = seq;
     } finally {

@@ -1,11 +1,8 @@
-/** A thread that writes a copy of a database that others use, and says which message was applied to it last. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A process that writes a copy of a database that others use, and says which message was applied to it last. */
 import { readApplied } from './schema.ts';
 import { openDatabase } from './sqlite.ts';
 
-export type CopySetup = { from: string; to: string };
-
-const { from, to }: CopySetup = workerData;
+const [from = '', to = ''] = process.argv.slice(2);
 const source = await openDatabase(from, { readOnly: true });
 // All of it as of one moment, without what was deleted, while the writer goes on.
 source.prepare('VACUUM INTO ?').run(to);
@@ -13,4 +10,6 @@ source.close();
 const copy = await openDatabase(to, { readOnly: true });
 const applied = readApplied(copy);
 copy.close();
-parentPort?.postMessage(applied);
+// It stays until it has been heard, and goes with whoever began it.
+process.on('message', () => undefined);
+process.send?.(applied);
