@@ -106,7 +106,7 @@ describe('who acted, as the audit has it', () => {
       status: 'closed',
       createdAt: '2026-01-01T00:00:00.000Z',
     };
-    const line = { type: 'event', method: 'incident.created', params: { eventId: 'evt_forged', ...FORGED } };
+    const line = { type: 'event', method: 'investigation.aborted', params: { eventId: 'evt_forged', ...FORGED } };
     const texts = [head, line].map((one) => `${JSON.stringify(one)}\n`).join('');
     const digest = `sha256:${createHash('sha256').update(texts).digest('hex')}`;
     const { status } = await request(app.address, 'POST', '/v1/incidents/import', {
