@@ -30,5 +30,8 @@ export const publications = { ...incidentEvents, 'incident.created': IncidentOpe
 
 export type CallMethod = keyof typeof calls;
 export type PublicationMethod = keyof typeof publications;
-/** What a publisher writes; the relay adds what is missing of eventId, timestamp and seq, and says by `actor` which key it was. */
+/**
+ * What a publisher writes; the relay adds what is missing of eventId, timestamp and seq, and says by `actor` which key it
+ * was.
+ */
 export type PublicationParams<Method extends PublicationMethod> = z.input<(typeof publications)[Method]>;

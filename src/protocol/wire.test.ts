@@ -13,6 +13,7 @@ const HISTORY = [
     'c7d5a9c4f346ebce',
     'preconditions, undo and rollback, claims, objections, who reads a plan; citations, contradictions, open questions; instructions to an agent',
   ],
+  ['2f1941886d66f8d1', 'a change of an incident’s status names the event that it follows from'],
 ] as const;
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
