@@ -124,8 +124,10 @@ test('a journey by keyboard alone: to an incident, to the audit, to the settings
   await page.keyboard.press('n');
   await expect(dialog).toBeHidden();
   await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
 
   await page.keyboard.press('Control+k');
+  await expect(palette.getByRole('combobox')).toBeFocused();
   await page.keyboard.type('audit');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/audit$/);
