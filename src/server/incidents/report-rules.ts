@@ -47,8 +47,8 @@ const isUndoStep = ({ undo, steps }: Remediation, { stepId }: Record<string, unk
   (undo?.state === 'requested' && steps.every((step) => step.stepId !== stepId));
 
 /**
- * Why an agent's report on a plan is refused; undefined where it is taken. Nothing runs before people let it, and once
- * only; nothing begins after a failed step or, at the start, where a fact that the plan depends on has changed; nothing
+ * Why an agent's report on a plan is refused; undefined where it is taken. Nothing runs before people approved it, and
+ * once only; nothing begins after a failed step or, at the start, where a fact that the plan depends on has changed; nothing
  * is told of a plan that is over, and nothing is rolled back that nobody asked for.
  */
 export const whyNotReport = (
@@ -68,7 +68,9 @@ export const whyNotReport = (
     return mayBegin(plan) ? undefined : refuse(`the plan is ${plan.status}`);
   }
   if (method === 'remediation.step' && isUndoStep(plan, given)) return whyNotUndoStep(plan);
-  if (plan.status !== 'executing' && !mayBegin(plan)) return refuse(`the plan is ${plan.status}`);
+  // What was done with an approved plan that nobody executed is told, and on record, rather than unsaid.
+  const mayReport = plan.status === 'executing' || plan.status === 'approved' || mayBegin(plan);
+  if (!mayReport) return refuse(`the plan is ${plan.status}`);
   if (method === 'remediation.step') return whyNotStep(plan, given);
   return method === 'remediation.executed' && plan.steps.some(({ status }) => status === 'failed')
     ? refuse('a step has failed')

@@ -52,14 +52,17 @@ describe('what an agent reports on a plan', () => {
     return (body.items as { method: string }[]).map(({ method }) => method);
   };
 
-  it('is refused while a plan is approved and not executed', async () => {
-    await propose();
-    await people('approve');
-    for (const one of [RUNNING, EXECUTED, FAILED]) await refused(one);
-    expect(await status()).toBe('approved');
-    await people('execute');
-    for (const one of [RUNNING, EXECUTED]) await report(one);
-    expect(await status()).toBe('executed');
+  it('is refused before people have approved the plan, and taken from then on', async () => {
+    for (const verbs of [['approve'], ['approve', 'execute']]) {
+      plans += 1;
+      remediationId = `rem_${plans}`;
+      await propose();
+      for (const one of [RUNNING, EXECUTED, FAILED]) await refused(one);
+      expect(await status()).toBe('proposed');
+      await people(...verbs);
+      for (const one of [RUNNING, EXECUTED]) await report(one);
+      expect(await status()).toBe('executed');
+    }
   });
 
   it.each([
