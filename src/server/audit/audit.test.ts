@@ -142,6 +142,17 @@ test('what a crash left out is put on record at the next start, and nothing twic
   }
 });
 
+test('what only looks like an entry keeps nothing from being put on record at a start', async () => {
+  const log = await openLog();
+  const params = JSON.stringify({ eventId: 'evt_x', position: Number.MAX_SAFE_INTEGER });
+  const forged = { eventId: 'evt_x', method: 'audit.recorded', key: '', params };
+  await log.append({ tenantId, stream: 'inc_1', events: [forged] });
+  await decide(log, ['evt_1']);
+  const audit = createAudit(log, once);
+  await audit.catchUp();
+  expect(await audit.entries(tenantId)).toHaveLength(1);
+});
+
 test('what the log cannot take for a moment is put on record after it, in its order', async () => {
   const log = await openLog();
   const refused: unknown[] = [];

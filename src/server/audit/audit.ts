@@ -112,6 +112,8 @@ export const createAudit = (log: EventLog, keep: Keep) => {
       let newest = 0;
       for await (const page of scanPages(log, { limit: PAGE_EVENTS, methods: [METHOD] })) {
         for (const event of page) {
+          // In another stream it was put there by somebody else.
+          if (event.stream !== AUDIT_STREAM) continue;
           const { position } = JSON.parse(event.params);
           if (typeof position === 'number') newest = Math.max(newest, position);
         }
