@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readStream } from './incidents/record-text.ts';
 import { incidentOf, toNewEvent } from './incidents/stored-event.ts';
 import { openEmbeddedLog } from './log/embedded-log.ts';
 import { type EventLog, type LoggedEvent, PAGE_BYTES, TENANT_STREAM } from './log/event-log.ts';
 import type { StateStore } from './log/state-store.ts';
+import { streamPages } from './log/stream-pages.ts';
 import { temporaryDirectory } from './log/testing/temporary-directory.ts';
 import { createServices, type Services } from './services.ts';
 import { openLong } from './testing/long-incident.ts';
@@ -115,12 +115,12 @@ test('events of a mebibyte each are read a few at a time, at a start and after i
     },
   };
   const { records, investigations, audit } = await servicesOn(watched, state);
-  const incident = { tenantId: TENANT, incidentId: 'inc_large' };
+  const large = { tenantId: TENANT, stream: 'inc_large' };
   expect(records.incident(TENANT, 'inc_large')?.rootCause).toHaveLength(1024 * 1024);
   expect((await investigations.get(TENANT, 'inc_large')).events).toBe(10);
   expect((await investigations.at(TENANT, 'inc_large', { events: 9 })).events).toBe(9);
   const read: string[] = [];
-  for await (const page of readStream(watched, incident)) read.push(...page.map(({ eventId }) => eventId));
+  for await (const page of streamPages(watched, large)) read.push(...page.map(({ eventId }) => eventId));
   expect(read).toEqual(ids);
   // Those of the ten, and of the opening.
   await vi.waitFor(async () => expect(await audit.entries(TENANT)).toHaveLength(11), 10_000);

@@ -9,9 +9,10 @@ import { ApiProblem } from '../api-problem.ts';
 import { causeOf } from '../http/idempotency.ts';
 import { actorOf, nameOf } from '../incidents/actor.ts';
 import { type Asker, idFor, leftBefore } from '../incidents/asker.ts';
-import { readStream, recordOf } from '../incidents/record-text.ts';
+import { recordOf } from '../incidents/record-text.ts';
 import { readParams, toFoldable, toNewEvent } from '../incidents/stored-event.ts';
 import { TENANT_STREAM } from '../log/event-log.ts';
+import { streamPages } from '../log/stream-pages.ts';
 import { type ApiDeps, incidentOf, mustBePerson, readInput } from './context.ts';
 import { createImportTurns } from './import-turns.ts';
 import { isReceivedRecord, type ReceivedRecord, receiveRecord } from './read-record.ts';
@@ -67,7 +68,7 @@ export const registerRecordRoutes = (app: FastifyInstance, deps: ApiDeps): void 
     if (format === 'markdown') {
       const { investigation } = await investigations.get(tenantId, record.incidentId);
       const events: IncidentEvent[] = [];
-      for await (const page of readStream(log, record))
+      for await (const page of streamPages(log, { tenantId, stream: record.incidentId }))
         for (const logged of page) {
           const event = toFoldable(logged);
           if (event !== undefined && isTold(event)) events.push(event);

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AUDITED_ACTIONS, AuditEntry } from '../../protocol/api-steering.ts';
 import { derivedId } from '../incidents/derived-id.ts';
-import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
 import { scanPages } from '../log/scan-pages.ts';
+import { streamPages } from '../log/stream-pages.ts';
 import type { Keep } from '../log/until-kept.ts';
 import { auditedOf, isAudited } from './audited.ts';
 import { GENESIS, hashOf } from './chain.ts';
@@ -89,19 +90,9 @@ export const createAudit = (log: EventLog, keep: Keep) => {
   const entries = async (tenantId: string): Promise<readonly AuditEntry[]> => {
     await sealed();
     const all: AuditEntry[] = [];
-    for (let afterSeq = 0; ; ) {
-      const page = await log.read({
-        tenantId,
-        stream: AUDIT_STREAM,
-        afterSeq,
-        limit: PAGE_EVENTS,
-        maxBytes: PAGE_BYTES,
-      });
-      all.push(...page.events.flatMap((event) => readEntry(event) ?? []));
-      const newest = page.events.at(-1);
-      if (newest === undefined || newest.seq >= page.headSeq) return all;
-      afterSeq = newest.seq;
-    }
+    for await (const page of streamPages(log, { tenantId, stream: AUDIT_STREAM }))
+      all.push(...page.flatMap((event) => readEntry(event) ?? []));
+    return all;
   };
 
   return {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type EventLog, type LoggedEvent, PAGE_BYTES } from '../log/event-log.ts';
+import type { EventLog, LoggedEvent } from '../log/event-log.ts';
+import { streamPages } from '../log/stream-pages.ts';
 import type { IncidentRecord } from './records.ts';
 import { readParams } from './stored-event.ts';
-
-const PAGE = { limit: 1_000, maxBytes: PAGE_BYTES };
 
 const headOf = (record: IncidentRecord) => ({
   type: 'incident' as const,
@@ -25,32 +24,6 @@ export const createDigest = () => {
   };
 };
 
-/** The digest of the lines, each with its line feed. */
-export const digestOfLines = (lines: readonly string[]): string => {
-  const digest = createDigest();
-  for (const line of lines) digest.add(`${line}\n`);
-  return digest.value();
-};
-
-/** Every event that the incident's stream has by now, in their order, a page at a time. */
-export async function* readStream(
-  log: Pick<EventLog, 'read'>,
-  { tenantId, incidentId }: Pick<IncidentRecord, 'tenantId' | 'incidentId'>,
-): AsyncGenerator<readonly LoggedEvent[]> {
-  let end: number | undefined;
-  for (let afterSeq = 0; ; ) {
-    const page = await log.read({ tenantId, stream: incidentId, afterSeq, ...PAGE });
-    // Who reads more slowly than events come would never be done.
-    end ??= page.headSeq;
-    const events = page.events.filter(({ seq }) => seq <= (end ?? 0));
-    const last = events.at(-1);
-    if (last === undefined) return;
-    yield events;
-    if (last.seq >= end) return;
-    afterSeq = last.seq;
-  }
-}
-
 const lineOf = (event: LoggedEvent): string =>
   JSON.stringify({ type: 'event', method: event.method, params: readParams(event) });
 
@@ -68,7 +41,7 @@ export async function* recordOf(log: Pick<EventLog, 'read'>, record: IncidentRec
   let events = 0;
   // Nothing is given before the log could be read: a failure can still be answered as one.
   let lines = [JSON.stringify(headOf(record))];
-  for await (const page of readStream(log, record)) {
+  for await (const page of streamPages(log, { tenantId: record.tenantId, stream: record.incidentId })) {
     events += page.length;
     yield hashed([...lines, ...page.map(lineOf)]);
     lines = [];

@@ -6,9 +6,6 @@ import { withLease } from '../lease.ts';
 import type { StateStore } from '../state-store.ts';
 import type { Copies } from './copies.ts';
 
-const Applied = z.object({ seq: z.number(), mark: z.string() });
-type Applied = z.infer<typeof Applied>;
-
 const LOOK_EVERY_MS = 10_000;
 /** A copy is left anew when a node that begins with it would have to read so much of the log again. */
 const BEHIND_SHARE = 0.1;
@@ -28,17 +25,20 @@ type KeeperDeps = {
   onTrouble: (error: unknown) => void;
 };
 
+/** What the process says when it has made the copy: which message was applied to that last. */
+const Copied = z.object({ seq: z.number() });
+
 /**
  * Copies the database at `from`, while others read and write it, in a process of its own: a thread that is ended in the
  * middle of that takes the whole process with it on Node 20.
  */
-const copyDatabase = (from: string, to: string, signal: AbortSignal): Promise<Applied> =>
+const copyDatabase = (from: string, to: string, signal: AbortSignal): Promise<z.infer<typeof Copied>> =>
   new Promise((resolve, reject) => {
     const url = compiledUrl(import.meta.url, '../copy-process.ts');
     const child = fork(url, [from, to], { execArgv: [], env: {}, signal, killSignal: 'SIGKILL' });
-    let applied: Applied | undefined;
+    let copied: z.infer<typeof Copied> | undefined;
     child.once('message', (said) => {
-      applied = Applied.parse(said);
+      copied = Copied.parse(said);
       child.disconnect();
     });
     child.once('error', (error) => {
@@ -46,8 +46,8 @@ const copyDatabase = (from: string, to: string, signal: AbortSignal): Promise<Ap
       if (child.pid === undefined) reject(error);
     });
     child.once('exit', () => {
-      if (applied === undefined) reject(new Error('The log was not copied: the process has ended.'));
-      else resolve(applied);
+      if (copied === undefined) reject(new Error('The log was not copied: the process has ended.'));
+      else resolve(copied);
     });
   });
 
