@@ -13,13 +13,14 @@ import { Input } from '../ui/input.tsx';
 import { useNow } from '../ui/ticker.ts';
 import { Time } from '../ui/time.tsx';
 import { readProblem } from './decision-problem.ts';
-import { isExpired, isSamePlan, typedConfirmation } from './decision-rules.ts';
+import { isExpired, typedConfirmation } from './decision-rules.ts';
 import { Objections } from './objections.tsx';
 import { Parked, parkedBecause } from './parked.tsx';
 import { PlanReview } from './plan-review.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Readers } from './readers.tsx';
-import { planLooks, shortDigest } from './remediation-look.ts';
+import { shortDigest } from './remediation-look.ts';
+import { useShownPlan } from './use-shown-plan.ts';
 
 type ApproveDialogProps = {
   incidentId: string;
@@ -49,7 +50,7 @@ const Named = ({ plan }: { plan: Remediation }) => (
 
 export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose, onSent }: ApproveDialogProps) => {
   const review = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState(plan);
+  const { shown, changed, decided, showNew } = useShownPlan(plan);
   const [before, setBefore] = useState<Remediation | null>(null);
   const [notes, setNotes] = useState('');
   const [typed, setTyped] = useState('');
@@ -58,13 +59,11 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
   const seenSeq = useInvestigationPart(incidentId, (investigation) => investigation.lastSeq);
   useFocus(incidentId, shown.remediationId);
 
-  const changed = !isSamePlan(shown, plan);
-  const decided = !changed && plan.status !== 'proposed';
   const toType = typedConfirmation(shown);
   const problem = approve.error === null ? null : readProblem(approve.error, plan);
   const blocked = (): string | undefined => {
     if (changed) return 'The plan changed: read the new one first';
-    if (decided) return `It is already ${planLooks[plan.status].label.toLowerCase()}`;
+    if (decided !== undefined) return decided;
     if (isExpired(plan, now)) return 'The time to decide is over';
     const parked = parkedBecause(plan);
     if (parked !== undefined) return parked;
@@ -88,9 +87,9 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
         },
       },
     );
-  const showNew = (): void => {
+  const takeNew = (): void => {
     setBefore(shown);
-    setShown(plan);
+    showNew();
     setTyped('');
     approve.reset();
   };
@@ -132,7 +131,7 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
             <p className="mb-2">
               The agents proposed another plan while you were reading. What you see is no longer what would run.
             </p>
-            <Button size="sm" onClick={showNew}>
+            <Button size="sm" onClick={takeNew}>
               Show the new plan
             </Button>
           </Alert>
@@ -140,9 +139,9 @@ export const ApproveDialog = ({ incidentId, plan, cause, renderEvidence, onClose
         {before !== null && !changed && (
           <Alert tone="warn">This is the new plan; what changed since you first read it is marked.</Alert>
         )}
-        {decided && problem === null && (
+        {decided !== undefined && problem === null && (
           <Alert tone="warn">
-            It is already {planLooks[plan.status].label.toLowerCase()}
+            {decided}
             {plan.decisions.at(-1)?.by != null && `, by ${plan.decisions.at(-1)?.by}`}.
           </Alert>
         )}

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { Remediation } from '../../incident/state.ts';
 import { useReject } from '../api/remediations.ts';
 import { toOneLine } from '../lib/plain-text.ts';
@@ -6,9 +5,8 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { ReasonDialog } from '../ui/reason-dialog.tsx';
 import { readProblem } from './decision-problem.ts';
-import { isSamePlan } from './decision-rules.ts';
 import { ProblemNote } from './problem-note.tsx';
-import { planLooks } from './remediation-look.ts';
+import { useShownPlan } from './use-shown-plan.ts';
 
 type RejectDialogProps = {
   incidentId: string;
@@ -19,18 +17,15 @@ type RejectDialogProps = {
 };
 
 export const RejectDialog = ({ incidentId, plan, onClose, onSent }: RejectDialogProps) => {
-  const [shown, setShown] = useState(plan);
+  const { shown, changed, decided, showNew } = useShownPlan(plan);
   const reject = useReject();
-  const changed = !isSamePlan(shown, plan);
   const problem = reject.error === null ? null : readProblem(reject.error, plan);
-  const decided =
-    changed || plan.status === 'proposed' ? undefined : `It is already ${planLooks[plan.status].label.toLowerCase()}`;
   const blocked = (): string | undefined => {
     if (changed) return 'The plan changed: your reason is about the one before';
     return decided ?? (problem !== null && !problem.again ? problem.text : undefined);
   };
   const takeNew = (): void => {
-    setShown(plan);
+    showNew();
     reject.reset();
   };
   const send = (reason: string): void =>

@@ -175,13 +175,14 @@ export const RecordingPage = () => {
     return () => leaving.abort();
   }, []);
 
+  /** The address is of what was shown before. */
+  const leaveAddress = (): void => void navigate({ to: '/recording', search: {}, replace: true });
   const open = (file: File): void => {
-    // The address is of what was shown before.
-    if (source !== null) void navigate({ to: '/recording', search: {}, replace: true });
+    if (source !== null) leaveAddress();
     void show(readText(file));
   };
   const onOther = (): void => {
-    void navigate({ to: '/recording', search: {}, replace: true });
+    leaveAddress();
     setState({ recording: null, problem: null, busy: false });
   };
   if (state.decisions !== undefined) return <DecisionRecordView read={state.decisions} onOther={onOther} />;
