@@ -66,23 +66,20 @@ test('the list is decided on from the keyboard', async ({ page, servers, quietCo
 
 test('a fact that changes parks the plan under the eyes of whoever reads it, and lets it go when it holds again', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  await investigation.propose('rem_parked', { preconditions, undo });
-  const { incidentId } = investigation;
+  await incident.propose('rem_parked', { preconditions, undo });
+  const { incidentId } = incident;
   const look = (status: 'holds' | 'changed') =>
-    agent.publish('remediation.precondition', {
+    incident.agent.publish('remediation.precondition', {
       incidentId,
       remediationId: 'rem_parked',
       preconditionId: 'pre_1',
       status,
       observed: status === 'holds' ? 'not there' : 'somebody made it by hand',
     });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
   await look('changed');
@@ -95,50 +92,50 @@ test('a fact that changes parks the plan under the eyes of whoever reads it, and
 
 test('a failed step arms the way back, which the agent goes when an admin says so', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const { incidentId, propose } = await investigate(agent, 'Checkout is slow');
+  const { incidentId, propose } = incident;
   const plan = { incidentId, remediationId: 'rem_back' };
   await propose('rem_back', { preconditions, undo });
   const asked = new Promise<void>((resolve) => {
-    void agent.subscribe(incidentId, ({ method }) => {
+    void incident.agent.subscribe(incidentId, ({ method }) => {
       if (method === 'remediation.rollback_requested') resolve();
     });
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await remediation.getByRole('button', { name: 'Approve…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
   await remediation.getByRole('button', { name: 'Execute' }).click();
   await expect(remediation).toContainText(/executing/i);
-  await agent.publish('remediation.step', { ...plan, stepId: 'create', status: 'running' });
-  await agent.publish('remediation.step', { ...plan, stepId: 'create', status: 'failed', output: 'disk is full' });
-  await agent.publish('remediation.failed', { ...plan, stepId: 'create', reason: 'The disk is full' });
+  await incident.agent.publish('remediation.step', { ...plan, stepId: 'create', status: 'running' });
+  await incident.agent.publish('remediation.step', {
+    ...plan,
+    stepId: 'create',
+    status: 'failed',
+    output: 'disk is full',
+  });
+  await incident.agent.publish('remediation.failed', { ...plan, stepId: 'create', reason: 'The disk is full' });
   await remediation.getByRole('button', { name: 'Roll back…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Roll back remediation' });
   await dialog.getByLabel('Reason').fill('Clean up');
   await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
   await asked;
-  await agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'running' });
-  await agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'completed' });
-  await agent.publish('remediation.rolled_back', { ...plan, outcome: 'As it was' });
+  await incident.agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'running' });
+  await incident.agent.publish('remediation.step', { ...plan, stepId: 'undo-1', status: 'completed' });
+  await incident.agent.publish('remediation.rolled_back', { ...plan, outcome: 'As it was' });
   await expect(remediation).toContainText('Taken back, asked for by ana@a.example');
 });
 
 test('an objection is seen by everybody, stops the countdown and is withdrawn; a review is taken and let go', async ({
   browser,
-  servers,
+  incident,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.propose('rem_room', { preconditions, undo });
-  const path = `/incidents/${investigation.incidentId}`;
+  await incident.propose('rem_room', { preconditions, undo });
   const [member, admin] = [await browser.newPage(), await browser.newPage()];
-  await signInWithToken(member, server, 'member', path);
-  await signInWithToken(admin, server, 'admin', path);
+  await incident.open('member', member);
+  await incident.open('admin', admin);
   await member.getByRole('button', { name: 'Object…' }).click();
   await member.getByLabel('Reason').fill('Not during the sale');
   await member.getByRole('button', { name: 'Object', exact: true }).click();

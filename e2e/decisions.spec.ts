@@ -1,16 +1,12 @@
 import type { Page } from '@playwright/test';
-import { expect, signInWithToken, test } from './support/fixtures.ts';
-import { investigate } from './support/investigation.ts';
+import { expect, test } from './support/fixtures.ts';
 
-test('two admins decide at once: one decision holds and the other is told who won', async ({ browser, servers }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.conclude();
-  await investigation.propose('rem_race');
-  const path = `/incidents/${investigation.incidentId}`;
+test('two admins decide at once: one decision holds and the other is told who won', async ({ browser, incident }) => {
+  await incident.conclude();
+  await incident.propose('rem_race');
   const pages = await Promise.all([browser.newPage(), browser.newPage()]);
   for (const page of pages) {
-    await signInWithToken(page, server, 'admin', path);
+    await incident.open('admin', page);
     await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Approve…' }).click();
   }
   // The slower one may find the dialog closed to decisions before the press lands: that too is being told.
@@ -25,7 +21,7 @@ test('two admins decide at once: one decision holds and the other is told who wo
   for (const page of pages) await isTold(page);
   const history = await (
     await pages[0]?.request.get(
-      `${server.address}/v1/investigation/${investigation.incidentId}/events?type=remediation.approved`,
+      `${incident.server.address}/v1/investigation/${incident.incidentId}/events?type=remediation.approved`,
     )
   )?.json();
   expect(history.items).toHaveLength(1);
@@ -34,51 +30,44 @@ test('two admins decide at once: one decision holds and the other is told who wo
 
 test('a plan that changes while its dialog is open cannot be approved unread', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.conclude();
-  await investigation.propose('rem_changed');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.conclude();
+  await incident.propose('rem_changed');
+  await incident.open();
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await remediation.getByRole('button', { name: 'Approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
   await expect(dialog).toContainText('(tenant_id, created_at)');
-  await investigation.propose('rem_changed', { command: 'CREATE INDEX idx_orders_other ON orders (tenant_id)' });
+  await incident.propose('rem_changed', { command: 'CREATE INDEX idx_orders_other ON orders (tenant_id)' });
   await expect(dialog).toContainText(/plan (has )?changed/i);
-  const events = `${server.address}/v1/investigation/${investigation.incidentId}/events?type=remediation.approved`;
+  const events = `${incident.server.address}/v1/investigation/${incident.incidentId}/events?type=remediation.approved`;
   expect((await (await page.request.get(events)).json()).items).toHaveLength(0);
 });
 
 test('the time left to decide is the server’s, whatever this machine takes the time for', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
   const MINUTE_MS = 60_000;
-  await investigation.propose('rem_clock', { expiresAt: new Date(Date.now() + 10 * MINUTE_MS).toISOString() });
+  await incident.propose('rem_clock', { expiresAt: new Date(Date.now() + 10 * MINUTE_MS).toISOString() });
   await page.clock.setSystemTime(Date.now() + 20 * MINUTE_MS);
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.open();
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await expect(remediation).toContainText(/9:\d\d left/);
   await expect(remediation.getByRole('button', { name: 'Approve…' })).toBeEnabled();
 });
 
-test('rejecting takes a reason, which the agents hear', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  await investigation.propose('rem_rejected');
+test('rejecting takes a reason, which the agents hear', async ({ page, incident, quietConsole: _ }) => {
+  await incident.propose('rem_rejected');
   const heard = new Promise<unknown>((resolve) => {
-    void agent.subscribe(investigation.incidentId, ({ method, params }) => {
+    void incident.agent.subscribe(incident.incidentId, ({ method, params }) => {
       if (method === 'remediation.rejected') resolve(params.reason);
     });
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.open();
   await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Reject…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reject remediation' });
   await dialog.getByLabel('Reason').fill('Not during the sale');
@@ -89,18 +78,16 @@ test('rejecting takes a reason, which the agents hear', async ({ page, servers, 
 
 test('a reason is given for the plan that it was written about, and for no other that was proposed meanwhile', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.propose('rem_first');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.propose('rem_first');
+  await incident.open();
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await remediation.getByRole('button', { name: 'Reject…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reject remediation' });
   await dialog.getByLabel('Reason').fill('Too slow');
-  await investigation.propose('rem_second', { title: 'Turn the feature off' });
+  await incident.propose('rem_second', { title: 'Turn the feature off' });
   await expect(dialog).toContainText(/another plan/);
   const reject = dialog.getByRole('button', { name: 'Reject', exact: true });
   await expect(reject).toBeDisabled();
@@ -108,7 +95,7 @@ test('a reason is given for the plan that it was written about, and for no other
   await expect(dialog).toContainText('Turn the feature off');
   await reject.click();
   await expect(dialog).toBeHidden();
-  const answer = await page.request.get(`${server.address}/v1/remediation/${investigation.incidentId}`);
+  const answer = await page.request.get(`${incident.server.address}/v1/remediation/${incident.incidentId}`);
   const { remediations } = await answer.json();
   expect(
     remediations.map(({ remediationId, status }: { remediationId: string; status: string }) => [remediationId, status]),
@@ -118,19 +105,16 @@ test('a reason is given for the plan that it was written about, and for no other
   ]);
 });
 
-test('an approved plan runs step by step to its end', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  await investigation.conclude();
-  await investigation.propose('rem_steps');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+test('an approved plan runs step by step to its end', async ({ page, incident, quietConsole: _ }) => {
+  await incident.conclude();
+  await incident.propose('rem_steps');
+  await incident.open();
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await remediation.getByRole('button', { name: 'Approve…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
   await remediation.getByRole('button', { name: 'Execute' }).click();
   await expect(remediation).toContainText(/executing|running/i);
-  await investigation.carryOut('rem_steps');
+  await incident.carryOut('rem_steps');
   await expect(remediation).toContainText('index created in 0.8 s');
   await expect(remediation).toContainText(/resolved/i);
 });

@@ -240,3 +240,18 @@ test('what the server cannot give to who reads up is said, and asked for again a
   for (const waitMs of waits) expect(waitMs).toBeGreaterThan(2_500);
   expect(waits).toHaveLength(2);
 });
+
+test('of what is typed on and on only the last is looked for to its end', async ({ page, servers }) => {
+  await openLarge(page, servers);
+  const first = /\/events\?.*q=m12$/;
+  // It is never answered.
+  await page.route(first, () => undefined);
+  const asked = page.waitForRequest(first);
+  const calledOff = page.waitForEvent('requestfailed', (request) => first.test(request.url()));
+  const field = timelineOf(page).getByLabel('Filter the timeline by text');
+  await field.fill('m12');
+  await asked;
+  await field.fill('m1234');
+  await expect(rowOf(page, 1_234)).toBeVisible();
+  expect((await calledOff).failure()?.errorText).toBe('net::ERR_ABORTED');
+});

@@ -1,29 +1,25 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectOverlayAccessible } from './support/accessible.ts';
-import { expect, signInWithToken, test } from './support/fixtures.ts';
-import { investigate } from './support/investigation.ts';
+import { connection, expect, signInWithToken, test } from './support/fixtures.ts';
 
 const timelineOf = (page: Page) => page.getByRole('region', { name: 'Timeline' });
 
 test('an engineer at night reads what happened, narrows it down, and sends a colleague the event', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  const { incidentId } = investigation;
+  const { incidentId } = incident;
   const call = async (tool: string, result: string) => {
-    const { eventId } = await agent.publish('investigation.progress', {
+    const { eventId } = await incident.agent.publish('investigation.progress', {
       incidentId,
       agentName: 'Logs',
       kind: 'tool_call',
       tool,
       message: `why ${tool}`,
     });
-    await agent.publish('investigation.progress', {
+    await incident.agent.publish('investigation.progress', {
       incidentId,
       agentName: 'Logs',
       kind: 'tool_result',
@@ -34,9 +30,9 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   };
   for (let index = 0; index < 6; index += 1) await call('search_logs', `${index} lines`);
   await call('query_plan', 'failed: no route');
-  await investigation.progress('The orders table is scanned in full');
+  await incident.progress('The orders table is scanned in full');
   const collect = () =>
-    agent.publish('evidence.collected', {
+    incident.agent.publish('evidence.collected', {
       incidentId,
       evidence: {
         evidenceId: 'evi_plan',
@@ -47,7 +43,7 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
       },
     });
   await collect();
-  await agent.publish('hypothesis.updated', {
+  await incident.agent.publish('hypothesis.updated', {
     incidentId,
     hypothesisId: 'hyp_1',
     statement: 'An index is missing',
@@ -57,7 +53,7 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
     citations: [{ evidenceId: 'evi_plan', quote: 'SCAN orders took 2.1 s' }],
     agentName: 'Logs',
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   const timeline = timelineOf(page);
 
   // Six times the same step is one line; what failed and what was found stand for themselves.
@@ -90,14 +86,14 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
 
   // It is asked for again, by its button and, once the verdict rests on it, by a key; the agents hear it.
   const asked: unknown[] = [];
-  await agent.subscribe(incidentId, ({ method, params }) => {
+  await incident.agent.subscribe(incidentId, ({ method, params }) => {
     if (method === 'evidence.check_requested') asked.push(params.evidenceId);
   });
   await evidence.getByRole('button', { name: 'Check E1 again' }).click();
   await expect(evidence.getByRole('button', { name: 'E1 is being checked again' })).toBeVisible();
   await expect.poll(() => asked).toEqual(['evi_plan']);
   await collect();
-  await investigation.conclude(['evi_plan']);
+  await incident.conclude(['evi_plan']);
   await expect(evidence.getByRole('button', { name: 'Check E1 again' })).toBeVisible();
   await expect(page.getByText('Weakest support E1')).toBeVisible();
   await page.keyboard.press('r');
@@ -120,19 +116,17 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   await expectAccessible(page, 'live view');
   await timeline.getByRole('button', { name: /^Range/ }).click();
   await expectOverlayAccessible(page, 'time range');
-  await page.goto(`${server.address}/incidents/${incidentId}?event=${eventId}`);
+  await page.goto(`${incident.server.address}/incidents/${incidentId}?event=${eventId}`);
   await expect(timeline.locator(`[data-event-id="${eventId}"]`)).toBeInViewport();
 });
 
-test('the code of the page comes while the server is asked who this is', async ({ page, servers }) => {
-  const server = await servers.shared();
-  const { incidentId } = await investigate(servers.agent(server), 'Checkout is slow');
+test('the code of the page comes while the server is asked who this is', async ({ page, incident }) => {
   const code = page.waitForRequest(/\/assets\/incident-page-.*\.js$/);
   await page.route('**/auth/session', async (route) => {
     await code;
     await route.continue();
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   await expect(timelineOf(page)).toBeVisible();
 });
 
@@ -141,10 +135,8 @@ const FIRST_SCRIPT_BYTES = 316_000;
 
 test('opened for the first time it asks for nothing twice, and for little script before the events are there', async ({
   page,
-  servers,
+  incident,
 }) => {
-  const server = await servers.shared();
-  const { incidentId } = await investigate(servers.agent(server), 'Checkout is slow');
   const asked: string[] = [];
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url());
@@ -159,7 +151,7 @@ test('opened for the first time it asks for nothing twice, and for little script
     });
     observer.observe(document, { childList: true, subtree: true });
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   const root = page.locator('html');
   await expect(root).toHaveAttribute('data-scripts');
   await expect(page.getByRole('status', { name: 'Connection' })).toContainText('Live');
@@ -175,15 +167,43 @@ test('opened for the first time it asks for nothing twice, and for little script
   expect(bytes).toBeLessThan(FIRST_SCRIPT_BYTES);
 });
 
+test('what nobody asked for yet comes after the events, however late those are', async ({ page, incident }) => {
+  const { incidentId } = incident;
+  await page.clock.install();
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.routeWebSocket(/\/relay\?/, (socket) => {
+    const relay = socket.connectToServer();
+    relay.onMessage((message) => {
+      if (String(message).includes(incidentId)) void held.then(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  const early: string[] = [];
+  page.on('request', (request) => {
+    if (/\/assets\/(toast-stack|open-palette)-/.test(request.url())) early.push(request.url());
+  });
+  await incident.open();
+  await expect(connection(page)).toContainText('Live');
+  await page.clock.fastForward(5_000);
+  await expect(timelineOf(page).getByText('Loading the timeline')).toBeAttached();
+  await page.clock.fastForward(5_000);
+  expect(await page.evaluate(() => new Promise((done) => requestIdleCallback(() => done('idle'))))).toBe('idle');
+  expect(early).toEqual([]);
+  letGo();
+  await expect(timelineOf(page).locator('[data-event-id]').first()).toBeVisible();
+  await expect.poll(() => early.length).toBeGreaterThan(1);
+});
+
 test('following sticks to the newest; scrolled up, nothing moves and what is new is counted', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  for (let index = 0; index < 60; index += 1) await investigation.progress(`finding ${index}`);
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  for (let index = 0; index < 60; index += 1) await incident.progress(`finding ${index}`);
+  await incident.open();
   const timeline = timelineOf(page);
   const follow = timeline.getByRole('button', { name: 'Follow' });
   await expect(timeline.getByText('finding 59')).toBeInViewport();
@@ -196,8 +216,8 @@ test('following sticks to the newest; scrolled up, nothing moves and what is new
   const seen = await first.getAttribute('data-event-id');
   const row = timeline.locator(`[data-event-id="${seen}"]`);
   const before = await row.boundingBox();
-  await investigation.progress('finding 60');
-  await investigation.progress('finding 61');
+  await incident.progress('finding 60');
+  await incident.progress('finding 61');
   await expect(timeline.getByRole('button', { name: '2 new' })).toBeVisible();
   await expect(page.getByText('2 held back by pause')).toBeVisible();
   expect((await row.boundingBox())?.y).toBe(before?.y);
@@ -213,24 +233,21 @@ test('following sticks to the newest; scrolled up, nothing moves and what is new
 
 test('a folded run of repeated steps is opened, read and folded with the keyboard', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  const { incidentId } = investigation;
-  await investigation.progress('the first finding');
+  const { incidentId } = incident;
+  await incident.progress('the first finding');
   for (let index = 0; index < 5; index += 1)
-    await agent.publish('investigation.progress', {
+    await incident.agent.publish('investigation.progress', {
       incidentId,
       agentName: 'Logs',
       kind: 'tool_result',
       tool: 'search_logs',
       message: `found ${index} lines`,
     });
-  await investigation.progress('the last finding');
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.progress('the last finding');
+  await incident.open();
   const timeline = timelineOf(page);
   const heading = (verb: 'Show' | 'Fold') => timeline.getByRole('button', { name: `${verb} 5 repeated steps of Logs` });
   const details = (text: string) =>
@@ -263,18 +280,16 @@ test('a folded run of repeated steps is opened, read and folded with the keyboar
 
 test('who comes back finds a line at what is new, and what it amounts to', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('before');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.progress('before');
+  await incident.open();
   await expect(timelineOf(page)).toContainText('before');
   await page.evaluate(() => window.dispatchEvent(new Event('blur')));
-  await investigation.progress('while away');
-  await investigation.conclude();
-  await investigation.propose('rem_since');
+  await incident.progress('while away');
+  await incident.conclude();
+  await incident.propose('rem_since');
   await expect(timelineOf(page)).toContainText('while away');
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   const since = page.getByRole('region', { name: 'Since you last looked' });
@@ -288,15 +303,13 @@ test('who comes back finds a line at what is new, and what it amounts to', async
 
 test('the past is looked at while it goes on: as it was then, nothing can be decided, and live is one press away', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('the first finding');
-  await investigation.conclude();
-  await investigation.propose('rem_past');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.progress('the first finding');
+  await incident.conclude();
+  await incident.propose('rem_past');
+  await incident.open();
   const cause = page.getByRole('region', { name: 'Root cause' });
   const approve = page.getByRole('button', { name: 'Approve…' });
   await expect(approve).toBeVisible();
@@ -310,7 +323,7 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
   await expect(cause).not.toContainText('A migration dropped the index');
   await expect(timelineOf(page)).toContainText('the first finding');
   await expect(timelineOf(page)).not.toContainText('Plan proposed');
-  await investigation.progress('meanwhile');
+  await incident.progress('meanwhile');
   await expect(page.getByRole('button', { name: /Back to live/ })).toContainText('3 later');
   // The moment is in the address, for whoever opens it there; keys that are for now rest.
   await expect(page).toHaveURL(/at=2/);
@@ -336,22 +349,20 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
 
 test('a record opens in the browser from a file, without a server to ask, and shows that it is whole', async ({
   page,
-  servers,
+  incident,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('the first finding');
-  await investigation.conclude();
-  await investigation.propose('rem_recorded');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.progress('the first finding');
+  await incident.conclude();
+  await incident.propose('rem_recorded');
+  await incident.open();
   await expect(timelineOf(page)).toContainText('the first finding');
   const record = await page.request.get(
-    `${server.address}/v1/incidents/${investigation.incidentId}/export?format=jsonl`,
+    `${incident.server.address}/v1/incidents/${incident.incidentId}/export?format=jsonl`,
   );
   const buffer = Buffer.from(await record.body());
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await page.goto(`${server.address}/recording`);
+  await page.goto(`${incident.server.address}/recording`);
   await page.getByLabel('Record').setInputFiles({ name: 'x.jsonl', mimeType: 'application/x-ndjson', buffer });
   await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
   await expect(page.getByText('Digest verified')).toBeVisible();
@@ -370,10 +381,10 @@ test('a record opens in the browser from a file, without a server to ask, and sh
     ({ pathname }) => pathname === '/recordings/night.jsonl',
     (route) => route.fulfill({ body: buffer }),
   );
-  await page.goto(`${server.address}/recording?src=/recordings/night.jsonl`);
+  await page.goto(`${incident.server.address}/recording?src=/recordings/night.jsonl`);
   await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
 
-  await page.goto(`${server.address}/recording`);
+  await page.goto(`${incident.server.address}/recording`);
   const examples = page.getByRole('region', { name: 'Or look at an example' });
   await expect(examples.getByRole('link')).toHaveCount(8);
   await expectAccessible(page, 'recordings');
@@ -385,17 +396,15 @@ test('a record opens in the browser from a file, without a server to ask, and sh
 
 test('the wall shows one incident big, as it happens, with nothing to press', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('the first finding');
-  await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}/wall`);
+  await incident.progress('the first finding');
+  await signInWithToken(page, incident.server, 'member', `/incidents/${incident.incidentId}/wall`);
   const wall = page.getByRole('main');
   await expect(wall.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
   await expect(wall).toContainText('the first finding');
-  await investigation.conclude();
+  await incident.conclude();
   await expect(wall).toContainText('A migration dropped the index');
   await expect(page.getByRole('button')).toHaveCount(0);
   await expect(page.getByRole('link')).toHaveCount(0);
@@ -404,13 +413,11 @@ test('the wall shows one incident big, as it happens, with nothing to press', as
 
 test('with a screen reader the page is regions with names, the list a feed, and boundaries are said', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('the first finding');
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.progress('the first finding');
+  await incident.open();
   await expect(timelineOf(page)).toContainText('the first finding');
   await expect(timelineOf(page)).toMatchAriaSnapshot(`
     - region "Timeline":
@@ -429,7 +436,7 @@ test('with a screen reader the page is regions with names, the list a feed, and 
     /Investigate,? ?,? now/,
   );
   await expect(page.getByRole('slider', { name: 'Replay position' })).toHaveAttribute('aria-valuetext', /^At live/);
-  await investigation.conclude();
+  await incident.conclude();
   await expect(page.getByText('Root cause found: A migration dropped the index')).toBeAttached();
   await page.keyboard.press('j');
   await expect(page.getByRole('button', { name: /^Details of/ }).and(page.locator(':focus'))).toBeVisible();

@@ -1,12 +1,9 @@
-import { expect, signInWithToken, test } from './support/fixtures.ts';
-import { investigate } from './support/investigation.ts';
+import { expect, test } from './support/fixtures.ts';
 
-test('a member sees the whole plan, and disabled buttons that say why', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.conclude();
-  await investigation.propose('rem_member');
-  await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}`);
+test('a member sees the whole plan, and disabled buttons that say why', async ({ page, incident, quietConsole: _ }) => {
+  await incident.conclude();
+  await incident.propose('rem_member');
+  await incident.open('member');
 
   const remediation = page.getByRole('region', { name: 'Remediation' });
   await expect(remediation).toContainText('Recreate the index on orders');

@@ -1,23 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/accessible.ts';
 import { expect, signInWithToken, test } from './support/fixtures.ts';
-import { investigate } from './support/investigation.ts';
 
 test('an admin adds context that the agents hear, and aborts with a reason', async ({
   page,
-  servers,
+  incident,
   quietConsole: _,
 }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const investigation = await investigate(agent, 'Checkout is slow');
-  await investigation.progress('The orders table is scanned in full');
+  await incident.progress('The orders table is scanned in full');
   const heard = new Promise<unknown>((resolve) => {
-    void agent.subscribe(investigation.incidentId, ({ method, params }) => {
+    void incident.agent.subscribe(incident.incidentId, ({ method, params }) => {
       if (method === 'investigation.context_added') resolve(params.context);
     });
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+  await incident.open();
   await page.getByRole('button', { name: 'Add context' }).click();
   const adding = page.getByRole('dialog', { name: 'Add context' });
   await expectAccessible(page, 'adding context');
@@ -40,11 +36,10 @@ test('an admin adds context that the agents hear, and aborts with a reason', asy
   await expect(page.getByRole('button', { name: 'Abort…' })).toBeHidden();
 });
 
-test('a record is exported, and comes back where it is imported', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.conclude();
-  await signInWithToken(page, server, 'admin', `/incidents/${investigation.incidentId}`);
+test('a record is exported, and comes back where it is imported', async ({ page, incident, quietConsole: _ }) => {
+  await incident.conclude();
+  await incident.propose('rem_record');
+  await incident.open();
   const exported = async (name: RegExp) => {
     await page.getByRole('button', { name: 'Export' }).click();
     const download = page.waitForEvent('download');
@@ -53,28 +48,29 @@ test('a record is exported, and comes back where it is imported', async ({ page,
   };
   expect(await readFile(await exported(/Markdown/), 'utf8')).toContain('Checkout is slow');
   const record = await exported(/JSONL/);
-  await page.goto(`${server.address}/incidents`);
+  await page.goto(`${incident.server.address}/incidents`);
   await page.getByRole('button', { name: 'Import' }).click();
   const dialog = page.getByRole('dialog', { name: 'Import an incident' });
   await dialog.getByLabel('Record').setInputFiles(record);
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(page.getByRole('heading', { name: 'Checkout is slow' })).toBeVisible();
-  expect(page.url()).not.toContain(investigation.incidentId);
+  expect(page.url()).not.toContain(incident.incidentId);
   await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('A migration dropped the index');
+  const plan = page.getByRole('region', { name: 'Remediation' });
+  await expect(plan).toContainText('It came with an imported record');
+  for (const name of ['Approve…', 'Reject…']) await expect(plan.getByRole('button', { name })).toBeDisabled();
 });
 
-test('a known solution is accepted once, and shows by whom', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const { incidentId } = await investigate(agent, 'Checkout is slow');
-  await agent.publish('investigation.known_solution_found', {
+test('a known solution is accepted once, and shows by whom', async ({ page, incident, quietConsole: _ }) => {
+  const { incidentId } = incident;
+  await incident.agent.publish('investigation.known_solution_found', {
     incidentId,
     matchedPatternId: 'ptn_1',
     matchedTitle: 'Index dropped by a migration',
     confidence: 0.91,
     runbookUrl: 'https://runbooks.example/index',
   });
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   const known = page.getByRole('region', { name: 'Known solution' });
   await expect(known).toContainText('High confidence · 0.91');
   await expect(known.getByRole('link', { name: /Runbook/ })).toHaveAttribute('href', 'https://runbooks.example/index');
@@ -83,17 +79,15 @@ test('a known solution is accepted once, and shows by whom', async ({ page, serv
   await expect(known.getByRole('button')).toHaveCount(0);
 });
 
-test('feedback is asked for after the end, and given once', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const agent = servers.agent(server);
-  const { incidentId, conclude } = await investigate(agent, 'Checkout is slow');
+test('feedback is asked for after the end, and given once', async ({ page, incident, quietConsole: _ }) => {
+  const { incidentId, conclude } = incident;
   await conclude();
-  await signInWithToken(page, server, 'admin', `/incidents/${incidentId}`);
+  await incident.open();
   const feedback = page.getByRole('region', { name: 'Feedback', exact: true });
   await expect(page.getByRole('region', { name: 'Root cause' })).toContainText('dropped the index');
   // Its agent may yet propose a plan.
   await expect(feedback).toBeHidden();
-  await agent.publish('agent.status', { incidentId, agentName: 'Logs', role: 'logs', status: 'done' });
+  await incident.agent.publish('agent.status', { incidentId, agentName: 'Logs', role: 'logs', status: 'done' });
   const given = page.getByRole('region', { name: 'Feedback given' });
   await feedback.getByRole('group', { name: 'Was this right?' }).getByRole('button', { name: '4' }).click();
   await feedback.getByRole('button', { name: 'Send feedback' }).click();
@@ -142,11 +136,9 @@ test('an agent that went silent is asked, told to skip and told to stop, hears i
   await expect(agents).not.toContainText('silent');
 });
 
-test('a member is told why they cannot abort', async ({ page, servers, quietConsole: _ }) => {
-  const server = await servers.shared();
-  const investigation = await investigate(servers.agent(server), 'Checkout is slow');
-  await investigation.progress('Reading');
-  await signInWithToken(page, server, 'member', `/incidents/${investigation.incidentId}`);
+test('a member is told why they cannot abort', async ({ page, incident, quietConsole: _ }) => {
+  await incident.progress('Reading');
+  await incident.open('member');
   const abort = page.getByRole('button', { name: 'Abort…' });
   await expect(abort).toHaveAccessibleDescription('Only admins can abort');
   await abort.press('Enter');

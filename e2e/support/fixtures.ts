@@ -3,6 +3,7 @@ import { type Agent, connectAgent } from '../../src/agent/connect.ts';
 import { AGENT_KEY } from '../../src/server/testing/people.ts';
 import { type ServerProcess, startServer } from '../../src/server/testing/server-process.ts';
 import { enter } from './fixed-pages.ts';
+import { investigate } from './investigation.ts';
 
 /** Set by us for a server that people sign in to with one click, and with the lab where asked for. */
 const DEMO = { JWT_SECRET: undefined, AGENT_API_KEYS: undefined, DEMO: '1' };
@@ -21,9 +22,17 @@ export type Servers = {
 const start = (env: Record<string, string | undefined>): Promise<ServerProcess> =>
   startServer({ env: { LOG_LEVEL: 'warn', ...env } });
 
+/** One of the test's own on the shared server, with an agent at work. */
+export type Incident = Awaited<ReturnType<typeof investigate>> & {
+  server: ServerProcess;
+  agent: Agent;
+  /** Signs in and opens its page, in a tab of its own where one is given. */
+  open(role?: 'admin' | 'member', tab?: Page): Promise<void>;
+};
+
 type WorkerFixtures = { sharedServer: () => Promise<ServerProcess> };
 
-export const test = base.extend<{ servers: Servers; quietConsole: undefined }, WorkerFixtures>({
+export const test = base.extend<{ servers: Servers; incident: Incident; quietConsole: undefined }, WorkerFixtures>({
   sharedServer: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's needs by its destructured argument.
     async ({}, use) => {
@@ -56,6 +65,14 @@ export const test = base.extend<{ servers: Servers; quietConsole: undefined }, W
     });
     await Promise.all(agents.map((agent) => agent.close()));
     await Promise.all(started.map((server) => server.stop()));
+  },
+  incident: async ({ page, servers }, use) => {
+    const server = await servers.shared();
+    const agent = servers.agent(server);
+    const investigation = await investigate(agent, 'Checkout is slow');
+    const open: Incident['open'] = (role = 'admin', tab = page) =>
+      signInWithToken(tab, server, role, `/incidents/${investigation.incidentId}`);
+    await use({ ...investigation, server, agent, open });
   },
   /** Fails a test whose page said anything on the console; those that cut the connection leave it out. */
   quietConsole: async ({ page }, use) => {

@@ -83,6 +83,7 @@ const propose = (event: Of<'remediation.proposed'>, before: Remediation | undefi
     endReason: null,
     durationMs: null,
     eventId: event.id,
+    imported: plan.importedAt !== undefined,
   };
 };
 

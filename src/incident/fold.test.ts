@@ -115,6 +115,14 @@ test('a plan proposed anew is decided on anew, and the earlier decisions stay on
   ]);
 });
 
+test('a plan that came with a record from elsewhere is told apart, and one proposed here after it is none', () => {
+  const { remediations } = foldAll([
+    ['remediation.proposed', { ...proposal, importedAt: '2030-01-01T00:00:00.000Z' }],
+    ['remediation.proposed', { ...proposal, remediationId: 'rem_2' }],
+  ]);
+  expect(remediations.map(({ imported }) => imported)).toEqual([true, false]);
+});
+
 test('an agent that never says its state is done when the investigation is', () => {
   const { agents } = foldAll([
     ['investigation.progress', { agentName: 'Triage', message: 'Looking' }],

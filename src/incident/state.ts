@@ -165,6 +165,8 @@ export type Remediation = {
   durationMs: number | null;
   /** The event that proposed the plan now shown. */
   eventId: string;
+  /** It came with a record from elsewhere: there is nothing to decide, or do, about it here. */
+  imported: boolean;
 };
 
 export type ContextNote = { by: string; context: string; at: number; eventId: string };

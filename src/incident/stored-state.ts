@@ -4,7 +4,7 @@ import type { Agent, Investigation } from './state.ts';
  * Raised whenever the same events amount to something else than before, or a state has another shape: what was stored
  * under another number is not read any more, but folded anew.
  */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 /** A state as JSON has it: maps are lists. */
 export type StoredState = Omit<Investigation, 'agents'> & { agents: readonly Agent[] };

@@ -1,12 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type FakeRelay, startFakeRelay } from '../agent/testing/fake-relay.ts';
 import { incidentEvents } from '../protocol/down.ts';
 import { RemediationProposed } from '../protocol/remediation.ts';
 import { blueprintOf, statementsOf } from './shop/blueprint.ts';
 import { openDatabase } from './shop/sqlite.ts';
-import { costOf } from './testing/cost.ts';
+import { costOf, processesOf } from './testing/cost.ts';
 import { runLab } from './testing/run-lab.ts';
 
 const schemas = new Map(Object.entries(incidentEvents));
@@ -87,6 +88,27 @@ describe('the lab', () => {
         await findAndRepair(relay, lab, seed);
       } finally {
         await lab.stop();
+        await relay.close();
+      }
+    },
+  );
+
+  // How far it came is the machine's affair: each number of processes is another moment of its start.
+  it.runIf(process.platform === 'linux').each([1, 2, 4, 7])(
+    'ends by itself and leaves nothing behind when it is stopped while it starts (%i processes)',
+    { timeout: 60_000 },
+    async (count) => {
+      const relay = await startFakeRelay();
+      const lab = runLab(relay.url, { LAB_SEED: 'birch' });
+      try {
+        let processes = processesOf(lab.pid);
+        for (; processes.length < count; processes = processesOf(lab.pid)) await sleep(5);
+        expect(lab.heard.every((message) => message.type === 'status' && message.state === 'starting')).toBe(true);
+        const [code, signal] = await lab.stop();
+        // A process that does not listen yet is ended by the signal itself.
+        expect(count === 1 ? [0, 'SIGTERM'] : [0]).toContain(signal ?? code);
+        expect(processes.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+      } finally {
         await relay.close();
       }
     },

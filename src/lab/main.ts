@@ -7,8 +7,9 @@ import { createShopControl } from './faults/shop-control.ts';
 import { createLabState, type LabStateOptions } from './lab-state.ts';
 import type { FromLab } from './messages.ts';
 import { type ProcessOptions, startAgents, startShop, type Told } from './processes.ts';
+import { dieWithParent } from './runtime/die-with-parent.ts';
 import { createRandom } from './runtime/random.ts';
-import { dieWithParent, tellParent } from './runtime/settings.ts';
+import { tellParent } from './runtime/settings.ts';
 import { blueprintOf } from './shop/blueprint.ts';
 import { createTraffic } from './shop/traffic.ts';
 
@@ -39,7 +40,6 @@ const ToLab = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start-fault'), fault: z.string().optional() }),
   z.object({ type: z.literal('reset') }),
   z.object({ type: z.literal('pace'), pace: z.number().positive().max(10) }),
-  z.object({ type: z.literal('stop') }),
 ]);
 
 /** Without a given seed the first start chooses one and the next ones keep it, so that the filled database is used again. */
@@ -85,7 +85,7 @@ const run = async (): Promise<void> => {
   };
   const running = await startShop(options);
   const { platform, monitor } = running;
-  const { agents, stop: stopAgents } = await startAgents(options, running);
+  const { agents } = await startAgents(options, running);
   const traffic = createTraffic({
     gatewayUrl: running.gatewayUrl,
     token: running.shopToken,
@@ -150,8 +150,6 @@ const run = async (): Promise<void> => {
     const read = ToLab.safeParse(message);
     if (!read.success) return;
     switch (read.data.type) {
-      case 'stop':
-        return void Promise.all([stopAgents(), running.stop()]).finally(() => process.exit(0));
       case 'reset':
         return void state.reset();
       case 'pace':

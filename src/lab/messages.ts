@@ -4,8 +4,7 @@ import type { Truth } from './faults/fault.ts';
 export type ToLab =
   | { type: 'start-fault'; fault?: string | undefined }
   | { type: 'reset' }
-  | { type: 'pace'; pace: number }
-  | { type: 'stop' };
+  | { type: 'pace'; pace: number };
 
 export type LabState =
   /** The shop is seeding and starting. */

@@ -98,7 +98,7 @@ export const startLab = (options: {
       return { started: true, message: 'The agents keep this pace from their next incident on.' };
     },
     async stop() {
-      if (child.connected) child.send({ type: 'stop' });
+      child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       await exited;
       clearTimeout(timer);

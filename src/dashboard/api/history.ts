@@ -27,10 +27,11 @@ export type HistoryPage = {
 export const readHistory = async (
   incidentId: string,
   range: HistoryRange | (HistoryPlace & { limit: number }),
+  signal?: AbortSignal,
 ): Promise<HistoryPage> => {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(range)) if (value !== undefined) search.set(name, String(value));
-  const page = await read(`/v1/investigation/${encodeURIComponent(incidentId)}/events?${search}`, History);
+  const page = await read(`/v1/investigation/${encodeURIComponent(incidentId)}/events?${search}`, History, signal);
   const now = clockNow();
   return {
     events: page.items.flatMap(({ method, params }) => toIncidentEvent(method, { ...params, incidentId }, now) ?? []),

@@ -31,13 +31,18 @@ const readFailure = async (response: Response): Promise<ApiFailure> => {
 /** After a change of networks a request can wait on a connection that is gone, and a browser lets it for minutes. */
 const WITHIN_MS = 60_000;
 
-type Call = { body?: string; headers?: Record<string, string>; withinMs?: number };
+type Call = { body?: string; headers?: Record<string, string>; withinMs?: number; signal?: AbortSignal | undefined };
 
-const call = async (
-  method: string,
-  path: string,
-  { body, headers, withinMs = WITHIN_MS }: Call = {},
-): Promise<unknown> => {
+/** Gives up when it is told to, or after so long. */
+const signalOf = ({ withinMs = WITHIN_MS, signal }: Call): AbortSignal | undefined => {
+  if (withinMs === Number.POSITIVE_INFINITY) return signal;
+  const late = AbortSignal.timeout(withinMs);
+  return signal === undefined ? late : AbortSignal.any([signal, late]);
+};
+
+const call = async (method: string, path: string, of: Call = {}): Promise<unknown> => {
+  const { body, headers } = of;
+  const signal = signalOf(of);
   const early = await takeEarly(path);
   if (early !== undefined) return early;
   try {
@@ -46,7 +51,7 @@ const call = async (
       credentials: 'same-origin',
       headers: { accept: 'application/json', ...headers },
       ...(body === undefined ? {} : { body }),
-      ...(withinMs === Number.POSITIVE_INFINITY ? {} : { signal: AbortSignal.timeout(withinMs) }),
+      ...(signal === undefined ? {} : { signal }),
     });
     if (!response.ok) throw await readFailure(response);
     return response.status === 204 ? undefined : await response.json();
@@ -57,8 +62,12 @@ const call = async (
 };
 
 /** GETs and validates; a body of another shape is a failure, not a crash further on. */
-export const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> => {
-  const parsed = schema.safeParse(await call('GET', path));
+export const read = async <Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<z.infer<Schema>> => {
+  const parsed = schema.safeParse(await call('GET', path, { signal }));
   if (!parsed.success) throw new ApiFailure(200, 'unreadable', 'The server answered in an unknown shape.', {});
   return parsed.data;
 };

@@ -55,6 +55,7 @@ const planOf = (change: Partial<Remediation> = {}): Remediation => ({
   endReason: null,
   durationMs: null,
   eventId: 'evt_1',
+  imported: false,
   ...change,
 });
 const admin = { roles: ['admin'], email: 'ana' };

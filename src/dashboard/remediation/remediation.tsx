@@ -6,7 +6,7 @@ import type { EvidenceItem, Remediation as Plan } from '../../incident/state.ts'
 import { useSession } from '../api/session.ts';
 import { Deadline } from '../lib/deadline.tsx';
 import { toOneLine } from '../lib/plain-text.ts';
-import { useReadOnly } from '../lib/read-only.ts';
+import { ReadOnlyContext, useReadOnly } from '../lib/read-only.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -51,6 +51,8 @@ const recoveryOf = (evidence: readonly EvidenceItem[], plan: Plan): EvidenceItem
   return evidence.findLast((item) => item.data?.kind === 'metric' && item.at > began);
 };
 
+const IMPORTED = 'It came with an imported record: it is history';
+
 export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOpen, className }: RemediationProps) => {
   const plans = useInvestigationPart(incidentId, (investigation) => investigation.remediations);
   const cause = useInvestigationPart(incidentId, (investigation) => investigation.rootCause);
@@ -63,7 +65,8 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
   const plan = plans.at(-1);
   const now = useNow(plan?.status === 'proposed' && plan.expiresAt !== null);
   const reviewable = plan !== undefined && awaitsDecision(plan, now) && whyNotDecide(person, plan) === undefined;
-  const readOnly = useReadOnly();
+  const pageReadOnly = useReadOnly();
+  const readOnly = pageReadOnly ?? (plan?.imported ? IMPORTED : undefined);
   useShortcut('a', () => setDeciding('approve'), { enabled: reviewable && connected && readOnly === undefined });
 
   if (plan === undefined)
@@ -81,57 +84,59 @@ export const Remediation = ({ incidentId, renderEvidence, connected, initiallyOp
   const recovery = recoveryOf(evidence, plan);
   const onSent = (): void => setSent(plan);
   return (
-    <Panel
-      title="Remediation"
-      id="remediation"
-      className={className}
-      bodyClassName="flex min-h-0 flex-col"
-      lead={open ? undefined : toOneLine(plan.title, 200)}
-      aside={
-        <>
-          <State plan={plan} now={now} />
-          <IconButton
-            label={open ? 'Fold the plan' : 'Show the plan'}
-            icon={<ChevronUp className={clsx('transition-transform', open && 'rotate-180')} />}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-            className="md:hidden"
+    <ReadOnlyContext value={readOnly}>
+      <Panel
+        title="Remediation"
+        id="remediation"
+        className={className}
+        bodyClassName="flex min-h-0 flex-col"
+        lead={open ? undefined : toOneLine(plan.title, 200)}
+        aside={
+          <>
+            <State plan={plan} now={now} />
+            <IconButton
+              label={open ? 'Fold the plan' : 'Show the plan'}
+              icon={<ChevronUp className={clsx('transition-transform', open && 'rotate-180')} />}
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+              className="md:hidden"
+            />
+          </>
+        }
+      >
+        <div className={clsx('min-h-0 flex-1 overflow-y-auto px-4 pb-3', !open && 'max-md:hidden')}>
+          <PlanView
+            incidentId={incidentId}
+            plan={plan}
+            recovery={recovery === undefined ? null : <div>{renderEvidence(recovery.evidenceId)}</div>}
           />
-        </>
-      }
-    >
-      <div className={clsx('min-h-0 flex-1 overflow-y-auto px-4 pb-3', !open && 'max-md:hidden')}>
-        <PlanView
+          <EarlierPlans plans={plans.slice(0, -1)} />
+        </div>
+        <PlanActions
+          key={plan.remediationId}
           incidentId={incidentId}
           plan={plan}
-          recovery={recovery === undefined ? null : <div>{renderEvidence(recovery.evidenceId)}</div>}
-        />
-        <EarlierPlans plans={plans.slice(0, -1)} />
-      </div>
-      <PlanActions
-        key={plan.remediationId}
-        incidentId={incidentId}
-        plan={plan}
-        person={person}
-        now={now}
-        settling={sent === plan}
-        onApprove={() => setDeciding('approve')}
-        onReject={() => setDeciding('reject')}
-        onSent={onSent}
-      />
-      {deciding === 'approve' && readOnly === undefined && (
-        <ApproveDialog
-          incidentId={incidentId}
-          plan={plan}
-          cause={cause}
-          renderEvidence={renderEvidence}
-          onClose={() => setDeciding(null)}
+          person={person}
+          now={now}
+          settling={sent === plan}
+          onApprove={() => setDeciding('approve')}
+          onReject={() => setDeciding('reject')}
           onSent={onSent}
         />
-      )}
-      {deciding === 'reject' && readOnly === undefined && (
-        <RejectDialog incidentId={incidentId} plan={plan} onClose={() => setDeciding(null)} onSent={onSent} />
-      )}
-    </Panel>
+        {deciding === 'approve' && readOnly === undefined && (
+          <ApproveDialog
+            incidentId={incidentId}
+            plan={plan}
+            cause={cause}
+            renderEvidence={renderEvidence}
+            onClose={() => setDeciding(null)}
+            onSent={onSent}
+          />
+        )}
+        {deciding === 'reject' && readOnly === undefined && (
+          <RejectDialog incidentId={incidentId} plan={plan} onClose={() => setDeciding(null)} onSent={onSent} />
+        )}
+      </Panel>
+    </ReadOnlyContext>
   );
 };

@@ -6,6 +6,8 @@ import { useLiveStore } from '../relay/relay-provider.tsx';
 import { emptyFeed, type Feed } from '../store/feed.ts';
 import { recallOn, recallPast, runsOut } from './recall.ts';
 
+/** A moment that comes sooner replaces what is shown at once, without a word that it is on its way. */
+const SOON_MS = 150;
 /** Where the past could not be had: another place may be wanted by then. */
 const AGAIN = { firstMs: 500, capMs: 2_000 };
 
@@ -60,6 +62,20 @@ const useRecalled = (incidentId: string, end: number | null, isKept: boolean) =>
   };
 };
 
+/** Whether it has been so for longer than a moment. */
+const useLasts = (isSo: boolean): boolean => {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!isSo) return;
+    const timer = setTimeout(setLasts, SOON_MS, true);
+    return () => {
+      clearTimeout(timer);
+      setLasts(false);
+    };
+  }, [isSo]);
+  return lasts;
+};
+
 /**
  * How the incident stood: at once where this tab has the events, from the server where it let them go. While that is
  * on its way the moment before stays, at first the live one, or one on the way that has come.
@@ -74,15 +90,20 @@ export const useMoment = (incidentId: string, end: number | null): Feed | null =
   const last = useRef<Chronicle | null>(null);
   const arrivedBefore = useRef(arrived);
   const past = kept ?? recalled;
+  const isAwaited = end !== null && past === null;
+  const isLate = useLasts(isAwaited);
   const onTheWay = arrived === arrivedBefore.current ? null : arrived;
   arrivedBefore.current = arrived;
   const before = last.current ?? store.feed(incidentId)?.chronicle ?? null;
   last.current = end === null ? null : (past ?? onTheWay ?? before);
   const shown = last.current;
-  return useMemo(() => {
+  const moment = useMemo(() => {
     if (end === null) return null;
     const feed = store.feed(incidentId) ?? emptyFeed(incidentId);
     const chronicle = shown ?? emptyChronicle(incidentId);
-    return { ...feed, chronicle, status: past === null ? 'loading' : 'ready', behind: 0, closedAt: null };
-  }, [store, incidentId, end, past, shown]);
+    return { ...feed, chronicle, status: isAwaited ? 'loading' : 'ready', behind: 0, closedAt: null } satisfies Feed;
+  }, [store, incidentId, end, isAwaited, shown]);
+  const given = useRef<Feed | null>(null);
+  if (!isAwaited || isLate || onTheWay !== null) given.current = moment;
+  return given.current;
 };

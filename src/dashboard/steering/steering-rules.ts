@@ -25,8 +25,12 @@ export const whyNotAbort = (person: Person | undefined, { phase, atWork, status 
   return running && !OVER.has(status) ? undefined : 'Nothing is running';
 };
 
-export const mayInvestigateAgain = ({ phase, atWork, status }: Running): boolean =>
-  ENDED.has(phase) && (!atWork || phase === 'aborted' || OVER.has(status));
+export const mayInvestigateAgain = ({ phase, atWork, status }: Running): boolean => {
+  const isOver = OVER.has(status);
+  // Closed by hand the agents were cut off, and whoever is at work there was sent off again since.
+  if (phase === 'investigating') return isOver && !atWork;
+  return ENDED.has(phase) && (!atWork || phase === 'aborted' || isOver);
+};
 
 export type Wanted = { investigation: boolean; plan: Remediation | undefined };
 

@@ -64,6 +64,11 @@ describe('steering', () => {
     const left = running(foldOf(work, cause, plan, executed, status('running')));
     expect(mayInvestigateAgain({ ...left, status: 'resolved' })).toBe(true);
     expect(mayInvestigateAgain({ ...left, status: 'investigating' })).toBe(false);
+    // Closed by hand, and sent off again.
+    const cut = { ...running(foldOf(work)), atWork: false };
+    expect(mayInvestigateAgain({ ...cut, status: 'closed' })).toBe(true);
+    expect(mayInvestigateAgain({ ...cut, status: 'investigating' })).toBe(false);
+    expect(mayInvestigateAgain({ ...cut, status: 'closed', atWork: true })).toBe(false);
   });
 
   it('asks each person once for each part', () => {

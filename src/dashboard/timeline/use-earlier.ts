@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { type Chronicle, eventAt, extend, resumeFrom } from '../../incident/chronicle.ts';
 import { emptyInvestigation } from '../../incident/empty.ts';
 import { readHistory } from '../api/history.ts';
@@ -13,12 +13,15 @@ const PAGE_EVENTS = 1_000;
 const PAGES_A_PRESS = 10;
 /** Who reads further back than so far goes on without what lies between. */
 const MOST_RECALLED = 30_000;
-/** What is typed is looked for when it rests. */
-const TYPED_MS = 200;
+/** What is typed is looked for when it rests; what was looked for by then is called off. */
+const TYPED_MS = 100;
 /** What could not be read is asked for again after so long, while somebody still looks for it. */
 export const AGAIN_MS = 3_000;
 /** Found rows that are kept; the oldest found are what was asked for last. */
 const MOST_FOUND = 5_000;
+
+type Progress = { pending: boolean; error: string | null };
+const IDLE: Progress = { pending: false, error: null };
 
 type Found = { filter: string; rows: readonly Row[]; beforeSeq: number; done: boolean };
 
@@ -38,29 +41,31 @@ export const useEarlier = (
   excursion: Pick<ExcursionControls, 'jump'> | null,
 ) => {
   const store = useLiveStore();
-  const [state, setState] = useState<{ pending: boolean; error: string | null }>({ pending: false, error: null });
+  const [state, setState] = useState(IDLE);
+  const underWay = useRef<AbortController>(undefined);
   const name = JSON.stringify(filter);
   const [found, setFound] = useState<Found | null>(null);
   const mine = found?.filter === name ? found : null;
   const oldest = eventAt(chronicle, chronicle.first)?.seq ?? null;
 
-  const recall = async (beforeSeq: number): Promise<void> => {
-    const { events } = await readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS });
+  const recall = async (beforeSeq: number, signal: AbortSignal): Promise<void> => {
+    const { events } = await readHistory(incidentId, { beforeSeq, limit: PAGE_EVENTS }, signal);
     if (events.length === 0) throw new Error('The server has no earlier ones.');
     store.recall(incidentId, beforeSeq, events);
   };
 
-  const search = async (from: number): Promise<void> => {
+  const search = async (from: number, signal: AbortSignal): Promise<void> => {
     let beforeSeq = mine?.beforeSeq ?? from;
     let rows = mine?.rows ?? [];
     for (let page = 0; page < PAGES_A_PRESS; page += 1) {
-      const { events, isLast } = await readHistory(incidentId, {
+      const wanted = {
         beforeSeq,
         limit: PAGE_EVENTS,
         agent: filter.agent ?? undefined,
         q: filter.text === '' ? undefined : filter.text,
         kind: kindOf[filter.show],
-      });
+      };
+      const { events, isLast } = await readHistory(incidentId, wanted, signal);
       const base = resumeFrom({ end: 0, investigation: emptyInvestigation(incidentId) }, []);
       const fits = rowsIn(extend(base, events), filter);
       rows = [...fits, ...rows].slice(0, MOST_FOUND);
@@ -75,20 +80,34 @@ export const useEarlier = (
     if (!isFiltered(filter) && chronicle.end - chronicle.first > MOST_RECALLED) {
       return excursion.jump({ atOffset: chronicle.first });
     }
+    const controller = new AbortController();
+    const { signal } = controller;
+    underWay.current = controller;
     setState({ pending: true, error: null });
-    (isFiltered(filter) ? search(oldest) : recall(oldest)).then(
-      () => setState({ pending: false, error: null }),
+    (isFiltered(filter) ? search(oldest, signal) : recall(oldest, signal)).then(
+      () => !signal.aborted && setState(IDLE),
       (error: unknown) =>
+        !signal.aborted &&
         setState({ pending: false, error: error instanceof Error ? error.message : 'It could not be loaded.' }),
     );
   };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was looked for with another filter is called off
+  useEffect(
+    () => () => {
+      underWay.current?.abort();
+      setState(IDLE);
+    },
+    [name],
+  );
 
   const isUnsearched = isFiltered(filter) && chronicle.first > 0 && mine === null;
   const searchAll = useEffectEvent(load);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another search
   useEffect(() => {
     if (!isUnsearched || state.pending) return;
-    const timer = setTimeout(searchAll, state.error === null ? TYPED_MS : AGAIN_MS);
+    const restMs = filter.text === '' ? 0 : TYPED_MS;
+    const timer = setTimeout(searchAll, state.error === null ? restMs : AGAIN_MS);
     return () => clearTimeout(timer);
   }, [isUnsearched, state.pending, state.error, name]);
 

@@ -28,7 +28,9 @@ export const patiently = async <T,>(load: () => Promise<T>): Promise<T> => {
 type Work = () => void;
 
 const notYet = new Set<Work>();
+let isDrawn = false;
 let begun = false;
+let placesHeld = 0;
 
 /** A browser that cannot tell when it is idle takes a moment later for it. */
 const whenIdle: (work: Work) => void =
@@ -40,12 +42,29 @@ export const afterwards = (work: Work): void => {
   else notYet.add(work);
 };
 
-/** What was wanted first is there: gets what is on demand before it is asked for, so that it then opens at once. */
-export const beginAfterwards = (): void => {
+const beginIfAllIsThere = (): void => {
+  if (begun || !isDrawn || placesHeld > 0) return;
   begun = true;
   for (const work of notYet) whenIdle(work);
   notYet.clear();
 };
+
+/** The page is drawn: once no place is held any more, what is on demand comes before it is asked for, to open at once. */
+export const beginAfterwards = (): void => {
+  isDrawn = true;
+  beginIfAllIsThere();
+};
+
+/** While the component is mounted it holds the place of something that was wanted first. */
+export const useHeldPlace = (): void =>
+  useEffect(() => {
+    placesHeld += 1;
+    return () => {
+      placesHeld -= 1;
+      // Another place may be held from the same change on.
+      if (placesHeld === 0) whenIdle(beginIfAllIsThere);
+    };
+  }, []);
 
 type Code<Props> = { loaded: ComponentType<Props> | undefined; lazy: LazyExoticComponent<ComponentType<Props>> };
 

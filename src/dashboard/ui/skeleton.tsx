@@ -1,9 +1,11 @@
 import { clsx } from 'clsx';
+import { useHeldPlace } from './on-demand.tsx';
 
 /** Holds the place of what is loading; `className` gives the size. */
-export const Skeleton = ({ className }: { className?: string | undefined }) => (
-  <span aria-hidden="true" className={clsx('block animate-breathe rounded-sm bg-hover', className)} />
-);
+export const Skeleton = ({ className }: { className?: string | undefined }) => {
+  useHeldPlace();
+  return <span aria-hidden="true" className={clsx('block animate-breathe rounded-sm bg-hover', className)} />;
+};
 
 const rowKeys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 

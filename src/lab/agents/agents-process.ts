@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { connectAgent } from '../../agent/connect.ts';
-import { dieWithParent, readSettings, tellParent, tellReady } from '../runtime/settings.ts';
+import { dieWithParent } from '../runtime/die-with-parent.ts';
+import { readSettings, tellParent, tellReady } from '../runtime/settings.ts';
 import { startWorker, type Worker } from './incident-worker.ts';
 import { openJournal } from './journal.ts';
 import { openPatterns } from './memory/patterns.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { connectAgent } from '../../agent/connect.ts';
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { callJson, callText } from '../runtime/http-client.ts';
 import { serve } from '../runtime/http-server.ts';
 import { answerCalls } from '../runtime/ipc.ts';
-import { dieWithParent, readSettings, tellParent, tellReady } from '../runtime/settings.ts';
+import { readSettings, tellParent, tellReady } from '../runtime/settings.ts';
 import { topologyOf } from '../shop/topology.ts';
 import { createAlerts, type Fired } from './alerts.ts';
 import { createCatalog } from './catalog.ts';

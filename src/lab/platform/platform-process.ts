@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { type Fields, fieldsOf } from '../runtime/fields.ts';
 import { serve } from '../runtime/http-server.ts';
 import { answerCalls } from '../runtime/ipc.ts';
-import { dieWithParent, receiveSettings, tellParent, tellReady } from '../runtime/settings.ts';
+import { receiveSettings, tellParent, tellReady } from '../runtime/settings.ts';
 import { blueprintOf } from '../shop/blueprint.ts';
 import { configurationOf, keysOf } from '../shop/configuration-of.ts';
 import { createMetrics } from '../shop/metrics.ts';
@@ -70,7 +71,7 @@ const supervisor = createSupervisor({
     if (gateway !== undefined) tellParent({ type: 'gateway', url: gateway });
   },
 });
-dieWithParent(supervisor.stop);
+dieWithParent();
 const acts = createActs({ supervisor, configuration, authority, feed });
 
 const metrics = createMetrics();

@@ -50,7 +50,6 @@ const supervise = (folder: string, overlaps: boolean) => {
       await until(() => managed.status === 'stopped');
     },
     end: async (): Promise<void> => {
-      supervisor.stop();
       vi.runAllTimers();
       await managed.child?.stop();
     },

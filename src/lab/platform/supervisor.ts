@@ -33,7 +33,6 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
   const addresses: Record<string, string> = {};
   const targets = new Map<string, string>();
   const turns = new Map<Managed, Promise<unknown>>();
-  let stopping = false;
 
   /** One after the other for each service: of two starts at once one would be a process that nobody knows. */
   const inTurn = <T>(managed: Managed, run: () => Promise<T>): Promise<T> => {
@@ -74,7 +73,7 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
   const startLater = (managed: Managed, afterMs: number): void => {
     setTimeout(() => {
       const startIfNone = async (): Promise<void> => {
-        if (managed.child === undefined && !stopping) await start(managed);
+        if (managed.child === undefined) await start(managed);
       };
       // Where that fails it is tried again.
       inTurn(managed, startIfNone).catch(() => undefined);
@@ -106,7 +105,7 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
       if (managed.child === child) takeUsage(managed, usage);
     });
     child.onExit((code, signal) => {
-      if (managed.child !== child || stopping) return;
+      if (managed.child !== child) return;
       managed.child = undefined;
       managed.status = 'stopped';
       managed.restarts += 1;
@@ -160,9 +159,6 @@ export const createSupervisor = ({ services, settingsOf, onAddresses, memoryLimi
     call: (name: string, method: string, params: object = {}): Promise<unknown> => {
       const { child } = of(name);
       return child === undefined ? Promise.reject(new Error(`${name} is not running`)) : child.call(method, params);
-    },
-    stop: (): void => {
-      stopping = true;
     },
   };
 };

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createCaller } from './ipc.ts';
 
 export type Child<Message> = {
@@ -30,20 +31,46 @@ const environment = (): NodeJS.ProcessEnv =>
 const isReady = (message: unknown): message is { type: 'ready'; address: string } =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 
-/** Forks a script of the lab, hands it its settings and waits until it is ready. */
-export const startChild = <Message>(
+const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (ended(child)) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await exited;
+  clearTimeout(timer);
+};
+
+/** This process's own, from the fork on. */
+const children = new Set<ChildProcess>();
+let isEnding = false;
+
+/** For a process that is about to end: ends its children first, starts none any more, and tells nobody of their ends. */
+export const endChildren = async (): Promise<void> => {
+  isEnding = true;
+  await Promise.all([...children].map(end));
+};
+
+/** Whoever waits for a child in a process that is ending goes on waiting: there is nothing left to do. */
+const unlessEnding = <T>(promise: Promise<T>): Promise<T> =>
+  promise.catch((error: unknown) => (isEnding ? new Promise<never>(() => undefined) : Promise.reject(error)));
+
+const begin = <Message>(
   script: URL,
   settings: object,
   isMessage: (message: unknown) => message is Message,
 ): Promise<Child<Message>> =>
   new Promise((resolve, reject) => {
-    const child: ChildProcess = fork(script, [], {
+    if (isEnding) return reject(new Error('this process is ending'));
+    const child = fork(script, [], {
       execArgv: [...EXEC_ARGV, `--max-old-space-size=${HEAP_MB}`],
       env: environment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     const call = createCaller(child);
-    const exited = new Promise<void>((ended) => child.once('exit', () => ended()));
     const failed = (code: number | null): void => reject(new Error(`${script.pathname} ended with ${code}`));
     child.once('exit', failed);
     child.send({ type: 'settings', settings });
@@ -54,7 +81,7 @@ export const startChild = <Message>(
       resolve({
         pid: child.pid ?? 0,
         address: first.address,
-        call,
+        call: (method, params) => unlessEnding(call(method, params)),
         send: (message) => {
           if (child.connected) child.send(message);
         },
@@ -63,15 +90,18 @@ export const startChild = <Message>(
             if (isMessage(message)) listener(message);
           });
         },
-        onExit: (listener) => child.once('exit', listener),
-        stop: async () => {
-          child.kill('SIGTERM');
-          const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-          await exited;
-          clearTimeout(timer);
+        onExit: (listener) => {
+          child.once('exit', (code, signal) => {
+            if (!isEnding) listener(code, signal);
+          });
         },
+        stop: () => end(child),
         kill: () => child.kill('SIGKILL'),
       });
     };
     child.on('message', listen);
   });
+
+/** Forks a script of the lab, hands it its settings and waits until it is ready. */
+export const startChild = <Message>(...of: Parameters<typeof begin<Message>>): Promise<Child<Message>> =>
+  unlessEnding(begin(...of));

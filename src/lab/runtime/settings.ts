@@ -22,15 +22,3 @@ export const tellParent = (message: object): void => {
 };
 
 export const tellReady = (address: string): void => tellParent({ type: 'ready', address });
-
-/** A child never outlives its parent: however that ends, the channel closes. */
-export const dieWithParent = (beforeEnd: () => void = () => undefined): void => {
-  const end = (): void => {
-    beforeEnd();
-    process.exit(0);
-  };
-  process.on('disconnect', end);
-  process.on('SIGTERM', end);
-  // Ctrl-C reaches the whole group; the parent decides when its children end.
-  process.on('SIGINT', () => undefined);
-};

@@ -1,7 +1,8 @@
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { fieldsOf } from '../runtime/fields.ts';
 import { CallFailed } from '../runtime/http-client.ts';
 import { Refusal, serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import { openService } from './service.ts';
 import { createSummaryCache } from './summary-cache.ts';
 

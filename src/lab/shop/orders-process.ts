@@ -1,6 +1,7 @@
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { fieldsOf } from '../runtime/fields.ts';
 import { serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import { blueprintOf, statementsOf } from './blueprint.ts';
 import { createQueryQueue } from './query-queue.ts';
 import { openShopDatabase, tidy } from './seed-database.ts';

@@ -1,7 +1,8 @@
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { fieldsOf } from '../runtime/fields.ts';
 import { CallFailed } from '../runtime/http-client.ts';
 import { Refusal, serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import type { OpenSpan } from '../runtime/trace.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createConnectionPool } from './connection-pool.ts';

@@ -1,8 +1,9 @@
 import { createServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { fieldsOf } from '../runtime/fields.ts';
 import { listen, listenerOf, Refusal, serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import { openService } from './service.ts';
 
 /** Connections don't live long here, so that each one is checked again soon. */

@@ -1,6 +1,7 @@
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { fieldsOf } from '../runtime/fields.ts';
 import { serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import { createMessageStore, type Message } from './message-store.ts';
 import { openService } from './service.ts';
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dieWithParent } from '../runtime/die-with-parent.ts';
 import { type Fields, fieldsOf } from '../runtime/fields.ts';
 import { callText } from '../runtime/http-client.ts';
 import { serve } from '../runtime/http-server.ts';
-import { dieWithParent, tellReady } from '../runtime/settings.ts';
+import { tellReady } from '../runtime/settings.ts';
 import { blueprintOf } from './blueprint.ts';
 import { labelOf } from './delivery.ts';
 import { createJobs } from './jobs.ts';

@@ -34,11 +34,8 @@ const memoryOf = (pid: number): Memory => {
 
 export type Cost = { processes: number; bytes: number; cpuSeconds: number };
 
-/**
- * What a process and all below it cost the machine, on Linux. Memory is what each has for itself, and once what they share,
- * which is Node's own code.
- */
-export const costOf = (root: number): Cost => {
+/** A process and all below it. */
+const treeOf = (root: number): Entry[] => {
   const entries = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (entryOf(Number(name)) ?? []) : []));
   const tree = new Set([root]);
   for (let grew = true; grew; ) {
@@ -46,7 +43,18 @@ export const costOf = (root: number): Cost => {
     grew = found.length > 0;
     for (const { pid } of found) tree.add(pid);
   }
-  const all = entries.filter(({ pid }) => tree.has(pid));
+  return entries.filter(({ pid }) => tree.has(pid));
+};
+
+/** The ids of a process and of all below it, on Linux. */
+export const processesOf = (root: number): number[] => treeOf(root).map(({ pid }) => pid);
+
+/**
+ * What a process and all below it cost the machine, on Linux. Memory is what each has for itself, and once what they share,
+ * which is Node's own code.
+ */
+export const costOf = (root: number): Cost => {
+  const all = treeOf(root);
   const memory = all.map(({ pid }) => memoryOf(pid));
   return {
     processes: all.length,

@@ -26,7 +26,9 @@ export const runLab = (relayUrl: string, environment: Record<string, string>) =>
     heard.push(message);
     for (const check of wake) check();
   });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<[code: number | null, signal: NodeJS.Signals | null]>((resolve) =>
+    child.once('exit', (...how) => resolve(how)),
+  );
   const until = <T>(find: () => T | undefined): Promise<T> =>
     new Promise((resolve) => {
       const check = (): void => {
@@ -48,10 +50,12 @@ export const runLab = (relayUrl: string, environment: Record<string, string>) =>
       until(() => (heard.findLast(isStatus)?.state === state ? true : undefined)).then(() => undefined),
     /** Resolves to what `find` finds, as soon as it does. */
     hear: <T>(find: (heard: readonly FromLab[]) => T | undefined): Promise<T> => until(() => find(heard)),
-    stop: async (): Promise<void> => {
-      if (child.connected) child.send({ type: 'stop' } satisfies ToLab);
-      await exited;
+    /** Resolves to how it ended. */
+    stop: async () => {
+      child.kill('SIGTERM');
+      const how = await exited;
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+      return how;
     },
   };
 };
