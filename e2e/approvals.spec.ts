@@ -82,11 +82,14 @@ test('a fact that changes parks the plan under the eyes of whoever reads it, and
   await incident.open();
   await page.getByRole('region', { name: 'Remediation' }).getByRole('button', { name: 'Approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Approve remediation' });
+  const approve = dialog.getByRole('button', { name: 'Approve', exact: true });
+  await approve.focus();
   await look('changed');
   await expect(dialog.getByRole('alert')).toContainText('somebody made it by hand');
-  await expect(dialog.getByRole('button', { name: 'Approve', exact: true })).toHaveAttribute('aria-disabled', 'true');
+  await expect(approve).toHaveAttribute('aria-disabled', 'true');
+  await expect(approve).toBeFocused();
   await look('holds');
-  await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+  await approve.click();
   await expect(page.getByRole('list', { name: 'Decisions' })).toContainText('Approved by ana@a.example');
 });
 

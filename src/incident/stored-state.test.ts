@@ -25,7 +25,11 @@ test.each([null, 'state', [[]], { incidentId: 'inc_1', phase: 'waiting', lastSeq
 );
 
 /** Whoever changes what events amount to raises FOLD_VERSION, and writes the new digest here. */
-const DIGESTS: Readonly<Record<number, string>> = { 1: '67dc404d8844fb42', 2: '34b1ac995bfe1ddf', 3: '1a1ae82702822f8f' };
+const DIGESTS: Readonly<Record<number, string>> = {
+  1: '67dc404d8844fb42',
+  2: '34b1ac995bfe1ddf',
+  3: '1a1ae82702822f8f',
+};
 
 test('what certain logs amount to changes only with FOLD_VERSION', () => {
   const logs = fc.sample(arbitraryLog, { seed: 1, numRuns: 50 });

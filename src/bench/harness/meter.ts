@@ -13,21 +13,26 @@ const Reading = z.object({
   keys: z.array(z.object({ handledMs: z.number(), paintedMs: z.number() })),
 });
 
-/** Milliseconds throughout. `inputMs` is until the page's handlers run, `paintedMs` until what they did is on the screen. */
+/** Milliseconds throughout. `longestAtMs` is when the longest frame began; `inputMs` is until the page's handlers run, `paintedMs` until what they did is on the screen. */
 export type Smoothness = {
   frames: number;
   p50Ms: number;
   p99Ms: number;
   longestMs: number;
+  longestAtMs: number;
   inputMs: number;
   paintedMs: number;
 };
+
+const beginOfLongest = (frames: readonly number[]): number =>
+  frames.slice(0, frames.indexOf(longest(frames))).reduce((sum, ms) => sum + ms, 0);
 
 const smoothnessOf = ({ frames, keys }: z.infer<typeof Reading>): Smoothness => ({
   frames: frames.length,
   p50Ms: quantile(frames, 0.5),
   p99Ms: quantile(frames, 0.99),
   longestMs: longest(frames),
+  longestAtMs: beginOfLongest(frames),
   inputMs: longest(keys.map(({ handledMs }) => handledMs)),
   paintedMs: longest(keys.map(({ paintedMs }) => paintedMs)),
 });

@@ -12,25 +12,33 @@ export type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> & {
   shortcut?: string | undefined;
   /** At work: says so and takes no press. */
   busy?: boolean | undefined;
+  /** Says more about it, beside it. */
+  hint?: string | undefined;
+  hintSide?: 'top' | 'right' | 'bottom' | 'left' | undefined;
   /** Why it cannot be pressed. It stays focusable, so that the reason can be found. */
   disabledReason?: string | undefined;
 };
 
-export const Button = ({
-  variant = 'secondary',
-  size = 'md',
-  icon,
-  shortcut,
-  busy = false,
-  disabledReason,
-  className,
-  onClick,
-  children,
-  type = 'button',
-  ...rest
-}: ButtonProps) => {
+export const Button = (props: ButtonProps) => {
+  const {
+    variant = 'secondary',
+    size = 'md',
+    icon,
+    shortcut,
+    busy = false,
+    hint,
+    hintSide,
+    disabledReason,
+    className,
+    onClick,
+    children,
+    type = 'button',
+    ...rest
+  } = props;
   const reasonId = useId();
   const [explained, setExplained] = useState(false);
+  const content = disabledReason ?? hint;
+  if (explained && content === undefined) setExplained(false);
   const blocked = busy || disabledReason !== undefined;
   const press = (event: MouseEvent<HTMLButtonElement>): void => {
     if (!blocked) return onClick?.(event);
@@ -56,15 +64,24 @@ export const Button = ({
       )}
     </button>
   );
-  if (disabledReason === undefined) return button;
+  // A reason that comes and goes leaves the button, and the focus on it, where they are.
+  if (hint === undefined && !('disabledReason' in props)) return button;
   return (
     <>
-      <Tooltip content={disabledReason} open={explained} onOpenChange={setExplained} closeOnClick={false}>
+      <Tooltip
+        content={content}
+        side={hintSide}
+        open={explained}
+        onOpenChange={setExplained}
+        closeOnClick={disabledReason === undefined}
+      >
         {button}
       </Tooltip>
-      <span id={reasonId} hidden>
-        {disabledReason}
-      </span>
+      {disabledReason !== undefined && (
+        <span id={reasonId} hidden>
+          {disabledReason}
+        </span>
+      )}
     </>
   );
 };

@@ -1,9 +1,8 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { Button, type ButtonProps } from './button.tsx';
-import { Tooltip } from './tooltip.tsx';
 
-type IconButtonProps = Omit<ButtonProps, 'icon' | 'children' | 'aria-label'> & {
+type IconButtonProps = Omit<ButtonProps, 'icon' | 'children' | 'aria-label' | 'hint' | 'hintSide'> & {
   label: string;
   icon: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left' | undefined;
@@ -19,16 +18,17 @@ export const IconButton = ({
   ...rest
 }: IconButtonProps) => {
   const square = size === 'sm' ? 'w-7 px-0 pointer-coarse:w-9' : 'w-8 px-0 pointer-coarse:w-10';
-  const button = (
-    <Button {...rest} aria-label={label} size={size} variant={variant} className={clsx(square, className)}>
+  return (
+    <Button
+      {...rest}
+      aria-label={label}
+      hint={label}
+      hintSide={side}
+      size={size}
+      variant={variant}
+      className={clsx(square, className)}
+    >
       {icon}
     </Button>
-  );
-  return rest.disabledReason === undefined ? (
-    <Tooltip content={label} side={side}>
-      {button}
-    </Tooltip>
-  ) : (
-    button
   );
 };

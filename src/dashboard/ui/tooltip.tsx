@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useOverlayRoot } from './overlay-root.ts';
 
 type TooltipProps = {
+  /** Nothing is said where it is undefined. */
   content: ReactNode;
   side?: 'top' | 'right' | 'bottom' | 'left' | undefined;
   open?: boolean | undefined;
@@ -13,7 +14,11 @@ type TooltipProps = {
 
 /** Says more about a control that already has a name; never the only place of a fact. */
 export const Tooltip = ({ content, side = 'top', open, onOpenChange, closeOnClick = true, children }: TooltipProps) => (
-  <Base.Root {...(open === undefined ? {} : { open })} onOpenChange={(next) => onOpenChange?.(next)}>
+  <Base.Root
+    {...(open === undefined ? {} : { open })}
+    disabled={content === undefined}
+    onOpenChange={(next) => onOpenChange?.(next)}
+  >
     <Base.Trigger render={children} closeOnClick={closeOnClick} />
     <Base.Portal container={useOverlayRoot()}>
       <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
