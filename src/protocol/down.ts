@@ -11,6 +11,7 @@ import {
   RemediationRolledBack,
 } from './decision-room.ts';
 import { EvidenceCollected } from './evidence.ts';
+import { fitsOf } from './fits.ts';
 import { IncidentCreated, IncidentStatusChanged, InvestigationDispatched } from './incident.ts';
 import {
   AgentInstructed,
@@ -95,12 +96,10 @@ export type Down = IncidentNotification | OtherNotification;
 /** A notification that this version doesn't know, or whose params it can't read: kept and shown as a generic row. */
 export type UnknownNotification = { method: 'unknown'; name: string; params: Record<string, unknown> };
 
-const known: Record<string, z.ZodType> = { ...incidentEvents, ...otherNotifications };
+const known = new Map(
+  Object.entries({ ...incidentEvents, ...otherNotifications }).map(([method, schema]) => [method, fitsOf(schema)]),
+);
 
 /** The one place where a server's notification gets its type. */
-export const readNotification = (method: string, params: Record<string, unknown>): Down | UnknownNotification => {
-  const schema = Object.hasOwn(known, method) ? known[method] : undefined;
-  return schema?.safeParse(params).success === true
-    ? ({ method, params } as Down)
-    : { method: 'unknown', name: method, params };
-};
+export const readNotification = (method: string, params: Record<string, unknown>): Down | UnknownNotification =>
+  known.get(method)?.(params) === true ? ({ method, params } as Down) : { method: 'unknown', name: method, params };
