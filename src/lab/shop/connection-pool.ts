@@ -3,17 +3,18 @@ import { Refusal } from '../runtime/http-server.ts';
 import type { Service } from './service.ts';
 
 /** One kept TLS connection to the provider, used by one request at a time. */
-export type Connection = { agent: Agent };
+export type Connection = { agent: Agent; generation: number };
 type Waiting = { resolve: (connection: Connection) => void; since: number };
 
 /** A pool of TLS connections: at most `size` are in use, the others wait for one that long. */
 export const createConnectionPool = (
-  { name, metrics, log }: Service,
+  { name, metrics, log }: Pick<Service, 'name' | 'metrics' | 'log'>,
   options: { pool: string; size: () => number; waitAtMostMs: () => number; tls: () => AgentOptions },
 ) => {
   const { pool, size, waitAtMostMs, tls } = options;
   let idle: Connection[] = [];
   let inUse = 0;
+  let generation = 0;
   let waiting: Waiting[] = [];
   const labels = { service: name, pool };
   const observeWait = metrics.histogram('pool_wait_seconds', 'Time waited for a connection.');
@@ -24,7 +25,8 @@ export const createConnectionPool = (
   const take = (): Connection | undefined => {
     if (inUse >= size()) return undefined;
     inUse += 1;
-    return idle.pop() ?? { agent: new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0, ...tls() }) };
+    const agent = (): Agent => new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0, ...tls() });
+    return idle.pop() ?? { agent: agent(), generation };
   };
   const serveWaiting = (): void => {
     while (waiting.length > 0) {
@@ -62,11 +64,14 @@ export const createConnectionPool = (
     },
     release: (connection: Connection): void => {
       inUse -= 1;
-      idle.push(connection);
+      // In use when the certificates changed it would go on with the old ones, before all others.
+      if (connection.generation === generation) idle.push(connection);
+      else connection.agent.destroy();
       serveWaiting();
     },
     /** After the size or the certificates have changed. */
     renew: (): void => {
+      generation += 1;
       for (const { agent } of idle) agent.destroy();
       idle = [];
       serveWaiting();
