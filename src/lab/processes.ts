@@ -41,20 +41,16 @@ const FASTEST = 0.4;
 const SHORTEST_WINDOW = 0.65;
 
 const starter = (options: Pick<ProcessOptions, 'onTold' | 'onExit'>) => {
-  let stopping = false;
   const children: Child<Told>[] = [];
   return {
     start: async (script: string, settings: object): Promise<Child<Told>> => {
       const child = await startChild<Told>(compiledUrl(import.meta.url, script), settings, isTold);
       children.push(child);
       child.onMessage(options.onTold);
-      child.onExit(() => {
-        if (!stopping) options.onExit(script);
-      });
+      child.onExit(() => options.onExit(script));
       return child;
     },
     stop: async (): Promise<void> => {
-      stopping = true;
       await Promise.all(children.map((child) => child.stop()));
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from './json-rpc.ts';
 
 /** Whether a value, as JSON has them, fits a schema. */
 export type Fits = (value: unknown) => boolean;
@@ -7,7 +8,7 @@ type Schema = z.core.$ZodType;
 
 /** The schema's own rules for a value of its type, one of which a format such as a date's is itself. */
 const rulesOf = (schema: Schema): readonly z.core.$ZodCheck[] => [
-  ...(schema._zod.traits.has('$ZodCheck') ? [schema as unknown as z.core.$ZodCheck] : []),
+  ...(schema instanceof z.core.$ZodCheck ? [schema] : []),
   ...(schema._zod.def.checks ?? []),
 ];
 
@@ -25,9 +26,6 @@ const withRules = (schema: Schema, isOfType: Fits): Fits => {
     return false;
   };
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const fitsObject = ({ shape }: z.core.$ZodObjectDef): Fits => {
   const fields = Object.entries(shape).map(([name, field]) => ({ name, fits: fitsOf(field) }));

@@ -13,7 +13,10 @@ const Reading = z.object({
   keys: z.array(z.object({ handledMs: z.number(), paintedMs: z.number() })),
 });
 
-/** Milliseconds throughout. `longestAtMs` is when the longest frame began; `inputMs` is until the page's handlers run, `paintedMs` until what they did is on the screen. */
+/**
+ * Milliseconds throughout. `longestAtMs` is when the longest frame began; `inputMs` is until the page's handlers run,
+ * `paintedMs` until what they did is on the screen.
+ */
 export type Smoothness = {
   frames: number;
   p50Ms: number;

@@ -42,9 +42,9 @@ const signalOf = ({ withinMs = WITHIN_MS, signal }: Call): AbortSignal | undefin
 
 const call = async (method: string, path: string, of: Call = {}): Promise<unknown> => {
   const { body, headers } = of;
-  const signal = signalOf(of);
   const early = await takeEarly(path);
   if (early !== undefined) return early;
+  const signal = signalOf(of);
   try {
     const response = await fetch(path, {
       method,

@@ -9,6 +9,7 @@ export type Child<Message> = {
   call: (method: string, params?: unknown) => Promise<unknown>;
   send: (message: object) => void;
   onMessage: (listener: (message: Message) => void) => void;
+  /** Calls it when the child ends without having been asked to. */
   onExit: (listener: (code: number | null, signal: NodeJS.Signals | null) => void) => void;
   /** Asks it to end; resolves once it has. */
   stop: () => Promise<void>;
@@ -33,7 +34,11 @@ const isReady = (message: unknown): message is { type: 'ready'; address: string 
 
 const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
+/** Their end is no news. */
+const asked = new WeakSet<ChildProcess>();
+
 const end = async (child: ChildProcess): Promise<void> => {
+  asked.add(child);
   if (ended(child)) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
@@ -92,7 +97,7 @@ const begin = <Message>(
         },
         onExit: (listener) => {
           child.once('exit', (code, signal) => {
-            if (!isEnding) listener(code, signal);
+            if (!asked.has(child)) listener(code, signal);
           });
         },
         stop: () => end(child),

@@ -25,8 +25,9 @@ export const createConnectionPool = (
   const take = (): Connection | undefined => {
     if (inUse >= size()) return undefined;
     inUse += 1;
-    const agent = (): Agent => new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0, ...tls() });
-    return idle.pop() ?? { agent: agent(), generation };
+    return (
+      idle.pop() ?? { agent: new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0, ...tls() }), generation }
+    );
   };
   const serveWaiting = (): void => {
     while (waiting.length > 0) {
