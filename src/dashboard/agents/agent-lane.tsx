@@ -19,7 +19,7 @@ export const AgentLane = memo(({ agent, selected, silent, onSelect }: AgentLaneP
       aria-pressed={selected}
       onClick={() => onSelect(agent.name)}
       className={clsx(
-        'grid w-full grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-2 border-l-2 py-1.5 pr-4 pl-3 text-left -outline-offset-2 hover:bg-hover @xs:grid-cols-[1.25rem_auto_minmax(0,1fr)_auto] @xs:items-center @xs:py-1 pointer-coarse:py-2.5',
+        'grid w-full grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-2 border-l-2 py-1.5 pr-4 pl-3 text-left -outline-offset-2 hover:bg-hover active:bg-selected @xs:grid-cols-[1.25rem_auto_minmax(0,1fr)_auto] @xs:items-center @xs:py-1 pointer-coarse:py-2.5',
         selected ? 'border-accent bg-selected' : 'border-transparent',
       )}
     >

@@ -1,4 +1,5 @@
 import { CircleStop, MessageCircleQuestion, SkipForward } from 'lucide-react';
+import { memo } from 'react';
 import type { Agent } from '../../incident/state.ts';
 import { type Instruction, useInstruct } from '../api/instructions.ts';
 import { useSession } from '../api/session.ts';
@@ -19,13 +20,40 @@ const told: Record<Instruction, string> = {
   stop: 'told it to stop',
 };
 
+type ChoicesProps = { incidentId: string; agentName: string };
+
+/** Not drawn anew with each second that the silence lasts. */
+const Choices = memo(({ incidentId, agentName }: ChoicesProps) => {
+  const instruct = useInstruct(incidentId);
+  const isAdmin = useSession()?.user.roles.includes('admin') === true;
+  const whyNot = useWhyNot('instruct');
+  return (
+    <>
+      <div className="mt-1 flex flex-wrap gap-1">
+        {choices.map(({ instruction, label, icon, adminOnly }) => (
+          <Button
+            key={instruction}
+            size="sm"
+            icon={icon}
+            aria-label={`${label} ${agentName}`}
+            busy={instruct.isPending && instruct.variables.instruction === instruction}
+            disabledReason={whyNot ?? (adminOnly && !isAdmin ? 'Only admins can do this' : undefined)}
+            onClick={() => instruct.mutate({ agentName, instruction })}
+            className="h-6! px-1.5!"
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
+      {instruct.error !== null && <p className="mt-1 text-bad">{instruct.error.message}</p>}
+    </>
+  );
+});
+
 type SilentAgentProps = { incidentId: string; agent: Agent; silence: Silence };
 
 /** An agent that says nothing for longer than it usually does, and what can be done about it. */
 export const SilentAgent = ({ incidentId, agent, silence }: SilentAgentProps) => {
-  const instruct = useInstruct(incidentId);
-  const isAdmin = useSession()?.user.roles.includes('admin') === true;
-  const whyNot = useWhyNot('instruct');
   const { instructed } = agent;
   const isTold = instructed !== null && instructed.at >= agent.lastAt;
   const usual = silence.usualMs === null ? '' : ` (usually ${formatDuration(silence.usualMs)})`;
@@ -40,23 +68,7 @@ export const SilentAgent = ({ incidentId, agent, silence }: SilentAgentProps) =>
           {instructed.by} {told[instructed.instruction]}
         </p>
       )}
-      <div className="mt-1 flex flex-wrap gap-1">
-        {choices.map(({ instruction, label, icon, adminOnly }) => (
-          <Button
-            key={instruction}
-            size="sm"
-            icon={icon}
-            aria-label={`${label} ${agent.name}`}
-            busy={instruct.isPending && instruct.variables.instruction === instruction}
-            disabledReason={whyNot ?? (adminOnly && !isAdmin ? 'Only admins can do this' : undefined)}
-            onClick={() => instruct.mutate({ agentName: agent.name, instruction })}
-            className="h-6! px-1.5!"
-          >
-            {label}
-          </Button>
-        ))}
-      </div>
-      {instruct.error !== null && <p className="mt-1 text-bad">{instruct.error.message}</p>}
+      <Choices incidentId={incidentId} agentName={agent.name} />
     </div>
   );
 };

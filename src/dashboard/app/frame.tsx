@@ -5,6 +5,6 @@ import { Shell } from './shell.tsx';
 const isBare = (pathname: string): boolean => pathname.endsWith('/wall') || pathname === '/recording';
 
 export const Frame = () => {
-  const { pathname } = useLocation();
-  return isBare(pathname) ? <Outlet /> : <Shell />;
+  const bare = useLocation({ select: ({ pathname }) => isBare(pathname) });
+  return bare ? <Outlet /> : <Shell />;
 };

@@ -1,6 +1,4 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { Agents } from '../agents/agents.tsx';
-import { Gantt } from '../agents/gantt.tsx';
 import { Evidence, type EvidenceTarget } from '../evidence/evidence.tsx';
 import { EvidencePiece } from '../evidence/evidence-piece.tsx';
 import { Hypotheses } from '../hypotheses/hypotheses.tsx';
@@ -16,10 +14,10 @@ import { ReplayProvider } from '../replay/replay-provider.tsx';
 import { RootCause } from '../root-cause/root-cause.tsx';
 import { useEvidenceById } from '../store/use-investigation.ts';
 import { useUnread } from '../store/use-unread.ts';
-import { Timeline } from '../timeline/timeline.tsx';
 import { SectionBoundary } from '../ui/section-boundary.tsx';
 import { useMedia } from '../ui/use-media.ts';
-import { useIncidentFilter, useMomentInAddress } from './use-incident-filter.ts';
+import { FilteredAgents, FilteredGantt, FilteredTimeline } from './filtered-parts.tsx';
+import { useMomentInAddress } from './use-incident-filter.ts';
 
 /** Where panels stand below each other, the links to them stay above: jumping leaves room for those. */
 export const PANEL = 'max-md:scroll-mt-11';
@@ -58,14 +56,8 @@ const Panels = ({
   linkOf,
 }: IncidentViewProps) => {
   usePanelKeys();
-  const { eventId, filter, onFilter } = useIncidentFilter();
   const { unread, late, dismiss } = useUnread(incidentId);
   const { links, target } = useEvidenceLinks(incidentId);
-  const onAgent = useCallback((agent: string | null) => onFilter({ agent }), [onFilter]);
-  const onRange = useCallback(
-    (range: { from: number; to: number } | null) => onFilter(range ?? { from: null, to: null }),
-    [onFilter],
-  );
   const renderEvidence = useCallback(
     (evidenceId: string) => <EvidencePiece incidentId={incidentId} evidenceId={evidenceId} />,
     [incidentId],
@@ -86,18 +78,15 @@ const Panels = ({
         }
         agents={
           <SectionBoundary name="Agents">
-            <Agents incidentId={incidentId} selected={filter.agent} onSelect={onAgent} className={PANEL} />
+            <FilteredAgents incidentId={incidentId} className={PANEL} />
             {isWide && since}
           </SectionBoundary>
         }
         timeline={
           <SectionBoundary name="The timeline">
-            <Gantt incidentId={incidentId} selected={filter.agent} range={filter} onRange={onRange} />
-            <Timeline
+            <FilteredGantt incidentId={incidentId} />
+            <FilteredTimeline
               incidentId={incidentId}
-              eventId={eventId}
-              filter={filter}
-              onFilter={onFilter}
               unread={recording ? null : unread}
               linkOf={linkOf}
               renderEvidence={renderEvidence}

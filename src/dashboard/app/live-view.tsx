@@ -32,7 +32,7 @@ function Live({ incidentId }: { incidentId: string }) {
   const session = useSession();
   const incident = useIncident(incidentId);
   const { at } = useMomentInAddress();
-  const { hash } = useLocation();
+  const atPlan = useLocation({ select: ({ hash }) => hash === 'remediation' });
   const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
   const linkOf = useCallback((id: string) => linkTo(incidentId, { event: id }), [incidentId]);
 
@@ -73,7 +73,7 @@ function Live({ incidentId }: { incidentId: string }) {
             incidentId={incidentId}
             renderEvidence={renderEvidence}
             connected={connection.state === 'live'}
-            initiallyOpen={hash === 'remediation'}
+            initiallyOpen={atPlan}
             className="min-h-0"
           />
         )}

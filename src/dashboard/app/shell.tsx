@@ -21,7 +21,7 @@ const ShortcutsDialog = onDemand(() => import('./shortcuts-dialog.tsx').then((mo
 const DRAWN_AFTER_MS = 1_000;
 
 export const Shell = () => {
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname });
   const settled = useIsSettled();
   const waiting = usePendingApprovals(settled).data?.total ?? 0;
   const [open, setOpen] = useState<'help' | 'search'>();

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-const SETTLED_MS = 150;
+/** Who types is not held up by what is looked for meanwhile. */
+const SETTLED_MS = 100;
 
 /**
  * A text that is typed here and kept elsewhere, in the address for one: the field has it at once and the keeper a

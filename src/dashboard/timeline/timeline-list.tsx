@@ -102,8 +102,8 @@ export const TimelineList = ({
                 key={row.key}
                 ref={list.measureRef}
                 data-index={index}
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${list.offsetOf(index)}px)` }}
+                className="absolute inset-x-0"
+                style={{ top: list.offsetOf(index) }}
               >
                 <Notes notes={notes} at={index} />
                 {head !== undefined && (

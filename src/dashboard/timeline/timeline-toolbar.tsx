@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { ArrowDownToLine, Search, X } from 'lucide-react';
 import { memo, useRef } from 'react';
+import { useLateText } from '../lib/use-late-text.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -25,7 +26,8 @@ type TimelineToolbarProps = {
 
 type FindProps = { text: string; onFilter: (change: { text: string }) => void };
 
-const Find = memo(({ text, onFilter }: FindProps) => {
+const Find = memo(({ text: kept, onFilter }: FindProps) => {
+  const [text, setText] = useLateText(kept, (next) => onFilter({ text: next }));
   const field = useRef<HTMLInputElement>(null);
   useShortcut('/', () => field.current?.focus());
   return (
@@ -38,10 +40,10 @@ const Find = memo(({ text, onFilter }: FindProps) => {
         aria-label="Filter the timeline by text"
         placeholder="Filter"
         value={text}
-        onChange={(event) => onFilter({ text: event.target.value })}
+        onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
-          onFilter({ text: '' });
+          setText('');
           event.currentTarget.blur();
         }}
         className="h-7 w-full rounded-md border border-control bg-sunken pr-7 pl-7 text-ink text-xs placeholder:text-faint hover:border-muted pointer-coarse:h-9"

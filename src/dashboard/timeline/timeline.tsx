@@ -1,5 +1,5 @@
 import { SearchX } from 'lucide-react';
-import { type ReactNode, useCallback, useDeferredValue, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Chronicle } from '../../incident/chronicle.ts';
 import { createSame } from '../lib/same.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
@@ -70,7 +70,7 @@ export const Timeline = ({
   const live = useLiveFeed(incidentId);
   const feed = useFeed(incidentId);
   const store = useLiveStore();
-  const text = useDeferredValue(filter.text.trim());
+  const text = filter.text.trim();
   const applied = { ...filter, text };
   const isPast = feed !== live;
   const excursion = useExcursion(incidentId, live.chronicle);

@@ -13,8 +13,6 @@ const PAGE_EVENTS = 1_000;
 const PAGES_A_PRESS = 10;
 /** Who reads further back than so far goes on without what lies between. */
 const MOST_RECALLED = 30_000;
-/** What is typed is looked for when it rests; what was looked for by then is called off. */
-const TYPED_MS = 100;
 /** What could not be read is asked for again after so long, while somebody still looks for it. */
 export const AGAIN_MS = 3_000;
 /** Found rows that are kept; the oldest found are what was asked for last. */
@@ -106,8 +104,7 @@ export const useEarlier = (
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another search
   useEffect(() => {
     if (!isUnsearched || state.pending) return;
-    const restMs = filter.text === '' ? 0 : TYPED_MS;
-    const timer = setTimeout(searchAll, state.error === null ? restMs : AGAIN_MS);
+    const timer = setTimeout(searchAll, state.error === null ? 0 : AGAIN_MS);
     return () => clearTimeout(timer);
   }, [isUnsearched, state.pending, state.error, name]);
 

@@ -4,10 +4,12 @@ export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
 export type ButtonSize = 'sm' | 'md';
 
 const variants: Record<ButtonVariant, string> = {
-  primary: 'border-transparent bg-accent-strong text-on-accent hover:bg-accent-hover',
-  secondary: 'border-line-strong bg-raised text-ink hover:bg-hover',
-  ghost: 'border-transparent text-muted hover:bg-hover hover:text-ink',
-  danger: 'border-line-strong border-dashed text-bad hover:border-bad hover:bg-bad-soft',
+  primary:
+    'border-transparent bg-accent-strong text-on-accent hover:bg-accent-hover not-aria-disabled:active:brightness-90',
+  secondary: 'border-line-strong bg-raised text-ink hover:bg-hover not-aria-disabled:active:bg-selected',
+  ghost: 'border-transparent text-muted hover:bg-hover hover:text-ink not-aria-disabled:active:bg-selected',
+  danger:
+    'border-line-strong border-dashed text-bad hover:border-bad hover:bg-bad-soft not-aria-disabled:active:border-solid',
 };
 
 const sizes: Record<ButtonSize, string> = {

@@ -25,7 +25,7 @@ type SegmentedProps<Value extends string> = {
 const Choice = memo(({ value, label, short, count, icon }: Option<string>) => (
   <Toggle
     value={value}
-    className="flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-sm px-2 font-medium text-muted text-xs -outline-offset-1 hover:text-ink data-pressed:bg-selected data-pressed:text-ink pointer-coarse:h-8"
+    className="flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-sm px-2 font-medium text-muted text-xs -outline-offset-1 hover:text-ink active:bg-selected active:text-ink data-pressed:bg-selected data-pressed:text-ink pointer-coarse:h-8"
   >
     {icon}
     {short === undefined ? (
