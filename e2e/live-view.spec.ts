@@ -113,6 +113,17 @@ test('an engineer at night reads what happened, narrows it down, and sends a col
   await page.getByRole('button', { name: 'Clear the time range' }).click();
   await expect(page).not.toHaveURL(/from=/);
 
+  const field = timeline.getByLabel('Filter the timeline by text');
+  await expect(field).toHaveValue('scanned in full');
+  await field.press('Escape');
+  await expect(page).not.toHaveURL(/q=/);
+  await expect(field).toHaveValue('');
+  await field.fill('no such words');
+  await expect(timeline).toContainText('No event matches');
+  await timeline.getByRole('button', { name: 'Clear the filter' }).first().click();
+  await expect(field).toHaveValue('');
+  await expect(found).toBeVisible();
+
   await expectAccessible(page, 'live view');
   await timeline.getByRole('button', { name: /^Range/ }).click();
   await expectOverlayAccessible(page, 'time range');

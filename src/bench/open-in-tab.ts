@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { longId, longTime, told } from '../server/testing/long-incident.ts';
 import { type Figure, failed, type Row } from './harness/bench.ts';
 import { firstSeen, idle, inTab, signIn } from './harness/browser.ts';
+import { buttonOf, showButtonOf } from './harness/elements.ts';
 import { buildPage, type PageName } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import type { Product } from './harness/product.ts';
@@ -52,10 +53,6 @@ const typed = (label: string, text: string): string =>
   `Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, ${JSON.stringify(text)});` +
   `field.dispatchEvent(new Event('input', { bubbles: true }));`;
 
-/** By the start of what it says, or of what it is called. */
-const buttonOf = (name: string): string =>
-  `[...document.querySelectorAll('button')].find((one) => (one.ariaLabel ?? one.textContent).trim().startsWith('${name}'))`;
-
 const ofProduct = (product: Product, incidentId: string, events: number): Promise<Opened> =>
   inTab(async (tab) => {
     const { address } = product.server;
@@ -72,11 +69,10 @@ const ofProduct = (product: Product, incidentId: string, events: number): Promis
       isShown(toTime),
     );
     await tab.evaluate(`${buttonOf('Follow')}.click()`);
-    const button = `[...document.querySelectorAll('[aria-label="Show"] button')].find((one) => one.textContent.startsWith('Findings'))`;
     const rows = `[...document.querySelectorAll('[role=feed] article')]`;
     const filter = await timeTo(
       tab,
-      `${button}.click()`,
+      `${showButtonOf('Findings')}.click()`,
       `${rows}.length > 0 && !${rows}.some((row) => /Thought|Message/.test(row.ariaLabel))`,
     );
     const rare = findingAt(events, 0.5);

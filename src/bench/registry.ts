@@ -8,6 +8,7 @@ import { list } from './list.ts';
 import { load } from './load.ts';
 import { nodes } from './nodes.ts';
 import { open } from './open.ts';
+import { press } from './press.ts';
 import { publish } from './publish.ts';
 import { soak } from './soak.ts';
 import { start } from './start.ts';
@@ -23,6 +24,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   latency,
   list,
   load,
+  press,
   soak,
   start,
   nodes,

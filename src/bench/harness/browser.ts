@@ -47,9 +47,15 @@ export const inTab = async <T>(work: (tab: Tab) => Promise<T>): Promise<T> => {
   });
 };
 
-/** Resolves once the page has nothing left to do of opening. */
+/** A page that draws nothing after a press is not called back by Chromium. */
+const IDLE_TIMEOUT_MS = 1_000;
+
+/** Resolves once the page has nothing left to do. */
 export const idle = async (tab: Tab): Promise<void> => {
-  await tab.evaluate('new Promise((done) => requestIdleCallback(() => requestIdleCallback(() => done())))');
+  const options = `{ timeout: ${IDLE_TIMEOUT_MS} }`;
+  await tab.evaluate(
+    `new Promise((done) => requestIdleCallback(() => requestIdleCallback(() => done(), ${options}), ${options}))`,
+  );
 };
 
 /** Opens the address and resolves once something that matches is on the screen: the milliseconds since it was asked for. */

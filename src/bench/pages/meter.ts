@@ -2,6 +2,7 @@
 import { createFirst } from './first.ts';
 import { setHidden } from './hidden.ts';
 import { createMarks } from './marks.ts';
+import { createPresses } from './presses.ts';
 
 type Key = { handledMs: number; paintedMs: number };
 
@@ -98,5 +99,6 @@ Object.assign(globalThis, {
     timeTo,
     setHidden,
     first: createFirst(afterPaint),
+    presses: createPresses(),
   },
 });

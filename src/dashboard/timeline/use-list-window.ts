@@ -6,7 +6,10 @@ import type { RowList } from './rows.ts';
 
 /** Drawn above and below what is seen, so that a scroll shows no gap before the next frame. */
 const OVERSCAN_PX = 320;
-/** While the list follows: all of it is new with each burst, and the first move of a scroll is a small one. */
+/**
+ * While the list follows, when all of it is new with each burst, and in the frame in which it stops: what is opened by
+ * that press is drawn first, and the first move of a scroll is a small one.
+ */
 const FOLLOWING_OVERSCAN_PX = 56;
 /** So close to an end more is fetched. */
 const EDGE_PX = 400;
@@ -43,6 +46,23 @@ const useSize = (scroller: RefObject<HTMLElement | null>, present: boolean) => {
     return () => observer.disconnect();
   }, [scroller, present]);
   return size;
+};
+
+/** Whether it has been so since before the frame that is on the screen. */
+const useWasPainted = (isSo: boolean): boolean => {
+  const [painted, setPainted] = useState(isSo);
+  useEffect(() => {
+    if (!isSo) return setPainted(false);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setPainted(true));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [isSo]);
+  return isSo && painted;
 };
 
 /** Tells the layout how high rows turned out, when they are first drawn and whenever they change. */
@@ -96,7 +116,7 @@ export const useListWindow = ({ scroller, list, view, end, leadPx }: WindowOptio
   const most = Math.max(0, total - size.height);
   const held = Math.max(view.first, Math.min(anchor.current.index, end));
   const top = following ? most : Math.min(most, Math.max(0, leadPx + layout.offsetOf(held) + anchor.current.delta));
-  const overscan = following ? FOLLOWING_OVERSCAN_PX : OVERSCAN_PX;
+  const overscan = useWasPainted(!following) ? OVERSCAN_PX : FOLLOWING_OVERSCAN_PX;
   const indexes = layout.range(top - leadPx - overscan, top - leadPx + size.height + overscan, end);
 
   useLayoutEffect(() => {
