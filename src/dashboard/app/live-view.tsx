@@ -16,13 +16,12 @@ import { useInvestigationPart } from '../store/use-investigation.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { IncidentView, PANEL } from './incident-view.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
-import { useMomentInAddress } from './use-incident-filter.ts';
 import { useNeighbours } from './use-neighbours.ts';
 
-const linkTo = (incidentId: string, { event, at }: { event?: string; at?: number | undefined }): string => {
+const linkTo = (incidentId: string, { event, at }: { event?: string; at?: string | null }): string => {
   const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
   if (event !== undefined) url.searchParams.set('event', event);
-  if (at !== undefined) url.searchParams.set('at', String(at));
+  if (at !== undefined && at !== null) url.searchParams.set('at', at);
   return url.href;
 };
 
@@ -31,7 +30,6 @@ function Live({ incidentId }: { incidentId: string }) {
   const connection = useConnection();
   const session = useSession();
   const incident = useIncident(incidentId);
-  const { at } = useMomentInAddress();
   const atPlan = useLocation({ select: ({ hash }) => hash === 'remediation' });
   const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
   const linkOf = useCallback((id: string) => linkTo(incidentId, { event: id }), [incidentId]);
@@ -55,7 +53,7 @@ function Live({ incidentId }: { incidentId: string }) {
             incidentId={incidentId}
             incident={incident.data}
             pending={incident.isPending}
-            link={linkTo(incidentId, { at })}
+            link={() => linkTo(incidentId, { at: new URLSearchParams(location.search).get('at') })}
             userId={session?.user.userId}
             actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
           />

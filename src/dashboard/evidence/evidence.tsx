@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EvidenceItem } from '../../incident/state.ts';
 import { EmptyNote } from '../lib/empty-note.tsx';
+import { useEvidenceLinks } from '../lib/evidence-links.ts';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { Button } from '../ui/button.tsx';
 import { formatNumber } from '../ui/format-number.ts';
@@ -8,10 +9,7 @@ import { Panel } from '../ui/panel.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
 import { useQuotesOf } from './use-quotes-of.ts';
 
-/** Which piece was asked for; a new object each time, so that asking twice leads there twice. */
-export type EvidenceTarget = { evidenceId: string };
-
-type EvidenceProps = { incidentId: string; target: EvidenceTarget | null; className?: string | undefined };
+type EvidenceProps = { incidentId: string; className?: string | undefined };
 
 /** Of a large incident the newest pieces are drawn; so many more with each press, and all from one that was asked for. */
 const DRAWN = 60;
@@ -19,7 +17,8 @@ const DRAWN = 60;
 /** Charts say at a glance what they say; the rest opens on demand. */
 const opensByItself = (item: EvidenceItem): boolean => item.data?.kind === 'metric';
 
-export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
+export const Evidence = ({ incidentId, className }: EvidenceProps) => {
+  const { target } = useEvidenceLinks();
   const evidence = useInvestigationPart(incidentId, (investigation) => investigation.evidence);
   const quotes = useQuotesOf(incidentId);
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -30,13 +29,13 @@ export const Evidence = ({ incidentId, target, className }: EvidenceProps) => {
   );
 
   const [drawn, setDrawn] = useState(DRAWN);
-  const asked = target === null ? -1 : evidence.findIndex(({ evidenceId }) => evidenceId === target.evidenceId);
+  const asked = target === undefined ? -1 : evidence.findIndex(({ evidenceId }) => evidenceId === target.evidenceId);
   const newest = Math.max(0, evidence.length - drawn);
   const first = asked < 0 ? newest : Math.min(newest, asked);
 
   const wanted = useRef<string | null>(null);
   useEffect(() => {
-    if (target === null) return;
+    if (target === undefined) return;
     wanted.current = target.evidenceId;
     setChoices((before) => new Map(before).set(target.evidenceId, true));
   }, [target]);

@@ -22,7 +22,7 @@ type HeaderProps = {
   incident: IncidentDetail | undefined;
   pending: boolean;
   /** Where others find it; undefined where they can't. */
-  link: string | undefined;
+  link: (() => string) | undefined;
   /** Who is looking; the others are named. */
   userId: string | undefined;
   /** Beside the link: what can be done with the investigation. */

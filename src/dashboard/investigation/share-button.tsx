@@ -6,7 +6,7 @@ import { toast } from '../ui/toast.ts';
 const SHOWN_MS = 1_500;
 
 /** Copies the address of this incident. */
-export const ShareButton = ({ link }: { link: string }) => {
+export const ShareButton = ({ link }: { link: () => string }) => {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -14,9 +14,10 @@ export const ShareButton = ({ link }: { link: string }) => {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = (): void => {
-    navigator.clipboard.writeText(link).then(
+    const address = link();
+    navigator.clipboard.writeText(address).then(
       () => setCopied(true),
-      () => toast('The browser refused to copy', { description: link, tone: 'warn' }),
+      () => toast('The browser refused to copy', { description: address, tone: 'warn' }),
     );
   };
   return (

@@ -5,6 +5,7 @@ import { useFeed, useLiveFeed } from '../store/use-investigation.ts';
 import { Button } from '../ui/button.tsx';
 import { formatNumber } from '../ui/format-number.ts';
 import { zoneName } from '../ui/format-time.ts';
+import { goingAway } from '../ui/going-away.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import { Time } from '../ui/time.tsx';
@@ -90,7 +91,7 @@ export const ReplayBar = ({ incidentId }: { incidentId: string }) => {
         </span>
       )}
       {end !== null && (
-        <Button size="sm" variant="primary" onClick={backToLive}>
+        <Button size="sm" variant="primary" onClick={goingAway(backToLive)}>
           {recording ? 'To the end' : 'Back to live'}
           {behind > 0 && <span className="tabular font-normal max-sm:sr-only">{formatNumber(behind)} later</span>}
         </Button>

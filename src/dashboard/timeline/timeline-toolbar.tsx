@@ -4,6 +4,7 @@ import { memo, useRef } from 'react';
 import { useLateText } from '../lib/use-late-text.ts';
 import { useShortcut } from '../lib/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
+import { goingAway } from '../ui/going-away.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -101,7 +102,9 @@ export const TimelineToolbar = ({
     <div className="flex min-w-0 flex-1 basis-64 items-center gap-2">
       <AgentMenu agents={agents} agent={filter.agent} onFilter={onFilter} />
       <RangeMenu range={filter} startedAt={startedAt} lastAt={lastAt} onRange={onFilter} />
-      {isFiltered(filter) && <IconButton label="Clear the filter" icon={<X />} onClick={() => onFilter(noFilter)} />}
+      {isFiltered(filter) && (
+        <IconButton label="Clear the filter" icon={<X />} onClick={goingAway(() => onFilter(noFilter))} />
+      )}
       <Find text={filter.text} onFilter={onFilter} />
       <Follow following={following} onFollow={onFollow} />
     </div>

@@ -82,7 +82,7 @@ const Shown = ({ recording, onOther }: ShownProps) => {
                     updatedAt: head.createdAt,
                   }}
                   pending={false}
-                  link={sourceOf(location.search) === null ? undefined : location.href}
+                  link={sourceOf(location.search) === null ? undefined : () => location.href}
                   userId={undefined}
                   actions={
                     <>
