@@ -345,6 +345,14 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
   await expect(page.getByText('Awaiting approval', { exact: true })).toBeHidden();
   await page.keyboard.press('3');
   await expect(cause).not.toBeFocused();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const shared = async (): Promise<string> => {
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Link copied' }).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  const address = `${incident.server.address}/incidents/${incident.incidentId}`;
+  expect(await shared()).toBe(`${address}?at=2`);
   await expectAccessible(page, 'the past');
   await strip.press('ArrowRight');
   await strip.press('ArrowRight');
@@ -354,6 +362,8 @@ test('the past is looked at while it goes on: as it was then, nothing can be dec
 
   await page.getByRole('button', { name: /Back to live/ }).click();
   await expect(timelineOf(page)).toContainText('meanwhile');
+  await expect(page).not.toHaveURL(/at=/);
+  expect(await shared()).toBe(address);
   await approve.click();
   await expect(page.getByRole('dialog', { name: 'Approve remediation' })).toBeVisible();
 });
