@@ -11,12 +11,12 @@ const streamOf = (page: Page) => page.locator('footer');
 const rowOf = (page: Page, number: number) => timelineOf(page).getByText(`m${number}`, { exact: true });
 const replayOf = (page: Page) => page.getByRole('slider', { name: 'Replay position' });
 
-/** An incident whose events are named m1, m2 and so on. */
+/** An incident whose events are named m1, m2 and so on, evenly over its time however quickly the server stores them. */
 const openIncident = async (servers: Servers, events: number) => {
   const server = await servers.shared();
   const { incidentId } = await servers.agent(server).openIncident({ title: 'A long one', severity: 'high' });
   const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
-  await publishMany(agent, incidentId, events);
+  await publishMany(agent, incidentId, events, '', Date.now() - events * 10);
   agent.close();
   return { server, incidentId };
 };

@@ -1,6 +1,7 @@
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, type RefObject, useCallback, useState } from 'react';
 import { formatNumber } from '../ui/format-number.ts';
+import { goingAway } from '../ui/going-away.ts';
 import type { RowView } from './filter-rows.ts';
 import type { PlacedNote } from './place-notes.ts';
 import { RowNoteLine } from './row-notes.tsx';
@@ -141,7 +142,7 @@ export const TimelineList = ({
       {unseen > 0 && (
         <button
           type="button"
-          onClick={list.follow}
+          onClick={goingAway(list.follow)}
           className="tabular absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-accent-strong px-3 font-medium text-on-accent text-xs shadow-overlay hover:bg-accent-hover pointer-coarse:h-10"
         >
           <ArrowDown />

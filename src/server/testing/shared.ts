@@ -21,8 +21,19 @@ export const proposal = (incidentId: string, remediationId: string, more: Record
 
 export const range = (count: number, from = 1): number[] => Array.from({ length: count }, (_, index) => from + index);
 
-/** Publishes so many messages of one incident in batches, and resolves once all of them are stored. */
-export const publishMany = async (agent: RpcClient, incidentId: string, count: number, padding = ''): Promise<void> => {
+/**
+ * Publishes so many messages of one incident in batches, and resolves once all of them are stored. They happened when they
+ * came, or every ten milliseconds since `startedAt`.
+ */
+export const publishMany = async (
+  agent: RpcClient,
+  incidentId: string,
+  count: number,
+  padding = '',
+  startedAt?: number,
+): Promise<void> => {
+  const happened = (number: number): { timestamp?: string } =>
+    startedAt === undefined ? {} : { timestamp: new Date(startedAt + number * 10).toISOString() };
   // A frame of a key may have a mebibyte.
   const most = Math.max(1, Math.min(500, Math.floor(900_000 / (padding.length + 300))));
   for (let done = 0; done < count; done += most) {
@@ -33,7 +44,7 @@ export const publishMany = async (agent: RpcClient, incidentId: string, count: n
         jsonrpc: '2.0',
         ...(number === done + size ? { id: last } : {}),
         method: 'investigation.progress',
-        params: progress(incidentId, `m${number}${padding}`),
+        params: progress(incidentId, `m${number}${padding}`, happened(number)),
       })),
     );
     await agent.next((message) => message.id === last);
