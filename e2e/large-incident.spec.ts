@@ -16,7 +16,7 @@ const openIncident = async (servers: Servers, events: number) => {
   const server = await servers.shared();
   const { incidentId } = await servers.agent(server).openIncident({ title: 'A long one', severity: 'high' });
   const agent = await connect(`${server.address}/v1/connect`, withKey(AGENT_KEY));
-  await publishMany(agent, incidentId, events, '', Date.now() - events * 10);
+  await publishMany(agent, incidentId, events, '', 10);
   agent.close();
   return { server, incidentId };
 };

@@ -3,6 +3,7 @@ import { type Bench, type Figure, failed, type Row } from './harness/bench.ts';
 import { firstSeen, idle, inTab, openBrowser, signIn } from './harness/browser.ts';
 import { buttonOf, showButtonOf } from './harness/elements.ts';
 import { nextEvents } from './harness/events.ts';
+import { paced } from './harness/pace.ts';
 import { buildPage } from './harness/page-build.ts';
 import { servePage } from './harness/page-server.ts';
 import { startProduct } from './harness/product.ts';
@@ -10,8 +11,6 @@ import { quantile } from './harness/quantiles.ts';
 import type { Tab } from './harness/tab.ts';
 
 const SLOWER = 4;
-/** Events in a frame of the agent's. */
-const AT_ONCE = 100;
 const FILTER = 'a filter';
 const UNFILTER = 'the filter taken back';
 
@@ -32,12 +31,14 @@ const key = (name: string, pressed: string, code: number): Press => ({
 /** Kept by the page: once it is open it stands elsewhere among the rows. */
 const TOGGLE = `(globalThis.toggle = document.querySelectorAll('[role=feed] [data-row-toggle]')[8])`;
 
+const LANE = `document.querySelector('#agents li button')`;
+
 /** One after the other, and at the end all is as it was. */
 const PRESSES: readonly Press[] = [
   click(FILTER, showButtonOf('Findings')),
   click(UNFILTER, showButtonOf('All')),
-  click('one agent alone', `document.querySelector('#agents li button')`),
-  click('all agents again', `document.querySelector('#agents li button')`),
+  click('one agent alone', LANE),
+  click('all agents again', LANE),
   click('a row opens', TOGGLE),
   click('a row closes', 'toggle'),
   click('follow', buttonOf('Follow')),
@@ -55,7 +56,7 @@ const takenBy = async (tab: Tab, { last, act }: Press): Promise<number> => {
   await idle(tab);
   await tab.evaluate(`void (globalThis.pressed = benchMeter.presses.next('${last}'))`);
   await act(tab);
-  return z.number().parse(await tab.evaluate('pressed()'));
+  return z.number().parse(await tab.evaluate('pressed'));
 };
 
 type Taken = ReadonlyMap<string, number>;
@@ -76,7 +77,7 @@ const ofProduct = async (events: number, rounds: number): Promise<Taken> => {
   const product = await startProduct(10);
   const agent = await product.agent(product.incidentId);
   try {
-    for (let sent = 0; sent < events; sent += AT_ONCE) await agent.publish(nextEvents(AT_ONCE));
+    await paced({ perSecond: events, seconds: 1 }, (count) => agent.publish(nextEvents(count)));
     const { address } = product.server;
     return await inTab(async (tab) => {
       await signIn(tab, address);

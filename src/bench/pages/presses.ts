@@ -16,14 +16,13 @@ export const createPresses = () => {
   }).observe({ type: 'event', durationThreshold: SHORTEST_MS } as PerformanceObserverInit);
   return {
     /** Of the next one, which ends with an event of this name. */
-    next(last: string): () => Promise<number> {
+    next(last: string): Promise<number> {
       entries = [];
-      const taken = new Promise<number>((resolve) => {
+      return new Promise((resolve) => {
         const longest = (): number => Math.max(SHORTEST_MS, ...entries.map(({ duration }) => duration));
         told = () => entries.some(({ name }) => name === last) && resolve(longest());
         setTimeout(() => resolve(longest()), UNTOLD_MS);
       });
-      return () => taken;
     },
   };
 };

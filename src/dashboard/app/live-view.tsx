@@ -1,4 +1,4 @@
-import { useLocation } from '@tanstack/react-router';
+import { useLocation, useRouter } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useIncident } from '../api/incidents.ts';
 import { useSession } from '../api/session.ts';
@@ -14,14 +14,15 @@ import { Steering } from '../steering/steering.tsx';
 import { ClosingProvider } from '../store/closing-provider.tsx';
 import { useInvestigationPart } from '../store/use-investigation.ts';
 import { ErrorState } from '../ui/error-state.tsx';
+import { IncidentSearch } from './incident-search.ts';
 import { IncidentView, PANEL } from './incident-view.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
 import { useNeighbours } from './use-neighbours.ts';
 
-const linkTo = (incidentId: string, { event, at }: { event?: string; at?: string | null }): string => {
+const linkTo = (incidentId: string, { event, at }: { event?: string; at?: number | undefined }): string => {
   const url = new URL(`/incidents/${encodeURIComponent(incidentId)}`, location.origin);
   if (event !== undefined) url.searchParams.set('event', event);
-  if (at !== undefined && at !== null) url.searchParams.set('at', at);
+  if (at !== undefined) url.searchParams.set('at', String(at));
   return url.href;
 };
 
@@ -30,6 +31,7 @@ function Live({ incidentId }: { incidentId: string }) {
   const connection = useConnection();
   const session = useSession();
   const incident = useIncident(incidentId);
+  const router = useRouter();
   const atPlan = useLocation({ select: ({ hash }) => hash === 'remediation' });
   const hasEvents = useInvestigationPart(incidentId, (investigation) => investigation.lastAt !== null);
   const linkOf = useCallback((id: string) => linkTo(incidentId, { event: id }), [incidentId]);
@@ -53,7 +55,7 @@ function Live({ incidentId }: { incidentId: string }) {
             incidentId={incidentId}
             incident={incident.data}
             pending={incident.isPending}
-            link={() => linkTo(incidentId, { at: new URLSearchParams(location.search).get('at') })}
+            link={() => linkTo(incidentId, { at: IncidentSearch.parse(router.latestLocation.search).at })}
             userId={session?.user.userId}
             actions={<Steering incidentId={incidentId} status={incident.data?.status} />}
           />

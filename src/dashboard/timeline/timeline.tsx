@@ -9,6 +9,7 @@ import type { Unread } from '../store/use-unread.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { formatNumber } from '../ui/format-number.ts';
+import { goingAway } from '../ui/going-away.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { useStable } from '../ui/use-stable.ts';
 import { EARLIER_PX, EarlierBar } from './earlier-bar.tsx';
@@ -225,7 +226,7 @@ export const Timeline = ({
                   Search {formatNumber(earlier.before)} earlier events
                 </Button>
               )}
-              <Button size="sm" onClick={() => onFilter(noFilter)}>
+              <Button size="sm" onClick={goingAway(() => onFilter(noFilter))}>
                 Clear the filter
               </Button>
             </div>

@@ -23,17 +23,18 @@ export const range = (count: number, from = 1): number[] => Array.from({ length:
 
 /**
  * Publishes so many messages of one incident in batches, and resolves once all of them are stored. They happened when they
- * came, or every ten milliseconds since `startedAt`.
+ * came, or `everyMs` until now.
  */
 export const publishMany = async (
   agent: RpcClient,
   incidentId: string,
   count: number,
   padding = '',
-  startedAt?: number,
+  everyMs?: number,
 ): Promise<void> => {
+  const now = Date.now();
   const happened = (number: number): { timestamp?: string } =>
-    startedAt === undefined ? {} : { timestamp: new Date(startedAt + number * 10).toISOString() };
+    everyMs === undefined ? {} : { timestamp: new Date(now - (count - number) * everyMs).toISOString() };
   // A frame of a key may have a mebibyte.
   const most = Math.max(1, Math.min(500, Math.floor(900_000 / (padding.length + 300))));
   for (let done = 0; done < count; done += most) {
